@@ -1,0 +1,1 @@
+"""Suar: a first-contact chatbot for safe migration and against human trafficking."""

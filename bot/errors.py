@@ -1,0 +1,77 @@
+"""The error tree; every leaf knows who reads it.
+
+    SuarError
+    ├── ContentError      a flow, answer or catalogue is wrong: file, line, what was expected
+    ├── SetupError        this machine or its configuration: said in one line, with the mend
+    ├── Refused           an expected "no", shown to the person or the staff, never paged
+    │   ├── NotFound      also "not yours": from outside the two look the same
+    │   ├── Conflict      somebody else was faster, or the thing has moved on
+    │   ├── ConsentMissing
+    │   └── TooManyTries
+    ├── Unavailable       the NLU service, a provider or the database is away; the work is tried again
+    │   ├── NluUnavailable
+    │   └── StoreUnavailable
+    └── SendError         (in `bot.channels.errors`) a closed set of what can go wrong when sending
+"""
+
+
+class SuarError(Exception):
+    """Something Suar knows how to name."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class ContentError(SuarError):
+    """A flow, an answer or a catalogue is wrong."""
+
+    def __init__(self, problem: str, *, file: str, line: int | None = None) -> None:
+        self.file = file
+        self.line = line
+        self.problem = problem
+        where = f"{file}:{line}" if line else file
+        super().__init__(f"{where}: {problem}")
+
+
+class SetupError(SuarError):
+    """This machine or its configuration keeps Suar from starting."""
+
+
+class Refused(SuarError):
+    """An expected no."""
+
+
+class NotFound(Refused):
+    """There is nothing of that name for you."""
+
+
+class Conflict(Refused):
+    """Somebody else was faster, or the thing has moved on."""
+
+
+class ConsentMissing(Refused):
+    """The person has not agreed to this."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        super().__init__(f"consent missing: {scope}")
+
+
+class TooManyTries(Refused):
+    """Too many tries; wait a little."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(f"too many tries, wait {retry_after_s:.0f} s")
+
+
+class Unavailable(SuarError):
+    """A service that Suar leans on is away."""
+
+
+class NluUnavailable(Unavailable):
+    """The language-understanding service did not answer in time."""
+
+
+class StoreUnavailable(Unavailable):
+    """The database did not answer."""

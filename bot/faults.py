@@ -1,0 +1,37 @@
+"""Points at which a test kills the process, to prove that nothing is lost there.
+
+Without SUAR_FAULT in the environment each point is one comparison with None.
+"""
+
+import os
+import signal
+
+_spec = os.environ.get("SUAR_FAULT")
+_point, _, _count = (_spec or "").partition(":")
+_left = int(_count or 1)
+
+POINTS = (
+    "after_inbox",
+    "after_understanding",
+    "before_turn_commit",
+    "after_turn_commit",
+    "before_send",
+    "after_send",
+    "after_mark",
+    "before_claim_commit",
+    "after_claim_commit",
+    "before_reply_commit",
+    "after_reply_commit",
+    "before_close_commit",
+    "after_close_commit",
+)
+
+
+def fault_point(name: str) -> None:
+    """Die here, as by ``kill -9``, when SUAR_FAULT says ``name:n`` and this is the n-th time."""
+    global _left  # noqa: PLW0603  # counts down over the life of the process
+    if _spec is None or name != _point:
+        return
+    _left -= 1
+    if _left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)

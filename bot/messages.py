@@ -1,0 +1,114 @@
+"""What comes in from a person and what goes out to one, the same for every channel.
+
+A channel turns its platform's events into `Incoming` and `Outgoing` into its platform's calls; everything
+between the two channels of a message speaks only these types.
+"""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, NewType, Self
+from uuid import UUID
+
+ContactId = NewType("ContactId", UUID)
+ConversationId = NewType("ConversationId", UUID)
+CaseId = NewType("CaseId", UUID)
+StaffId = NewType("StaffId", UUID)
+MessageId = NewType("MessageId", UUID)
+
+MAX_TEXT_CHARS = 10_000
+"""A longer message is cut here before it is stored; the person is told."""
+
+MAX_BUTTON_ID_BYTES = 64
+"""Telegram's limit for callback data, the narrowest of the channels."""
+
+
+class IncomingKind(StrEnum):
+    """What the person did."""
+
+    TEXT = "text"
+    BUTTON = "button"
+    START = "start"
+    UNREADABLE = "unreadable"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a person can be reached: one bot account on one channel, and the person's id there."""
+
+    channel: str
+    account: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One event from a person.
+
+    `event_id` is unique for its channel and account: an event that a platform delivers again carries the same.
+    `text` is the text typed, the id of the button pressed, the payload of a deep link, or the kind of a
+    message that cannot be read (``photo``, ``voice``, ``sticker``…), as `kind` says.
+    """
+
+    address: Address
+    event_id: str
+    kind: IncomingKind
+    text: str = field(default="", repr=False)
+    client_language: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the parts that are stored; the address is stored apart, encrypted."""
+        return {"kind": self.kind.value, "text": self.text, "lang": self.client_language}
+
+    @classmethod
+    def from_json(cls, address: Address, event_id: str, data: dict[str, Any]) -> Self:
+        """Rebuild what `to_json` wrote."""
+        return cls(address, event_id, IncomingKind(data["kind"]), data["text"], data.get("lang"))
+
+
+@dataclass(frozen=True)
+class Button:
+    """One choice under a message: `id` of at most 64 bytes, `title` as the person reads it."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Media:
+    """A picture (or other medium) that goes along: its address or file, and its text for those who cannot see it."""
+
+    kind: str
+    url: str
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message to a person, in words already translated."""
+
+    text: str = field(repr=False)
+    buttons: tuple[Button, ...] = ()
+    media: tuple[Media, ...] = ()
+    sensitive: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a JSON-ready form that `from_json` reads back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Rebuild what `to_json` wrote."""
+        return cls(
+            text=data["text"],
+            buttons=tuple(Button(**b) for b in data.get("buttons", ())),
+            media=tuple(Media(**m) for m in data.get("media", ())),
+            sensitive=data.get("sensitive", False),
+        )
+
+
+def clean_text(text: str) -> str:
+    """Return `text` as it can be stored and shown: no NUL, no lone surrogates, at most `MAX_TEXT_CHARS`."""
+    whole = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    return whole[:MAX_TEXT_CHARS]

@@ -1,0 +1,87 @@
+"""Reads one YAML file into a typed object; a mistake names the file and the line."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from bot.errors import ContentError
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def read_yaml(path: Path, shown_as: str) -> Any:  # noqa: ANN401  # whatever the file holds
+    """Return what `path` holds.
+
+    Raises:
+        ContentError: It is missing or not YAML.
+    """
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ContentError("the file is missing", file=shown_as) from None
+    except yaml.MarkedYAMLError as exc:
+        line = exc.problem_mark.line + 1 if exc.problem_mark else None
+        raise ContentError(exc.problem or "not YAML", file=shown_as, line=line) from None
+
+
+def read_model(
+    model: type[M], path: Path, shown_as: str, *, inside: tuple[str | int, ...] = ()
+) -> M:
+    """Read the part of `path` at the keys `inside` (the whole by default) as a `model`.
+
+    Raises:
+        ContentError: Something is missing, unknown or too long; with the line it stands in.
+    """
+    data = read_yaml(path, shown_as)
+    for key in inside:
+        data = data[key]
+    return check_model(model, data, path, shown_as, inside=inside)
+
+
+def check_model(
+    model: type[M],
+    data: Any,  # noqa: ANN401  # whatever the file holds
+    path: Path,
+    shown_as: str,
+    *,
+    inside: tuple[str | int, ...] = (),
+) -> M:
+    """Turn `data`, read from `path` at the keys `inside`, into a `model`.
+
+    Raises:
+        ContentError: As for `read_model`.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False)[0]
+        where = (*inside, *first["loc"])
+        name = ".".join(str(part) for part in where)
+        raise ContentError(
+            f"{name}: {first['msg']}", file=shown_as, line=_line_of(path, where)
+        ) from None
+
+
+def _line_of(path: Path, keys: tuple[str | int, ...]) -> int | None:
+    """Return the line (from 1) of the deepest of `keys` that the file has."""
+    node = yaml.compose(path.read_text(encoding="utf-8"))
+    line = None
+    for key in keys:
+        found = _child(node, key)
+        if found is None:
+            continue  # pydantic names the union's member too, which stands in no file
+        line, node = found
+    return line
+
+
+def _child(node: Any, key: str | int) -> tuple[int, Any] | None:  # noqa: ANN401  # yaml's nodes
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if name.value == str(key):
+                return name.start_mark.line + 1, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+        child = node.value[key]
+        return child.start_mark.line + 1, child
+    return None
