@@ -1,0 +1,207 @@
+"""Loads everything that Suar says: flows, answers, quizzes, the directory, and their words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from bot.content.catalogue import Words, load_words
+from bot.content.model import (
+    Answer,
+    EmergencyNumber,
+    Flow,
+    Quiz,
+    Service,
+    Source,
+    Step,
+)
+from bot.yaml_file import check_model, read_model, read_yaml
+from bot.errors import ContentError
+
+OVERDUE = timedelta(days=90)
+"""An answer whose review is overdue by more than this is no longer given."""
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that Suar can say."""
+
+    flows: Mapping[str, Flow]
+    answers: Mapping[str, Answer]
+    quizzes: Mapping[str, Quiz]
+    sources: Mapping[str, Source]
+    services: Mapping[str, Service]
+    emergency: tuple[EmergencyNumber, ...]
+    passphrase_words: Mapping[str, tuple[str, ...]] = field(repr=False)
+    words: Words
+    pages: Mapping[str, Mapping[str, str]] = field(repr=False)
+    """Words that stand outside the conversation, by page and key."""
+    by_intent: Mapping[str, tuple[Answer, ...]] = field(repr=False)
+
+    def step(self, target: str) -> Step:
+        """Return the step at ``flow.step``."""
+        flow, _, name = target.partition(".")
+        return self.flows[flow].steps[name]
+
+    def has_step(self, target: str) -> bool:
+        """Tell whether ``flow.step`` exists."""
+        flow, _, name = target.partition(".")
+        return flow in self.flows and name in self.flows[flow].steps
+
+    def resolve(self, target: str, *, here: str) -> str:
+        """Return `target` as ``flow.step``, seen from the step `here`."""
+        if "." in target:
+            return target
+        if target in self.flows:
+            return f"{target}.{self.flows[target].start}"
+        return f"{here.partition('.')[0]}.{target}"
+
+    def usable_answers(self, intent: str, today: date) -> tuple[Answer, ...]:
+        """Return the answers to an intent that are not overdue for review."""
+        return tuple(a for a in self.by_intent.get(intent, ()) if is_fresh(a, today))
+
+
+def is_fresh(answer: Answer, today: date) -> bool:
+    """Tell whether an answer may still be given."""
+    return today <= answer.review_by + OVERDUE
+
+
+def load_content(root: Path = ROOT) -> Content:
+    """Load `flows/` and `locales/` below `root`.
+
+    Raises:
+        ContentError: Something is wrong; says the file and, where it can, the line.
+    """
+    flows_dir = root / "flows"
+    answers = _load_answers(flows_dir)
+    by_intent: dict[str, tuple[Answer, ...]] = {}
+    for answer in answers.values():
+        by_intent[answer.intent] = (*by_intent.get(answer.intent, ()), answer)
+    content = Content(
+        flows={flow.flow: flow for flow in _load_flows(flows_dir)},
+        answers=answers,
+        quizzes={quiz.quiz: quiz for quiz in _load_quizzes(flows_dir)},
+        sources=_load_map(flows_dir / "sources.yml", "flows/sources.yml", "sources"),
+        services={service.id: service for service in _load_services(flows_dir)},
+        emergency=_load_emergency(flows_dir),
+        passphrase_words=_load_passphrase_words(flows_dir),
+        words=load_words(root / "locales"),
+        pages=_load_pages(flows_dir),
+        by_intent=by_intent,
+    )
+    _check_references(content)
+    return content
+
+
+def _shown(path: Path, flows_dir: Path) -> str:
+    return str(path.relative_to(flows_dir.parent))
+
+
+def _load_flows(flows_dir: Path) -> Iterator[Flow]:
+    for path in sorted((flows_dir / "flows").glob("*.yml")):
+        flow = read_model(Flow, path, _shown(path, flows_dir))
+        if flow.flow != path.stem:
+            raise ContentError(
+                f"flow: is {flow.flow!r}, the file is named {path.stem!r}",
+                file=_shown(path, flows_dir),
+            )
+        yield flow
+
+
+def _load_answers(flows_dir: Path) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
+    for path in sorted((flows_dir / "answers").glob("*.yml")):
+        shown = _shown(path, flows_dir)
+        for index, data in enumerate(read_yaml(path, shown)["answers"]):
+            answer = check_model(Answer, data, path, shown, inside=("answers", index))
+            if answer.id in answers:
+                raise ContentError(f"the answer {answer.id!r} exists twice", file=shown)
+            answers[answer.id] = answer
+    return answers
+
+
+def _load_quizzes(flows_dir: Path) -> Iterator[Quiz]:
+    for path in sorted((flows_dir / "quizzes").glob("*.yml")):
+        yield read_model(Quiz, path, _shown(path, flows_dir))
+
+
+def _load_map(path: Path, shown: str, key: str) -> dict[str, Source]:
+    data = read_yaml(path, shown)[key]
+    return {
+        name: check_model(Source, value, path, shown, inside=(key, name))
+        for name, value in data.items()
+    }
+
+
+def _load_services(flows_dir: Path) -> Iterator[Service]:
+    path = flows_dir / "directory" / "services.yml"
+    shown = _shown(path, flows_dir)
+    for index, data in enumerate(read_yaml(path, shown)["services"]):
+        yield check_model(Service, data, path, shown, inside=("services", index))
+
+
+def _load_emergency(flows_dir: Path) -> tuple[EmergencyNumber, ...]:
+    path = flows_dir / "directory" / "emergency.yml"
+    shown = _shown(path, flows_dir)
+    listed = read_yaml(path, shown)["emergency"] or ()
+    if not listed:
+        raise ContentError("the emergency numbers can never be empty", file=shown)
+    return tuple(
+        check_model(EmergencyNumber, data, path, shown, inside=("emergency", index))
+        for index, data in enumerate(listed)
+    )
+
+
+def _load_passphrase_words(flows_dir: Path) -> dict[str, tuple[str, ...]]:
+    return {
+        path.stem: tuple(sorted(set(path.read_text(encoding="utf-8").split())))
+        for path in sorted((flows_dir / "words").glob("*.txt"))
+    }
+
+
+def _load_pages(flows_dir: Path) -> dict[str, dict[str, str]]:
+    return {
+        path.stem: read_yaml(path, _shown(path, flows_dir))
+        for path in sorted((flows_dir / "pages").glob("*.yml"))
+    }
+
+
+def _check_references(content: Content) -> None:
+    """Find what one file says of another and is not so."""
+    for answer in content.answers.values():
+        for slug in answer.sources:
+            if slug not in content.sources:
+                raise ContentError(
+                    f"{answer.id}: no source {slug!r}", file=f"flows/answers ({answer.audience})"
+                )
+        for other in answer.next:
+            if other not in content.answers:
+                raise ContentError(
+                    f"{answer.id}: no answer {other!r}", file=f"flows/answers ({answer.audience})"
+                )
+    for quiz in content.quizzes.values():
+        for question in quiz.questions:
+            for slug in question.sources:
+                if slug not in content.sources:
+                    raise ContentError(
+                        f"{question.id}: no source {slug!r}", file=f"flows/quizzes/{quiz.quiz}.yml"
+                    )
+    for flow in content.flows.values():
+        for name, step in flow.steps.items():
+            for target in _targets(step):
+                whole = content.resolve(target, here=f"{flow.flow}.{name}")
+                if not content.has_step(whole):
+                    raise ContentError(
+                        f"{name}: leads to {whole!r}, which does not exist",
+                        file=f"flows/flows/{flow.flow}.yml",
+                    )
+
+
+def _targets(step: Step) -> Iterator[str]:
+    following = getattr(step, "next", None)
+    if isinstance(following, str):
+        yield following
+    for choice in getattr(step, "choices", ()):
+        yield choice.go
