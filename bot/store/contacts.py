@@ -1,0 +1,289 @@
+"""People: found by the keyed hash of their address, made on their first word, erased on request."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.errors import NotFound
+from bot.messages import Address, ContactId, ConversationId
+from bot.store.crypto import DataKey, Keyring, Lookup
+from bot.store.tables import (
+    AddressRow,
+    CaseRow,
+    ConsentRow,
+    ContactRow,
+    ConversationRow,
+    InboxRow,
+    OutboxRow,
+    TranscriptRow,
+)
+
+ADDRESS = "address.value"
+STATE = "conversation.state"
+
+
+@dataclass(frozen=True)
+class Party:
+    """One person in one conversation, with the key that opens what is theirs."""
+
+    contact_id: ContactId
+    address_id: UUID
+    conversation_id: ConversationId
+    address: Address
+    key: DataKey = field(repr=False)
+    owner: str
+    owner_staff_id: UUID | None
+    epoch: int
+    locale: str | None
+    state: dict[str, Any] | None = field(repr=False)
+    blocked: bool = False
+
+
+@dataclass(frozen=True)
+class People:
+    """Reads and makes people with this installation's keys."""
+
+    keyring: Keyring
+    lookup: Lookup
+    clock: Clock
+
+    async def find(
+        self, conn: AsyncConnection, address: Address, *, lock: bool = False
+    ) -> Party | None:
+        """Return who is at `address`, if anybody; with `lock`, nobody else has a turn meanwhile."""
+        wanted = _party().where(AddressRow.lookup == self._lookup(address))
+        row = (await conn.execute(_locked(wanted) if lock else wanted)).one_or_none()
+        return self._read(row, address.value) if row else None
+
+    async def get(
+        self, conn: AsyncConnection, conversation_id: UUID, *, lock: bool = False
+    ) -> Party:
+        """Return the person of a conversation.
+
+        Raises:
+            NotFound: There is no such conversation (any more).
+        """
+        wanted = _party().where(ConversationRow.id == conversation_id)
+        row = (await conn.execute(_locked(wanted) if lock else wanted)).one_or_none()
+        if row is None:
+            raise NotFound
+        return self._read(row, None)
+
+    async def find_or_make(
+        self, conn: AsyncConnection, address: Address, *, lock: bool = False
+    ) -> Party:
+        """Return who is at `address`; a stranger gets a contact, a key and a conversation."""
+        party = await self.find(conn, address, lock=lock)
+        if party is not None:
+            return party
+        # Two first messages of one stranger at once: the second waits here and then finds the first.
+        token = int.from_bytes(self._lookup(address)[:8], "big", signed=True)
+        await conn.execute(select(func.pg_advisory_xact_lock(token)))
+        party = await self.find(conn, address, lock=lock)
+        return party or await self._make(conn, address)
+
+    async def _make(self, conn: AsyncConnection, address: Address) -> Party:
+        contact, place, conversation = (self.clock.new_id() for _ in range(3))
+        key = DataKey.generate()
+        await conn.execute(
+            insert(ContactRow).values(id=contact, wrapped_key=self.keyring.wrap(key))
+        )
+        await conn.execute(
+            insert(AddressRow).values(
+                id=place,
+                contact_id=contact,
+                channel=address.channel,
+                account=address.account,
+                lookup=self._lookup(address),
+                value_sealed=key.seal(address.value, ADDRESS),
+            )
+        )
+        await conn.execute(
+            insert(ConversationRow).values(id=conversation, contact_id=contact, address_id=place)
+        )
+        return Party(
+            ContactId(contact),
+            place,
+            ConversationId(conversation),
+            address,
+            key,
+            "bot",
+            None,
+            0,
+            None,
+            None,
+        )
+
+    def _lookup(self, address: Address) -> bytes:
+        return self.lookup.of("address", address.channel, address.account, address.value)
+
+    def _read(self, row: Any, value: str | None) -> Party:  # noqa: ANN401  # a result row
+        key = self.keyring.unwrap(row.wrapped_key)
+        known = value if value is not None else key.open(row.value_sealed, ADDRESS)
+        return Party(
+            contact_id=ContactId(row.contact_id),
+            address_id=row.address_id,
+            conversation_id=ConversationId(row.id),
+            address=Address(row.channel, row.account, known),
+            key=key,
+            owner=row.owner,
+            owner_staff_id=row.owner_staff_id,
+            epoch=row.epoch,
+            locale=row.locale,
+            state=key.open_json(row.state_sealed, STATE) if row.state_sealed else None,
+            blocked=row.blocked_at is not None,
+        )
+
+
+async def save_state(
+    conn: AsyncConnection, party: Party, state: dict[str, Any], *, locale: str | None, at: datetime
+) -> None:
+    """Keep the conversation's state, encrypted."""
+    await conn.execute(
+        update(ConversationRow)
+        .where(ConversationRow.id == party.conversation_id)
+        .values(state_sealed=party.key.seal_json(state, STATE), locale=locale, last_in_at=at)
+    )
+
+
+async def set_owner(
+    conn: AsyncConnection, conversation_id: UUID, owner: str, staff_id: UUID | None = None
+) -> int:
+    """Hand the conversation to `bot`, `queue` or `staff`; return its new epoch."""
+    epoch = await conn.scalar(
+        update(ConversationRow)
+        .where(ConversationRow.id == conversation_id)
+        .values(owner=owner, owner_staff_id=staff_id, epoch=ConversationRow.epoch + 1)
+        .returning(ConversationRow.epoch)
+    )
+    if epoch is None:
+        raise NotFound
+    return epoch
+
+
+async def set_blocked(conn: AsyncConnection, address_id: UUID, at: datetime | None) -> None:
+    """Note that the person has blocked the bot (or, with None, let it in again)."""
+    await conn.execute(
+        update(AddressRow).where(AddressRow.id == address_id).values(blocked_at=at)
+    )
+
+
+async def set_stopped(conn: AsyncConnection, contact_id: UUID, at: datetime | None) -> None:
+    """Note that the person wants no message that they did not ask for (or, with None, wants them again)."""
+    await conn.execute(
+        update(ContactRow).where(ContactRow.id == contact_id).values(stopped_at=at)
+    )
+
+
+async def join(
+    conn: AsyncConnection, people: People, party: Party, into: ContactId
+) -> Party:
+    """Make the person of a conversation one with another contact: everything is sealed anew with its key.
+
+    Returns the person as they are now; nothing happens when the two are one already.
+
+    Raises:
+        NotFound: That contact has been erased.
+    """
+    if party.contact_id == into:
+        return party
+    wrapped = await conn.scalar(select(ContactRow.wrapped_key).where(ContactRow.id == into))
+    if wrapped is None:
+        raise NotFound
+    key = people.keyring.unwrap(wrapped)
+    for table, column, place in _SEALED:
+        await _reseal(conn, party, key, table, column, place)
+    await conn.execute(
+        update(AddressRow)
+        .where(AddressRow.id == party.address_id)
+        .values(contact_id=into, value_sealed=key.seal(party.address.value, ADDRESS))
+    )
+    state = key.seal_json(party.state, STATE) if party.state is not None else None
+    await conn.execute(
+        update(ConversationRow)
+        .where(ConversationRow.id == party.conversation_id)
+        .values(contact_id=into, state_sealed=state)
+    )
+    await conn.execute(
+        update(CaseRow).where(CaseRow.contact_id == party.contact_id).values(contact_id=into)
+    )
+    # The ledger moves along; when it was safe to write is asked anew.
+    await conn.execute(
+        update(ConsentRow)
+        .where(ConsentRow.contact_id == party.contact_id)
+        .values(contact_id=into, detail_sealed=None)
+    )
+    await conn.execute(delete(ContactRow).where(ContactRow.id == party.contact_id))
+    return replace(party, contact_id=into, key=key)
+
+
+_SEALED: tuple[tuple[Any, str, str], ...] = (
+    (OutboxRow, "message_sealed", "outbox.message"),
+    (InboxRow, "event_sealed", "inbox.event"),
+    (TranscriptRow, "text_sealed", "transcript.text"),
+    (CaseRow, "details_sealed", "case.details"),
+)
+
+
+async def _reseal(
+    conn: AsyncConnection,
+    party: Party,
+    key: DataKey,
+    table: Any,  # noqa: ANN401  # a mapped class
+    column: str,
+    place: str,
+) -> None:
+    sealed = getattr(table, column)
+    rows = await conn.execute(
+        select(table.id, sealed).where(
+            table.conversation_id == party.conversation_id, sealed.is_not(None)
+        )
+    )
+    for number, old in rows.all():
+        new = key.seal(party.key.open(old, place), place)
+        await conn.execute(update(table).where(table.id == number).values({column: new}))
+
+
+async def erase(conn: AsyncConnection, contact_id: UUID, at: datetime) -> None:
+    """Forget a person: the key goes, and with it every sealed column in any copy of the database."""
+    conversations = select(ConversationRow.id).where(ConversationRow.contact_id == contact_id)
+    for table in (OutboxRow, InboxRow, TranscriptRow):
+        await conn.execute(delete(table).where(table.conversation_id.in_(conversations)))
+    await conn.execute(delete(CaseRow).where(CaseRow.contact_id == contact_id))
+    await conn.execute(delete(AddressRow).where(AddressRow.contact_id == contact_id))
+    await conn.execute(
+        update(ContactRow)
+        .where(ContactRow.id == contact_id)
+        .values(wrapped_key=None, erased_at=at, stopped_at=at)
+    )
+
+
+def _party() -> Select[Any]:
+    return (
+        select(
+            ConversationRow.id,
+            ConversationRow.contact_id,
+            ConversationRow.address_id,
+            ConversationRow.owner,
+            ConversationRow.owner_staff_id,
+            ConversationRow.epoch,
+            ConversationRow.locale,
+            ConversationRow.state_sealed,
+            AddressRow.channel,
+            AddressRow.account,
+            AddressRow.value_sealed,
+            AddressRow.blocked_at,
+            ContactRow.wrapped_key,
+        )
+        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
+        .join(ContactRow, ContactRow.id == ConversationRow.contact_id)
+    )
+
+
+def _locked(wanted: Select[Any]) -> Select[Any]:
+    return wanted.with_for_update(of=ConversationRow)

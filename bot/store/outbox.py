@@ -1,0 +1,303 @@
+"""The outbox: every message to a person, ordered in its conversation, refused when its owner has changed.
+
+A row is `sending` while a living process holds it. The holder is the number of an advisory lock that the process
+keeps on a connection of its own, so a killed process lets go at once and another one takes over.
+"""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, insert, literal, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.messages import MessageId, Outgoing
+from bot.store.contacts import Party
+from bot.store.tables import AddressRow, ConversationRow, OutboxRow
+
+MESSAGE = "outbox.message"
+HOLDERS = 0x5375
+"""The class of advisory locks that stand for living processes."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message on its way: its place in the outbox and what it says."""
+
+    id: int
+    uid: MessageId
+    conversation_id: UUID
+    epoch: int
+    author: str
+    message: Outgoing
+    attempts: int = 0
+    interrupted: bool = False
+    """A process died while sending it: it may have arrived already."""
+
+
+async def put(
+    conn: AsyncConnection,
+    party: Party,
+    messages: Sequence[Outgoing],
+    *,
+    clock: Clock,
+    epoch: int,
+    author: str = "bot",
+    staff_id: UUID | None = None,
+    holder: int | None = None,
+) -> list[Letter]:
+    """Add messages at the end of a conversation's outbox.
+
+    Args:
+        conn: The transaction that also holds the reason for the messages.
+        party: Whom they are for.
+        messages: In the order to be read.
+        clock: Gives the ids.
+        epoch: The owner's counter that the messages carry.
+        author: `bot` or `staff`.
+        staff_id: Who of the staff.
+        holder: The process that sends them right after the commit; None leaves them `queued`.
+    """
+    if not messages:
+        return []
+    uids = [MessageId(clock.new_id()) for _ in messages]
+    rows = [
+        {
+            "uid": uid,
+            "conversation_id": party.conversation_id,
+            "epoch": epoch,
+            "author": author,
+            "staff_id": staff_id,
+            "message_sealed": party.key.seal_json(message.to_json(), MESSAGE),
+            "status": "queued" if holder is None else "sending",
+            "holder": holder,
+            "attempts": 0 if holder is None else 1,
+        }
+        for uid, message in zip(uids, messages, strict=True)
+    ]
+    ids = await conn.scalars(
+        insert(OutboxRow).values(rows).returning(OutboxRow.id, sort_by_parameter_order=False)
+    )
+    # The numbers of one statement rise in the order of its rows; sorting makes that certain.
+    return [
+        Letter(number, uid, party.conversation_id, epoch, author, message, attempts=1)
+        for number, uid, message in zip(sorted(ids), uids, messages, strict=True)
+    ]
+
+
+async def take(
+    conn: AsyncConnection,
+    party: Party,
+    *,
+    holder: int,
+    now: datetime,
+    beside: Container[int] = (),
+    limit: int = 20,
+) -> tuple[list[Letter], datetime | None]:
+    """Take the messages that may be sent now; the caller holds the conversation's lock.
+
+    Args:
+        conn: The transaction.
+        party: Whose conversation it is.
+        holder: The process that will send them.
+        now: What time it is.
+        beside: Messages that this very caller is sending already; they hold nothing up.
+        limit: How many at most.
+
+    Returns:
+        The letters to send in order, now held by `holder`, and when to come again if the next one must
+        wait. Nothing is taken while a living process is still sending an earlier one.
+    """
+    rows = (
+        await conn.execute(
+            select(OutboxRow)
+            .where(
+                OutboxRow.conversation_id == party.conversation_id,
+                OutboxRow.status.in_(("queued", "sending")),
+            )
+            .order_by(OutboxRow.id)
+            .limit(limit)
+        )
+    ).all()
+    taken: list[Letter] = []
+    again: datetime | None = None
+    for row in rows:
+        if row.id in beside:
+            continue
+        interrupted = row.status == "sending"
+        if interrupted and (row.holder == holder or await is_alive(conn, row.holder)):
+            break
+        if row.epoch < party.epoch:
+            await refuse(conn, [row.id])
+            continue
+        if row.not_before is not None and row.not_before > now:
+            again = row.not_before
+            break
+        message = Outgoing.from_json(party.key.open_json(row.message_sealed, MESSAGE))
+        taken.append(
+            Letter(
+                row.id,
+                MessageId(row.uid),
+                party.conversation_id,
+                row.epoch,
+                row.author,
+                message,
+                row.attempts + 1,
+                interrupted,
+            )
+        )
+    if taken:
+        await conn.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id.in_([letter.id for letter in taken]))
+            .values(status="sending", holder=holder, attempts=OutboxRow.attempts + 1)
+        )
+    return taken, again
+
+
+async def refuse(conn: AsyncConnection, numbers: Sequence[int]) -> None:
+    """Refuse messages whose counter is older than the conversation's."""
+    await conn.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(numbers), OutboxRow.status.in_(("queued", "sending")))
+        .values(status="refused", holder=None, error="owner_changed")
+    )
+
+
+async def carry_over(conn: AsyncConnection, conversation_id: UUID, epoch: int) -> None:
+    """Give what the staff said before the owner changed the new counter, so that it still arrives first."""
+    await conn.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.conversation_id == conversation_id,
+            OutboxRow.author == "staff",
+            OutboxRow.status == "queued",
+        )
+        .values(epoch=epoch)
+    )
+
+
+async def mark_sent(
+    conn: AsyncConnection, letters: Sequence[tuple[int, str | None]], at: datetime
+) -> None:
+    """Note that messages (number, id on the platform) have left."""
+    for number, platform_id in letters:
+        await conn.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id == number, OutboxRow.status == "sending")
+            .values(status="sent", holder=None, sent_at=at, platform_id=platform_id)
+        )
+
+
+async def put_back(
+    conn: AsyncConnection, numbers: Sequence[int], *, not_before: datetime | None, error: str | None
+) -> None:
+    """Let messages wait for another try."""
+    await conn.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(numbers), OutboxRow.status == "sending")
+        .values(status="queued", holder=None, not_before=not_before, error=error)
+    )
+
+
+async def give_up(conn: AsyncConnection, numbers: Sequence[int], error: str) -> None:
+    """Stop trying; the desk shows these as not delivered."""
+    await conn.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(numbers), OutboxRow.status.in_(("sending", "queued")))
+        .values(status="dead", holder=None, error=error)
+    )
+
+
+async def try_again(conn: AsyncConnection, number: int) -> UUID | None:
+    """Put a message that was given up back in the queue; return its conversation."""
+    return await conn.scalar(
+        update(OutboxRow)
+        .where(OutboxRow.id == number, OutboxRow.status == "dead")
+        .values(status="queued", attempts=0, not_before=None, error=None)
+        .returning(OutboxRow.conversation_id)
+    )
+
+
+async def anything_open(conn: AsyncConnection, conversation_id: UUID) -> bool:
+    """Tell whether a message of this conversation has not left yet."""
+    return bool(
+        await conn.scalar(
+            select(
+                select(OutboxRow.id)
+                .where(
+                    OutboxRow.conversation_id == conversation_id,
+                    OutboxRow.status.in_(("queued", "sending")),
+                )
+                .exists()
+            )
+        )
+    )
+
+
+async def in_flight(conn: AsyncConnection, conversation_id: UUID, *, author: str) -> bool:
+    """Tell whether a living process is sending a message of `author` in this conversation."""
+    holders = await conn.scalars(
+        select(OutboxRow.holder).where(
+            OutboxRow.conversation_id == conversation_id,
+            OutboxRow.status == "sending",
+            OutboxRow.author == author,
+        )
+    )
+    for holder in set(holders):
+        if await is_alive(conn, holder):
+            return True
+    return False
+
+
+async def left_behind(
+    conn: AsyncConnection, *, now: datetime, channels: Sequence[str], limit: int
+) -> list[UUID]:
+    """Return conversations on `channels` with something to send that no living process is sending."""
+    alive = (
+        select(literal(1))
+        .select_from(text("pg_locks"))
+        .where(
+            text("locktype = 'advisory' AND granted"),
+            text("classid = :holders").bindparams(holders=HOLDERS),
+            text("objid = outbox.holder"),
+        )
+        .exists()
+    )
+    rows = await conn.scalars(
+        select(OutboxRow.conversation_id)
+        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
+        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
+        .where(
+            AddressRow.channel.in_(channels),
+            or_(
+                and_(
+                    OutboxRow.status == "queued",
+                    or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= now),
+                ),
+                and_(OutboxRow.status == "sending", ~alive),
+            ),
+        )
+        .group_by(OutboxRow.conversation_id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def is_alive(conn: AsyncConnection, holder: int | None) -> bool:
+    """Tell whether the process behind `holder` still lives."""
+    if holder is None:
+        return False
+    return bool(
+        await conn.scalar(
+            select(func.count())
+            .select_from(text("pg_locks"))
+            .where(
+                text("locktype = 'advisory' AND granted AND classid = :c AND objid = :o").bindparams(
+                    c=HOLDERS, o=holder
+                )
+            )
+        )
+    )

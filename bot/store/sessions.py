@@ -1,0 +1,173 @@
+"""Signed-in browsers of the staff, and the one-time link that makes the first admin.
+
+A token leaves this module once, to the browser; the database keeps its hash.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.errors import NotFound
+from bot.messages import StaffId
+from bot.store.crypto import hash_token
+from bot.store.tables import SetupLinkRow, StaffRow, StaffSessionRow
+
+LIFE = timedelta(hours=12)
+"""A session ends this long after the sign-in, come what may."""
+IDLE = timedelta(minutes=60)
+"""A session ends after this long without a hand on the desk."""
+SETUP_LIFE = timedelta(hours=24)
+_FIRST_ADMIN = 0x73657475
+"""The advisory lock under which the first admin is made: of two at once, the second finds the first."""
+
+
+@dataclass(frozen=True)
+class StaffSession:
+    """A browser in which somebody of the staff is signed in."""
+
+    token_hash: bytes = field(repr=False)
+    staff_id: StaffId
+    csrf: str = field(repr=False)
+    expires_at: datetime
+
+
+async def open_session(conn: AsyncConnection, staff_id: UUID, *, clock: Clock) -> str:
+    """Sign somebody in; return the token for their browser."""
+    token, now = clock.token(), clock.now()
+    await conn.execute(
+        insert(StaffSessionRow).values(
+            token_hash=hash_token(token),
+            staff_id=staff_id,
+            csrf=clock.token(),
+            created_at=now,
+            seen_at=now,
+            expires_at=now + LIFE,
+        )
+    )
+    return token
+
+
+async def find_session(
+    conn: AsyncConnection, token_hash: bytes, *, now: datetime
+) -> StaffSession | None:
+    """Return the session of a token while it lasts and its owner may work here."""
+    row = (
+        await conn.execute(
+            select(StaffSessionRow.staff_id, StaffSessionRow.csrf, StaffSessionRow.expires_at)
+            .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
+            .where(
+                StaffSessionRow.token_hash == token_hash,
+                StaffSessionRow.expires_at > now,
+                StaffSessionRow.seen_at > now - IDLE,
+                StaffRow.disabled_at.is_(None),
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return StaffSession(token_hash, StaffId(row.staff_id), row.csrf, row.expires_at)
+
+
+async def touch(conn: AsyncConnection, token_hash: bytes, *, now: datetime) -> None:
+    """Note that somebody has a hand on the desk."""
+    await conn.execute(
+        update(StaffSessionRow).where(StaffSessionRow.token_hash == token_hash).values(seen_at=now)
+    )
+
+
+async def be_on_desk(conn: AsyncConnection, token_hash: bytes, *, now: datetime) -> None:
+    """Note that this browser has the desk open."""
+    await conn.execute(
+        update(StaffSessionRow)
+        .where(StaffSessionRow.token_hash == token_hash)
+        .values(on_desk_at=now)
+    )
+
+
+async def close_session(conn: AsyncConnection, token_hash: bytes) -> None:
+    """Sign one browser out."""
+    await conn.execute(delete(StaffSessionRow).where(StaffSessionRow.token_hash == token_hash))
+
+
+async def close_all(conn: AsyncConnection, staff_id: UUID) -> None:
+    """Sign somebody out of every browser."""
+    await conn.execute(delete(StaffSessionRow).where(StaffSessionRow.staff_id == staff_id))
+
+
+async def set_password_hash(conn: AsyncConnection, staff_id: UUID, password_hash: str) -> None:
+    """Keep the hash of somebody's new password (or of the same one, hashed with newer settings)."""
+    await conn.execute(
+        update(StaffRow).where(StaffRow.id == staff_id).values(password_hash=password_hash)
+    )
+
+
+async def add_setup_link(
+    conn: AsyncConnection, *, clock: Clock, life: timedelta = SETUP_LIFE
+) -> str:
+    """Make a link that makes the first admin; return its token."""
+    token = clock.token()
+    await conn.execute(
+        insert(SetupLinkRow).values(token_hash=hash_token(token), expires_at=clock.now() + life)
+    )
+    return token
+
+
+async def check_setup_link(conn: AsyncConnection, token: str, *, now: datetime) -> None:
+    """Make sure that a setup link can still be used.
+
+    Raises:
+        NotFound: It is unknown, used up or too old, or there is staff already.
+    """
+    usable = await conn.scalar(
+        select(func.count()).select_from(SetupLinkRow).where(*_usable(token, now))
+    )
+    if not usable or await _anybody(conn):
+        raise NotFound
+
+
+async def use_setup_link(conn: AsyncConnection, token: str, *, now: datetime) -> None:
+    """Use a setup link up, in the transaction that makes the first admin.
+
+    Raises:
+        NotFound: It is unknown, used up or too old, or there is staff already.
+    """
+    await conn.execute(select(func.pg_advisory_xact_lock(_FIRST_ADMIN)))
+    used = await conn.scalar(
+        update(SetupLinkRow)
+        .where(*_usable(token, now))
+        .values(used_at=now)
+        .returning(SetupLinkRow.token_hash)
+    )
+    if used is None or await _anybody(conn):
+        raise NotFound
+
+
+async def purge(conn: AsyncConnection, *, now: datetime) -> int:
+    """Delete sessions and setup links whose time is over; return how many."""
+    sessions = await conn.execute(
+        delete(StaffSessionRow).where(
+            (StaffSessionRow.expires_at <= now) | (StaffSessionRow.seen_at <= now - IDLE)
+        )
+    )
+    links = await conn.execute(
+        delete(SetupLinkRow).where(
+            (SetupLinkRow.expires_at <= now) | SetupLinkRow.used_at.is_not(None)
+        )
+    )
+    return sessions.rowcount + links.rowcount
+
+
+def _usable(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SetupLinkRow.token_hash == hash_token(token),
+        SetupLinkRow.expires_at > now,
+        SetupLinkRow.used_at.is_(None),
+    )
+
+
+async def _anybody(conn: AsyncConnection) -> bool:
+    return bool(await conn.scalar(select(func.count()).select_from(StaffRow)))

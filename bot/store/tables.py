@@ -1,0 +1,312 @@
+"""The tables, one class each.
+
+Columns that end in `_sealed` hold bytes encrypted with the contact's own data key (`bot.store.crypto`); nothing that
+a person wrote, and no identifier of a platform, stands in any other column.
+"""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The tables' common ground."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        str: Text(),
+        bytes: LargeBinary(),
+        UUID: Uuid(),
+        list[str]: ARRAY(Text()),
+        dict[str, Any]: JSONB(),
+    }
+
+
+NOW = text("now()")
+_CONTACT = "contacts.id"
+_CONVERSATION = "conversations.id"
+
+
+class SealedKeyRow(Base):
+    """A key of the house itself, wrapped by SUAR_SECRET_KEYS."""
+
+    __tablename__ = "sealed_keys"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]
+
+
+class ContactRow(Base):
+    """A person, as little as can be: an id and the key that opens what is theirs."""
+
+    __tablename__ = "contacts"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    wrapped_key: Mapped[bytes | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    stopped_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+
+class AddressRow(Base):
+    """Where a contact is reached; found by a keyed hash, readable only with the contact's key."""
+
+    __tablename__ = "addresses"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey(_CONTACT, ondelete="CASCADE"), index=True)
+    channel: Mapped[str]
+    account: Mapped[str]
+    lookup: Mapped[bytes] = mapped_column(unique=True)
+    value_sealed: Mapped[bytes]
+    blocked_at: Mapped[datetime | None]
+
+
+class ConversationRow(Base):
+    """One conversation an address: its state, and who may speak in it."""
+
+    __tablename__ = "conversations"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey(_CONTACT, ondelete="CASCADE"), index=True)
+    address_id: Mapped[UUID] = mapped_column(
+        ForeignKey("addresses.id", ondelete="CASCADE"), unique=True
+    )
+    owner: Mapped[str] = mapped_column(server_default="bot")
+    """`bot`, `queue` (waiting for a counsellor) or `staff`."""
+    owner_staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    epoch: Mapped[int] = mapped_column(server_default="0")
+    """Goes up each time the owner changes; an outgoing message with an older number is refused."""
+    locale: Mapped[str | None]
+    state_sealed: Mapped[bytes | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    last_in_at: Mapped[datetime | None]
+
+
+class InboxRow(Base):
+    """Every event from a person, once."""
+
+    __tablename__ = "inbox"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    channel: Mapped[str]
+    account: Mapped[str]
+    event_id: Mapped[str]
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey(_CONVERSATION, ondelete="CASCADE"))
+    event_sealed: Mapped[bytes | None]
+    """Emptied once the event has been answered."""
+    received_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    processed_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(server_default="0")
+    __table_args__ = (
+        UniqueConstraint("channel", "account", "event_id"),
+        Index(
+            "ix_inbox_pending", "conversation_id", "id", postgresql_where=text("processed_at IS NULL")
+        ),
+        Index("ix_inbox_received_at", "received_at"),
+    )
+
+
+class OutboxRow(Base):
+    """Every message to a person, in the order of `id` within its conversation."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    uid: Mapped[UUID] = mapped_column(unique=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey(_CONVERSATION, ondelete="CASCADE"))
+    epoch: Mapped[int]
+    author: Mapped[str]
+    """`bot` or `staff`."""
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    message_sealed: Mapped[bytes]
+    status: Mapped[str]
+    """`queued`, `sending`, `sent`, `refused` (the owner had changed) or `dead` (given up, shown on the desk)."""
+    holder: Mapped[int | None] = mapped_column(BigInteger)
+    """The process that is sending it: the number of an advisory lock that lives as long as the process."""
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    not_before: Mapped[datetime | None]
+    platform_id: Mapped[str | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    sent_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "ix_outbox_open",
+            "conversation_id",
+            "id",
+            postgresql_where=text("status IN ('queued', 'sending')"),
+        ),
+        Index("ix_outbox_dead", "created_at", postgresql_where=text("status = 'dead'")),
+    )
+
+
+class TranscriptRow(Base):
+    """What was said: short-lived unless a case holds it."""
+
+    __tablename__ = "transcript"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey(_CONVERSATION, ondelete="CASCADE"))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    author: Mapped[str]
+    """`person`, `bot` or `staff`."""
+    text_sealed: Mapped[bytes]
+    shared: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Written before the hand-over, and shared by the person's own choice."""
+    outbox_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+    expires_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("ix_transcript_conversation_id_id", "conversation_id", "id"),
+        Index("ix_transcript_case_id_id", "case_id", "id"),
+        Index("ix_transcript_expires_at", "expires_at", postgresql_where=text("case_id IS NULL")),
+    )
+
+
+class StaffRow(Base):
+    """Somebody who works on the desk."""
+
+    __tablename__ = "staff"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    languages: Mapped[list[str]]
+    gender: Mapped[str | None]
+    locale: Mapped[str]
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    disabled_at: Mapped[datetime | None]
+
+
+class StaffSessionRow(Base):
+    """A signed-in browser; only the hash of its token is kept."""
+
+    __tablename__ = "staff_sessions"
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    csrf: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    seen_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    on_desk_at: Mapped[datetime | None]
+    """When the open desk was last heard of: who counts as being there."""
+    expires_at: Mapped[datetime]
+
+
+class SetupLinkRow(Base):
+    """The one-time link that makes the first admin."""
+
+    __tablename__ = "setup_links"
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class CaseRow(Base):
+    """Somebody who asked for a person, and what has become of it."""
+
+    __tablename__ = "cases"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey(_CONTACT, ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[UUID] = mapped_column(
+        ForeignKey(_CONVERSATION, ondelete="CASCADE"), index=True
+    )
+    state: Mapped[str]
+    """`waiting`, `claimed` or `closed`."""
+    level: Mapped[str]
+    """The risk level that orders the queue: `none`, `concern`, `high` or `immediate`."""
+    locale: Mapped[str]
+    details_sealed: Mapped[bytes | None]
+    """Risk kinds and subject, as JSON."""
+    passphrase_lookup: Mapped[bytes | None] = mapped_column(unique=True)
+    opened_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    waiting_since: Mapped[datetime] = mapped_column(server_default=NOW)
+    claimed_at: Mapped[datetime | None]
+    claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    rating: Mapped[str | None]
+    __table_args__ = (
+        Index("ix_cases_waiting", "waiting_since", postgresql_where=text("state = 'waiting'")),
+        Index(
+            "uq_cases_open_conversation",
+            "conversation_id",
+            unique=True,
+            postgresql_where=text("state <> 'closed'"),
+        ),
+    )
+
+
+class CaseEventRow(Base):
+    """What happened to a case, in order; never what was said."""
+
+    __tablename__ = "case_events"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class ConsentRow(Base):
+    """One line of the consent ledger: lines are added, and marked as withdrawn, never changed."""
+
+    __tablename__ = "consents"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey(_CONTACT, ondelete="CASCADE"))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    scope: Mapped[str]
+    """`talk`, `share` or `contact_later`."""
+    granted: Mapped[bool]
+    text_version: Mapped[str]
+    """Fingerprint of the words that were shown."""
+    locale: Mapped[str]
+    channel: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+    withdrawn_at: Mapped[datetime | None]
+    detail_sealed: Mapped[bytes | None]
+    """For `contact_later`: when it is safe."""
+    __table_args__ = (Index("ix_consents_contact_id_scope", "contact_id", "scope"),)
+
+
+class ServiceCheckRow(Base):
+    """Somebody of the staff rang a number of the directory and says it answers."""
+
+    __tablename__ = "service_checks"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    service_id: Mapped[str]
+    checked_on: Mapped[date]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    works: Mapped[bool]
+    __table_args__ = (Index("ix_service_checks_service_id_checked_on", "service_id", "checked_on"),)
+
+
+class ThrottleRow(Base):
+    """How often something was tried lately, under a hashed key."""
+
+    __tablename__ = "throttles"
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    window_ends_at: Mapped[datetime]

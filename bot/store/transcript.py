@@ -1,0 +1,120 @@
+"""What was said: a short-lived, encrypted buffer, and the thread of a case once the person has agreed to one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.contacts import Party
+from bot.store.crypto import DataKey
+from bot.store.tables import OutboxRow, TranscriptRow
+
+TEXT = "transcript.text"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing said."""
+
+    id: int
+    author: str
+    text: str = field(repr=False)
+    at: datetime
+    shared: bool = False
+    status: str | None = None
+    """For what the desk sent: the outbox's state of it."""
+
+
+async def add(
+    conn: AsyncConnection,
+    party: Party,
+    author: str,
+    text: str,
+    *,
+    at: datetime,
+    case_id: UUID | None = None,
+    expires_at: datetime | None = None,
+    outbox_id: int | None = None,
+) -> int:
+    """Keep one line: in the case's thread if there is a case, else in the buffer until `expires_at`."""
+    number = await conn.scalar(
+        insert(TranscriptRow)
+        .values(
+            conversation_id=party.conversation_id,
+            case_id=case_id,
+            author=author,
+            text_sealed=party.key.seal(text, TEXT),
+            at=at,
+            expires_at=expires_at,
+            outbox_id=outbox_id,
+        )
+        .returning(TranscriptRow.id)
+    )
+    assert number is not None
+    return number
+
+
+async def buffered(conn: AsyncConnection, party: Party, *, now: datetime, limit: int) -> list[Line]:
+    """Return the person's own latest words that no case holds, oldest first."""
+    rows = await conn.execute(
+        select(TranscriptRow.id, TranscriptRow.text_sealed, TranscriptRow.at)
+        .where(
+            TranscriptRow.conversation_id == party.conversation_id,
+            TranscriptRow.case_id.is_(None),
+            TranscriptRow.author == "person",
+            TranscriptRow.expires_at > now,
+        )
+        .order_by(TranscriptRow.id.desc())
+        .limit(limit)
+    )
+    lines = [
+        Line(row.id, "person", party.key.open(row.text_sealed, TEXT), row.at) for row in rows
+    ]
+    return lines[::-1]
+
+
+async def share(
+    conn: AsyncConnection, party: Party, case_id: UUID, line_ids: Sequence[int]
+) -> None:
+    """Move the lines that the person chose to share from the buffer to the case."""
+    await conn.execute(
+        update(TranscriptRow)
+        .where(
+            TranscriptRow.id.in_(line_ids),
+            TranscriptRow.conversation_id == party.conversation_id,
+            TranscriptRow.case_id.is_(None),
+        )
+        .values(case_id=case_id, shared=True, expires_at=None)
+    )
+
+
+async def of_case(conn: AsyncConnection, key: DataKey, case_id: UUID) -> list[Line]:
+    """Return a case's thread, oldest first. Staff come here only through `bot.hotline.access`."""
+    rows = await conn.execute(
+        select(
+            TranscriptRow.id,
+            TranscriptRow.author,
+            TranscriptRow.text_sealed,
+            TranscriptRow.at,
+            TranscriptRow.shared,
+            OutboxRow.status,
+        )
+        .outerjoin(OutboxRow, OutboxRow.id == TranscriptRow.outbox_id)
+        .where(TranscriptRow.case_id == case_id)
+        .order_by(TranscriptRow.id)
+    )
+    return [
+        Line(row.id, row.author, key.open(row.text_sealed, TEXT), row.at, row.shared, row.status)
+        for row in rows
+    ]
+
+
+async def purge(conn: AsyncConnection, *, now: datetime) -> int:
+    """Delete what no case holds and whose time is over; return how many lines."""
+    result = await conn.execute(
+        delete(TranscriptRow).where(TranscriptRow.case_id.is_(None), TranscriptRow.expires_at <= now)
+    )
+    return result.rowcount
