@@ -1,0 +1,59 @@
+"""Cuts a message to what a channel can show: at paragraphs, sentences and words, never inside a character."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from bot.channels.port import Capabilities
+from bot.messages import Button, Outgoing
+
+_BREAKS = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.!?\u06d4\u061f\u104b])\s+"), re.compile(r"\s+"))
+
+
+def fit(messages: Iterable[Outgoing], can: Capabilities) -> list[Outgoing]:
+    """Return `messages` as the channel can show them, in the same order.
+
+    Buttons stand under the last part of a message; more buttons than fit go under a further, wordless one.
+    """
+    return [part for message in messages for part in _fit(message, can)]
+
+
+def _fit(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
+    texts = list(split_text(message.text, can.max_text_chars))
+    media = message.media if can.shows_media else ()
+    buttons = [_fit_title(button, can.max_title_chars) for button in message.buttons]
+    rows = [buttons[i : i + can.max_buttons] for i in range(0, len(buttons), can.max_buttons)]
+    for text in texts[:-1]:
+        yield replace(message, text=text, buttons=(), media=())
+    yield replace(message, text=texts[-1], buttons=tuple(rows[0]) if rows else (), media=media)
+    for more in rows[1:]:
+        yield replace(message, text="\u2026", buttons=tuple(more), media=())
+
+
+def _fit_title(button: Button, limit: int) -> Button:
+    if len(button.title) <= limit:
+        return button
+    return Button(button.id, _cut(button.title, limit - 1) + "\u2026")
+
+
+def split_text(text: str, limit: int) -> Iterator[str]:
+    """Yield `text` in parts of at most `limit` characters; an empty text is one empty part."""
+    rest = text
+    while len(rest) > limit:
+        part = _cut(rest, limit)
+        yield part.rstrip()
+        rest = rest[len(part) :].lstrip()
+    yield rest
+
+
+def _cut(text: str, limit: int) -> str:
+    """Return the longest good beginning of `text` within `limit`."""
+    for pattern in _BREAKS:
+        ends = [found.end() for found in pattern.finditer(text, 0, limit + 1) if found.end() <= limit]
+        if ends and ends[-1] > limit // 3:
+            return text[: ends[-1]]
+    end = limit
+    while end > 1 and (unicodedata.combining(text[end]) or text[end] in "\u200d\ufe0f"):
+        end -= 1
+    return text[:end]

@@ -1,0 +1,43 @@
+"""What a channel is to the rest of the house, and what it can show."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.messages import Address, Outgoing
+from bot.store.outbox import Letter
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """The limits of a channel; longer messages are split, further buttons go into further messages."""
+
+    max_text_chars: int
+    max_buttons: int
+    max_title_chars: int
+    pulled: bool = False
+    """The person's side collects its messages (a socket, a terminal); nobody can push to it."""
+    shows_media: bool = False
+
+
+class Channel(Protocol):
+    """An edge to people on one platform."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def send(self, address: Address, letter: Letter) -> str | None:
+        """Send one message; return its id on the platform.
+
+        Raises:
+            SendError: Nothing else leaves this method.
+        """
+
+    async def has_arrived(self, address: Address, letter: Letter) -> bool:
+        """Tell whether an interrupted message is known to have arrived. False when it cannot be told."""
+
+    async def say_now(self, address: Address, message: Outgoing) -> None:
+        """Say something outside the outbox, when there is no outbox: the database is away, or the person erased.
+
+        Raises:
+            SendError: It could not be said.
+        """

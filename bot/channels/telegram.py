@@ -1,0 +1,211 @@
+"""Telegram's public bot, through aiogram: its updates become `Incoming`, `Outgoing` becomes its calls."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import aiohttp
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.types import (
+    CallbackQuery,
+    ChatMemberUpdated,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    Update,
+)
+
+from bot.channels.errors import (
+    ContactStopped,
+    Misconfigured,
+    RateLimited,
+    Rejected,
+    SendError,
+    TemporarilyDown,
+    Unanswered,
+)
+from bot.channels.port import Capabilities, Channel
+from bot.messages import Address, Incoming, IncomingKind, Outgoing
+from bot.store.outbox import Letter
+
+NAME = "telegram"
+ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
+TIMEOUT_S = 20
+PRIVATE = "private"
+_UNREADABLE = (
+    "photo",
+    "voice",
+    "audio",
+    "video",
+    "video_note",
+    "animation",
+    "sticker",
+    "document",
+    "location",
+    "contact",
+)
+
+
+def make_bot(token: str, api_url: str) -> Bot:
+    """Return an aiogram bot that speaks to `api_url`."""
+    session = AiohttpSession(
+        api=TelegramAPIServer.from_base(api_url.rstrip("/")), timeout=TIMEOUT_S, limit=200
+    )
+    return Bot(token, session=session)
+
+
+@dataclass
+class Telegram(Channel):
+    """Sends to people on Telegram."""
+
+    bot: Bot
+    name: str = NAME
+    capabilities: Capabilities = Capabilities(
+        max_text_chars=4096, max_buttons=12, max_title_chars=60
+    )
+
+    @property
+    def account(self) -> str:
+        """The bot's own id, the first part of its token."""
+        return str(self.bot.id)
+
+    async def send(self, address: Address, letter: Letter) -> str | None:
+        """See `Channel.send`."""
+        return await self._send(address, letter.message)
+
+    async def has_arrived(self, address: Address, letter: Letter) -> bool:  # noqa: ARG002
+        """Telegram keeps no key of ours by which to ask."""
+        return False
+
+    async def say_now(self, address: Address, message: Outgoing) -> None:
+        """See `Channel.say_now`."""
+        await self._send(address, message)
+
+    async def answer_press(self, query_id: str) -> None:
+        """Stop the little clock on a pressed button; too late is not an error."""
+        try:
+            await self.bot.answer_callback_query(query_id)
+        except AiogramError:
+            return
+
+    async def _send(self, address: Address, message: Outgoing) -> str:
+        try:
+            sent = await self.bot.send_message(
+                int(address.value), message.text, reply_markup=keyboard(message)
+            )
+        except (AiogramError, aiohttp.ClientError, TimeoutError, OSError) as exc:
+            raise send_error(exc) from exc
+        return str(sent.message_id)
+
+
+def keyboard(message: Outgoing) -> InlineKeyboardMarkup | None:
+    """Return a message's buttons, short ones two in a row."""
+    rows: list[list[InlineKeyboardButton]] = []
+    for button in message.buttons:
+        made = InlineKeyboardButton(text=button.title, callback_data=button.id)
+        if rows and len(rows[-1]) == 1 and _short(rows[-1][0].text) and _short(button.title):
+            rows[-1].append(made)
+        else:
+            rows.append([made])
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _short(title: str) -> bool:
+    return len(title) <= 16
+
+
+def send_error(error: Exception) -> SendError:
+    """Return which of our send errors one of aiogram's (or of its transport's) is.
+
+    Source: aiogram 3.31 `aiogram/exceptions.py`; the Bot API's "Making requests".
+    """
+    match error:
+        case TelegramRetryAfter(retry_after=seconds):
+            return RateLimited(float(seconds))
+        case TelegramForbiddenError():
+            return ContactStopped()
+        case TelegramUnauthorizedError() | TelegramNotFound() | TelegramConflictError():
+            return Misconfigured()
+        case TelegramBadRequest(message=text) if "chat not found" in text.lower():
+            return ContactStopped()
+        case TelegramBadRequest():
+            return Rejected()
+        case TelegramServerError():
+            return TemporarilyDown()
+        case TelegramNetworkError(message=text) if "Cannot connect" in text:
+            return TemporarilyDown()
+        case TelegramNetworkError() | TimeoutError():
+            return Unanswered()
+        case aiohttp.ClientConnectorError() | ConnectionRefusedError():
+            return TemporarilyDown()
+        case aiohttp.ClientError() | OSError():
+            return Unanswered()
+        case _:
+            return Rejected()
+
+
+def parse_update(update: Update, account: str) -> Incoming | None:
+    """Return what a person did, or None for what does not concern us (groups, other bots)."""
+    event_id = str(update.update_id)
+    if update.callback_query is not None:
+        return _pressed(update.callback_query, account, event_id)
+    if update.my_chat_member is not None:
+        return _membership(update.my_chat_member, account, event_id)
+    if update.message is not None:
+        return _message(update.message, account, event_id)
+    return None
+
+
+def _pressed(query: CallbackQuery, account: str, event_id: str) -> Incoming | None:
+    if query.message is not None and query.message.chat.type != PRIVATE:
+        return None
+    return Incoming(
+        Address(NAME, account, str(query.from_user.id)),
+        event_id,
+        IncomingKind.BUTTON,
+        query.data or "",
+        _language(query.from_user.language_code),
+    )
+
+
+def _membership(change: ChatMemberUpdated, account: str, event_id: str) -> Incoming | None:
+    if change.chat.type != PRIVATE:
+        return None
+    gone = change.new_chat_member.status in {"kicked", "left"}
+    kind = IncomingKind.BLOCKED if gone else IncomingKind.UNBLOCKED
+    return Incoming(Address(NAME, account, str(change.chat.id)), event_id, kind)
+
+
+def _message(message: Message, account: str, event_id: str) -> Incoming | None:
+    if message.chat.type != PRIVATE:
+        return None
+    address = Address(NAME, account, str(message.chat.id))
+    language = _language(message.from_user.language_code if message.from_user else None)
+    text = message.text or message.caption
+    if text is None:
+        kind = _first(name for name in _UNREADABLE if getattr(message, name) is not None)
+        return Incoming(address, event_id, IncomingKind.UNREADABLE, kind or "other", language)
+    command, _, payload = text.partition(" ")
+    if command == "/start":
+        return Incoming(address, event_id, IncomingKind.START, payload.strip(), language)
+    return Incoming(address, event_id, IncomingKind.TEXT, text, language)
+
+
+def _language(code: str | None) -> str | None:
+    return code.partition("-")[0].lower() if code else None
+
+
+def _first(names: Iterable[str]) -> str | None:
+    return next(iter(names), None)

@@ -1,0 +1,34 @@
+"""The terminal: `suar chat` collects its messages itself."""
+
+from dataclasses import dataclass
+
+from bot.channels.port import Capabilities, Channel
+from bot.messages import Address, Outgoing
+from bot.store.outbox import Letter
+
+NAME = "terminal"
+
+
+@dataclass
+class Terminal(Channel):
+    """A channel that is pulled: whoever sits at the terminal takes the messages from the outbox."""
+
+    name: str = NAME
+    capabilities: Capabilities = Capabilities(
+        max_text_chars=10_000, max_buttons=20, max_title_chars=80, pulled=True
+    )
+
+    async def send(self, address: Address, letter: Letter) -> str | None:  # noqa: ARG002
+        """Never called: the messages are collected."""
+        return None
+
+    async def has_arrived(self, address: Address, letter: Letter) -> bool:  # noqa: ARG002
+        """A message that was not marked was not shown."""
+        return False
+
+    async def say_now(self, address: Address, message: Outgoing) -> None:
+        """Print what stands outside the outbox."""
+        self.spoken.append((address, message))
+
+    def __post_init__(self) -> None:
+        self.spoken: list[tuple[Address, Outgoing]] = []

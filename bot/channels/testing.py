@@ -1,0 +1,44 @@
+"""A channel for tests: keeps what was sent, and fails when it is told to."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from bot.channels.errors import SendError
+from bot.channels.port import Capabilities, Channel
+from bot.messages import Address, Outgoing
+from bot.store.outbox import Letter
+
+NAME = "fake"
+
+
+@dataclass
+class FakeChannel(Channel):
+    """Sends into a list."""
+
+    name: str = NAME
+    capabilities: Capabilities = Capabilities(
+        max_text_chars=4096, max_buttons=12, max_title_chars=60
+    )
+    sent: list[tuple[Address, Letter]] = field(default_factory=list)
+    spoken: list[tuple[Address, Outgoing]] = field(default_factory=list)
+    failures: deque[SendError] = field(default_factory=deque)
+    """What the next sends raise, one each."""
+
+    async def send(self, address: Address, letter: Letter) -> str | None:
+        """Keep the letter, unless a failure is due."""
+        if self.failures:
+            raise self.failures.popleft()
+        self.sent.append((address, letter))
+        return str(len(self.sent))
+
+    async def has_arrived(self, address: Address, letter: Letter) -> bool:
+        """Tell truly whether a letter was kept."""
+        return any(at == address and other.uid == letter.uid for at, other in self.sent)
+
+    async def say_now(self, address: Address, message: Outgoing) -> None:
+        """Keep what was said outside the outbox."""
+        self.spoken.append((address, message))
+
+    def texts(self, address: Address) -> list[str]:
+        """Return the words sent to `address`, in order."""
+        return [letter.message.text for at, letter in self.sent if at == address]

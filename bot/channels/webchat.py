@@ -1,0 +1,127 @@
+"""The web chat's sockets: each open page collects its own messages, in order, and says what it has seen."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from bot.channels.port import Capabilities, Channel
+from bot.clock import Clock
+from bot.errors import StoreUnavailable
+from bot.messages import Address, Outgoing
+from bot.store import outbox
+from bot.store.contacts import Party, People
+from bot.store.engine import Database
+from bot.store.outbox import Letter
+
+NAME = "web"
+ACCOUNT = "web"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class WebChat(Channel):
+    """A channel that is pulled: the process that holds a page's socket takes its messages from the outbox."""
+
+    name: str = NAME
+    capabilities: Capabilities = Capabilities(
+        max_text_chars=4_000, max_buttons=12, max_title_chars=60, pulled=True, shows_media=True
+    )
+    pages: "dict[Address, Page]" = field(default_factory=dict)
+
+    async def send(self, address: Address, letter: Letter) -> str | None:  # noqa: ARG002
+        """Never called: the messages are collected."""
+        return None
+
+    async def has_arrived(self, address: Address, letter: Letter) -> bool:  # noqa: ARG002
+        """The page knows a message by its id and shows it once."""
+        return False
+
+    async def say_now(self, address: Address, message: Outgoing) -> None:
+        """Show something on the open page, if it is open here."""
+        page = self.pages.get(address)
+        if page is not None:
+            await page.show(message_json(message, "now", "bot"))
+
+
+@dataclass
+class Page:
+    """One open page of the web chat."""
+
+    address: Address
+    push: Callable[[dict[str, Any]], Awaitable[None]]
+    acks: bool
+    """Whether the page says which messages it has seen; else a message counts as seen once it has left."""
+    db: Database
+    people: People
+    clock: Clock
+    holder: int
+    unseen: dict[str, int] = field(default_factory=dict)
+
+    async def collect(self) -> None:
+        """Take what waits in the outbox and show it."""
+        while True:
+            async with self.db.transaction(durable=False) as conn:
+                party = await self.people.find(conn, self.address, lock=True)
+                if party is None:
+                    return
+                letters, _ = await outbox.take(
+                    conn,
+                    party,
+                    holder=self.holder,
+                    now=self.clock.now(),
+                    beside=frozenset(self.unseen.values()),
+                )
+            if not letters:
+                return
+            await self._show_all(party, letters)
+
+    async def seen(self, uid: str) -> None:
+        """The person's page has a message; it need not be sent again."""
+        number = self.unseen.pop(uid, None)
+        if number is not None:
+            await self._mark([number])
+
+    async def show(self, data: dict[str, Any]) -> None:
+        """Send something to the page."""
+        await self.push(data)
+
+    async def leave(self) -> None:
+        """The page is gone: what it has not seen waits for the next one."""
+        numbers, self.unseen = list(self.unseen.values()), {}
+        if not numbers:
+            return
+        try:
+            async with self.db.transaction(durable=False) as conn:
+                await outbox.put_back(conn, numbers, not_before=None, error=None)
+        except StoreUnavailable:
+            log.warning("page_left_without_store")
+
+    async def _show_all(self, party: Party, letters: Sequence[Letter]) -> None:
+        for letter in letters:
+            self.unseen[str(letter.uid)] = letter.id
+        sent: list[int] = []
+        for letter in letters:
+            await self.push(message_json(letter.message, str(letter.uid), letter.author))
+            sent.append(letter.id)
+        if not self.acks:
+            self.unseen.clear()
+            await self._mark(sent)
+
+    async def _mark(self, numbers: Sequence[int]) -> None:
+        async with self.db.transaction(durable=False) as conn:
+            await outbox.mark_sent(conn, [(number, None) for number in numbers], self.clock.now())
+
+
+def message_json(message: Outgoing, uid: str, author: str) -> dict[str, Any]:
+    """Return a message as the page reads it (the contract's ``message``)."""
+    return {
+        "type": "message",
+        "id": uid,
+        "from": author,
+        "text": message.text,
+        "buttons": [{"id": button.id, "title": button.title} for button in message.buttons],
+        "media": [{"kind": m.kind, "url": m.url, "alt": m.alt} for m in message.media],
+    }

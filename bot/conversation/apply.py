@@ -1,0 +1,111 @@
+"""Carries out a turn's effects, in the turn's own transaction."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.conversation.effects import (
+    Effect,
+    EraseContact,
+    EscalateCase,
+    Granted,
+    LeaveCase,
+    OpenCase,
+    RateCase,
+    RecordConsent,
+    RelayToCase,
+    ResumeCase,
+    SetBlocked,
+    StopMessages,
+)
+from bot.hotline import cases, consent
+from bot.store import contacts, notices
+from bot.store.contacts import Party, People
+
+
+@dataclass
+class Applied:
+    """Where the effects have led so far."""
+
+    party: Party
+    locale: str
+    erased: bool = False
+    case: cases.OpenCase | None = None
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Carries effects out."""
+
+    clock: Clock
+    people: People
+
+    async def apply(self, conn: AsyncConnection, effect: Effect, so_far: Applied) -> None:
+        """Carry out one effect; `so_far` follows."""
+        party, now = so_far.party, self.clock.now()
+        match effect:
+            case OpenCase():
+                await self._open(conn, effect, so_far)
+            case RecordConsent(granted):
+                await self._record(conn, granted, so_far)
+            case RelayToCase(words):
+                if so_far.case is not None:
+                    await cases.relay(conn, party, so_far.case, words, now=now)
+            case EscalateCase(risk):
+                if so_far.case is not None:
+                    await cases.escalate(conn, party, so_far.case, risk)
+            case LeaveCase():
+                if so_far.case is not None:
+                    epoch = await cases.leave(conn, party, so_far.case, now=now)
+                    so_far.party = replace(party, owner="bot", owner_staff_id=None, epoch=epoch)
+                    so_far.case = None
+            case ResumeCase(case_id):
+                so_far.party = await cases.resume(
+                    conn, self.people, party, case_id, now=now, locale=so_far.locale
+                )
+            case RateCase(rating):
+                await cases.rate(conn, party, rating)
+            case StopMessages():
+                await contacts.set_stopped(conn, party.contact_id, now)
+            case EraseContact():
+                if so_far.case is not None:
+                    await notices.to_desk(conn, "case_erased", so_far.case.id)
+                await contacts.erase(conn, party.contact_id, now)
+                so_far.erased = True
+            case SetBlocked(blocked):
+                await contacts.set_blocked(conn, party.address_id, now if blocked else None)
+                if so_far.case is not None:
+                    await notices.to_desk(conn, "contact_blocked", so_far.case.id)
+
+    async def _open(self, conn: AsyncConnection, effect: OpenCase, so_far: Applied) -> None:
+        case_id, epoch = await cases.open_case(
+            conn,
+            so_far.party,
+            clock=self.clock,
+            lookup=self.people.lookup,
+            reference=effect.reference,
+            passphrase=effect.passphrase,
+            risk=effect.risk,
+            locale=so_far.locale,
+            share=effect.share,
+        )
+        so_far.party = replace(so_far.party, owner="queue", epoch=epoch)
+        so_far.case = cases.OpenCase(
+            case_id, effect.reference, "waiting", effect.risk.level, None
+        )
+        for granted in effect.consents:
+            await self._record(conn, granted, so_far)
+
+    async def _record(self, conn: AsyncConnection, granted: Granted, so_far: Applied) -> None:
+        await consent.record(
+            conn,
+            so_far.party,
+            granted.scope,
+            granted=granted.granted,
+            text_version=granted.text_version,
+            locale=so_far.locale,
+            at=self.clock.now(),
+            case_id=so_far.case.id if so_far.case else None,
+            detail=granted.detail,
+        )

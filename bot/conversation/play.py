@@ -1,0 +1,104 @@
+"""Walks through the steps of one turn and gathers what is said, kept and done on the way."""
+
+from dataclasses import dataclass, field, replace
+
+from bot.content.load import Content
+from bot.conversation.effects import Effect
+from bot.conversation.state import State, World
+from bot.conversation.steps import HANDLERS
+from bot.conversation.steps.base import Meaning, Move, Scene
+from bot.messages import Outgoing
+from bot.understanding.model import Understanding
+
+MAX_HOPS = 8
+"""More steps than this in one turn is a loop in the content."""
+
+
+@dataclass
+class Play:
+    """One turn under way. Not shared: it lives and ends inside the pure turn function."""
+
+    content: Content
+    world: World
+    state: State
+    understanding: Understanding = field(default_factory=Understanding)
+    outgoing: list[Outgoing] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+
+    def enter(self, target: str) -> None:
+        """Come to the step at ``flow.step``."""
+        here: str | None = target
+        for _ in range(MAX_HOPS):
+            assert here is not None
+            step = self.content.step(here)
+            move = HANDLERS[step.type].enter(step, self.scene(here))
+            if hasattr(step, "variants"):
+                said = {**self.state.said, here: self.state.said.get(here, 0) + 1}
+                self.state = replace(self.state, said=said)
+            here = self._apply(move, here)
+            if here is None:
+                return
+        raise RecursionError(f"more than {MAX_HOPS} steps in one turn, at {here}")
+
+    def press(self, button: str) -> bool:
+        """Do what a button does; False when there is no such button here (any more)."""
+        flow, _, rest = button.partition(".")
+        name, _, choice = rest.partition(".")
+        target = f"{flow}.{name}"
+        if not self.content.has_step(target):
+            return False
+        if not choice:
+            self.enter(target)
+            return True
+        step = self.content.step(target)
+        if not step.lasting and self.state.at != target:
+            return False
+        move = HANDLERS[step.type].press(step, choice, self.scene(target))
+        if move is None:
+            return False
+        self._follow(move, target)
+        return True
+
+    def hear(self, text: str) -> bool:
+        """Give free text to the step that waits; False when it is not meant for it."""
+        if self.state.at is None or not self.content.has_step(self.state.at):
+            return False
+        step = self.content.step(self.state.at)
+        move = HANDLERS[step.type].hear(step, text, self.scene(self.state.at))
+        if move is None:
+            return False
+        self._follow(move, self.state.at)
+        return True
+
+    def mean(self, meaning: Meaning) -> bool:
+        """Take a plain yes or no as the choice it stands for at the step that waits."""
+        at = self.state.at
+        if at is None or not self.content.has_step(at):
+            return False
+        step = self.content.step(at)
+        choice = HANDLERS[step.type].means(step, meaning, self.scene(at))
+        return choice is not None and self.press(f"{at}.{choice}")
+
+    def remember(self, flow: str, **values: object) -> None:
+        """Keep something for the steps of `flow`."""
+        self.state = self.state.remembering(flow, **values)
+
+    def scene(self, here: str) -> Scene:
+        """Return what the step at `here` may look at."""
+        return Scene(self.content, self.state, self.world, here, self.understanding)
+
+    def _follow(self, move: Move, here: str) -> None:
+        target = self._apply(move, here)
+        if target is not None:
+            self.enter(target)
+
+    def _apply(self, move: Move, here: str) -> str | None:
+        """Take a move over; return where to go, or None to wait."""
+        if move.locale is not None:
+            self.state = replace(self.state, locale=move.locale, locale_chosen=True)
+        if move.remember:
+            self.remember(here.partition(".")[0], **move.remember)
+        self.outgoing.extend(move.say)
+        self.effects.extend(move.effects)
+        self.state = replace(self.state, at=None if move.leave else here)
+        return self.content.resolve(move.go, here=here) if move.go else None

@@ -1,0 +1,308 @@
+"""Runs the turns: stores an event once, lets the pure turn decide, commits everything together, then sends.
+
+The journey of one event:
+
+1. A text is stored in the inbox first (its understanding takes a while; the order of arrival is kept).
+2. Its meaning is asked for, outside any transaction.
+3. Under the conversation's lock, every unanswered event is played in order; state, messages, effects and the marks in
+   the inbox are committed together, once.
+4. The messages leave. Whatever a crash leaves behind is taken up again by `recover` and by the delivery.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.channels.delivery import Delivery
+from bot.channels.fit import fit
+from bot.clock import Clock
+from bot.content.load import Content
+from bot.conversation.apply import Applied, Effects
+from bot.conversation.draw import draw
+from bot.conversation.state import Owner, Return, Said, State, World
+from bot.conversation.steps.passphrase import words_of
+from bot.conversation.turn import TurnResult, turn
+from bot.conversation.trouble import trouble
+from bot.errors import NotFound, Refused, TooManyTries
+from bot.faults import fault_point
+from bot.hotline import cases, staff
+from bot.messages import Address, Incoming, IncomingKind, Outgoing, clean_text
+from bot.store import contacts, inbox, notices, outbox, transcript
+from bot.store.contacts import Party, People
+from bot.store.engine import Database
+from bot.store.inbox import Pending
+from bot.store.outbox import Letter
+from bot.store.throttle import hit
+from bot.understanding.model import Understanding
+from bot.understanding.service import Reader
+
+log = structlog.get_logger(__name__)
+
+BUFFER_LINES = 20
+PASSPHRASE_TRIES = 5
+PASSPHRASE_WINDOW = timedelta(hours=1)
+CASE_STEPS = frozenset({"consent.ask", "consent.waiting"})
+
+
+@dataclass
+class _Answer:
+    """What one transaction has decided to send."""
+
+    address: Address
+    letters: list[Letter] = field(default_factory=list)
+    spoken: list[Outgoing] = field(default_factory=list)
+    """Said outside the outbox, because the outbox was erased with the person."""
+
+
+@dataclass
+class Conversations:
+    """Everything that happens between a person and the bot."""
+
+    db: Database
+    people: People
+    content: Content
+    reader: Reader
+    delivery: Delivery
+    clock: Clock
+    default_locale: str
+    buffer_for: timedelta
+    _locks: dict[Address, asyncio.Lock] = field(default_factory=dict)
+
+    async def receive(self, incoming: Incoming) -> None:
+        """Take an event in, answer it, and send the answer as far as the channel lets us.
+
+        When this returns, the event and its answer are durable. An event that comes again has no second effect.
+
+        Raises:
+            StoreUnavailable: The database is away and nothing was kept; the platform must deliver again.
+        """
+        incoming = replace(incoming, text=clean_text(incoming.text))
+        async with self._in_order(incoming.address):
+            meaning = None
+            if incoming.kind is IncomingKind.TEXT:
+                if not await self._store(incoming):
+                    return
+                fault_point("after_inbox")
+                meaning = await self._read(incoming.text, None)
+                fault_point("after_understanding")
+            answer = await self._answer(incoming.address, incoming, meaning)
+        await self._send(answer)
+
+    async def recover(self, conversation_id: UUID) -> None:
+        """Answer what a crash left unanswered in a conversation."""
+        async with self.db.transaction(durable=False) as conn:
+            try:
+                party = await self.people.get(conn, conversation_id)
+            except NotFound:
+                return
+        async with self._in_order(party.address):
+            answer = await self._answer(party.address, None, None)
+        await self._send(answer)
+
+    async def _store(self, incoming: Incoming) -> bool:
+        """Keep an event before it is understood; False when it has been answered already."""
+        async with self.db.transaction(durable=False) as conn:
+            party = await self.people.find_or_make(conn, incoming.address)
+            if await inbox.store(conn, party, incoming) is not None:
+                return True
+            waiting = await inbox.pending(conn, party)
+            return any(event.incoming.event_id == incoming.event_id for event in waiting)
+
+    async def _answer(
+        self, address: Address, incoming: Incoming | None, meaning: Understanding | None
+    ) -> _Answer:
+        """Play every unanswered event of a conversation in order; commit once."""
+        answer = _Answer(address)
+        async with self.db.transaction() as conn:
+            party = await self.people.find_or_make(conn, address, lock=True)
+            if incoming is not None and incoming.kind is not IncomingKind.TEXT:
+                await inbox.store(conn, party, incoming)
+            for event in await inbox.pending(conn, party):
+                mine = incoming is not None and event.incoming.event_id == incoming.event_id
+                party = await self._play(
+                    conn, party, event, meaning if mine else None, answer
+                )
+                if party is None:
+                    break
+            fault_point("before_turn_commit")
+        fault_point("after_turn_commit")
+        return answer
+
+    async def _play(
+        self,
+        conn: AsyncConnection,
+        party: Party,
+        event: Pending,
+        meaning: Understanding | None,
+        answer: _Answer,
+    ) -> Party | None:
+        """Play one event; return the person as they are afterwards, None when they are erased."""
+        incoming = event.incoming
+        state = self.state_of(party)
+        if meaning is None:
+            meaning = Understanding()
+            if incoming.kind is IncomingKind.TEXT:
+                meaning = await self._read(incoming.text, party.locale)
+        case = None
+        if party.owner != Owner.BOT:
+            case = await cases.find_open(conn, party.conversation_id)
+        elif incoming.kind is IncomingKind.TEXT and incoming.text.strip():
+            await self._buffer(conn, party, incoming.text)
+        result = await self._turn(conn, party, state, incoming, meaning, case)
+        try:
+            so_far = await self._apply(conn, party, result, case)
+        except Refused:
+            log.warning("effect_refused", inbox=event.id)
+            result = trouble(state, self.content)
+            so_far = Applied(party, state.locale, case=case)
+        if so_far.erased:
+            answer.spoken = self._fitted(party, result.outgoing)
+            answer.letters = []
+            return None
+        await self._write(conn, so_far.party, result, answer)
+        await inbox.mark_processed(conn, [event.id], self.clock.now())
+        state_json = result.state.to_json()
+        return replace(so_far.party, state=state_json, locale=result.state.locale)
+
+    async def _apply(
+        self,
+        conn: AsyncConnection,
+        party: Party,
+        result: TurnResult,
+        case: cases.OpenCase | None,
+    ) -> Applied:
+        so_far = Applied(party, result.state.locale, case=case)
+        if result.effects:
+            effects = Effects(self.clock, self.people)
+            async with conn.begin_nested():
+                for effect in result.effects:
+                    await effects.apply(conn, effect, so_far)
+        return so_far
+
+    async def _write(
+        self, conn: AsyncConnection, party: Party, result: TurnResult, answer: _Answer
+    ) -> None:
+        state = result.state
+        await contacts.save_state(
+            conn, party, state.to_json(), locale=state.locale, at=self.clock.now()
+        )
+        answer.letters += await self.put(conn, party, result.outgoing)
+
+    async def put(
+        self, conn: AsyncConnection, party: Party, messages: Sequence[Outgoing]
+    ) -> list[Letter]:
+        """Add the bot's messages to the outbox as the channel can show them; this process holds them."""
+        holder = self.delivery.inline_holder(party.address.channel)
+        letters = await outbox.put(
+            conn,
+            party,
+            self._fitted(party, messages),
+            clock=self.clock,
+            epoch=party.epoch,
+            holder=holder,
+        )
+        if holder is None and messages:
+            await notices.to_outbox(conn, party.conversation_id)
+        return letters
+
+    async def _turn(
+        self,
+        conn: AsyncConnection,
+        party: Party,
+        state: State,
+        incoming: Incoming,
+        meaning: Understanding,
+        case: cases.OpenCase | None,
+    ) -> TurnResult:
+        """Ask the pure turn; where it comes to a step that needs more of the world, ask it again with that."""
+        world = World(
+            now=self.clock.now(),
+            draw=draw(self.clock, self.content),
+            owner=Owner(party.owner),
+            case_level=case.level if case else None,
+            returning=await self._returning(conn, party, state, incoming),
+        )
+        result = self._decide(state, incoming, meaning, world)
+        if result.state.at not in CASE_STEPS or party.owner != Owner.BOT:
+            return result
+        lines = await transcript.buffered(conn, party, now=world.now, limit=BUFFER_LINES)
+        world = replace(
+            world,
+            buffer=tuple(Said(line.id, line.text) for line in lines),
+            on_desk=await staff.on_desk(conn, world.now) > 0,
+        )
+        return self._decide(state, incoming, meaning, world)
+
+    def _decide(
+        self, state: State, incoming: Incoming, meaning: Understanding, world: World
+    ) -> TurnResult:
+        try:
+            return turn(state, incoming, meaning, self.content, world)
+        except Exception:
+            # A fault of ours in one turn must leave nobody without an answer; the log has the trace, not the words.
+            log.exception("turn_failed", event=incoming.kind.value, at=state.at)
+            return trouble(state, self.content)
+
+    async def _returning(
+        self, conn: AsyncConnection, party: Party, state: State, incoming: Incoming
+    ) -> Return | None:
+        """Look a passphrase up, if this message is one; guessing is slowed down."""
+        if state.at != "passphrase.ask" or incoming.kind is not IncomingKind.TEXT:
+            return None
+        words = words_of(incoming.text)
+        if words is None:
+            return Return() if len(incoming.text.split()) > 1 else None
+        try:
+            await hit(
+                conn,
+                self.people.lookup.of("passphrase-tries", str(party.contact_id)),
+                limit=PASSPHRASE_TRIES,
+                window=PASSPHRASE_WINDOW,
+                now=self.clock.now(),
+            )
+        except TooManyTries:
+            return Return(too_many_tries=True)
+        found = await cases.find_by_passphrase(conn, self.people.lookup, words)
+        return Return(*found) if found else Return()
+
+    async def _send(self, answer: _Answer) -> None:
+        if answer.letters and self.delivery.inline_holder(answer.address.channel) is not None:
+            await self.delivery.send(answer.address, answer.letters)
+        channel = self.delivery.channels.get(answer.address.channel)
+        for message in answer.spoken:
+            if channel is not None:
+                await channel.say_now(answer.address, message)
+
+    async def _buffer(self, conn: AsyncConnection, party: Party, text: str) -> None:
+        now = self.clock.now()
+        await transcript.add(conn, party, "person", text, at=now, expires_at=now + self.buffer_for)
+
+    async def _read(self, text: str, prior: str | None) -> Understanding:
+        return await self.reader.read(text, prior=prior)
+
+    def state_of(self, party: Party) -> State:
+        """Return where a conversation stands; a new one stands at its beginning."""
+        if party.state is None:
+            return State(locale=party.locale or self.default_locale)
+        return State.from_json(party.state)
+
+    def _fitted(self, party: Party, messages: Sequence[Outgoing]) -> list[Outgoing]:
+        channel = self.delivery.channels.get(party.address.channel)
+        return fit(messages, channel.capabilities) if channel else list(messages)
+
+    @asynccontextmanager
+    async def _in_order(self, address: Address) -> AsyncIterator[None]:
+        """Let the events of one person pass one by one, in the order they came to this process."""
+        lock = self._locks.setdefault(address, asyncio.Lock())
+        try:
+            async with lock:
+                yield
+        finally:
+            if not lock.locked() and not lock._waiters:  # type: ignore[attr-defined]  # noqa: SLF001
+                self._locks.pop(address, None)

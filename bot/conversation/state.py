@@ -1,0 +1,116 @@
+"""What a conversation remembers between two messages, and what the world outside looks like to one turn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from bot.understanding.model import NO_RISK, Risk, RiskLevel
+
+Memory = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class State:
+    """The bot's side of a conversation. Small, and stored encrypted after each turn."""
+
+    locale: str
+    locale_chosen: bool = False
+    greeted: bool = False
+    at: str | None = None
+    """The step (``flow.step``) that waits for the person."""
+    memory: Memory = field(default_factory=dict)
+    """What steps keep for themselves, under their flow's name."""
+    said: Mapping[str, int] = field(default_factory=dict)
+    """How often a step with variants has spoken."""
+    offered: tuple[tuple[str, str], ...] = ()
+    """Ids and titles of the buttons under the last message, so that typing one works as pressing it."""
+    risk: Risk = NO_RISK
+    """What the person has told of danger in this stretch of the conversation."""
+    risk_at: datetime | None = None
+
+    def remembering(self, flow: str, **values: object) -> Self:
+        """Return the state with `values` added to what `flow` remembers."""
+        kept = {**self.memory.get(flow, {}), **values}
+        return replace(self, memory={**self.memory, flow: kept})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a JSON-ready form that `from_json` reads back."""
+        return {
+            "locale": self.locale,
+            "locale_chosen": self.locale_chosen,
+            "greeted": self.greeted,
+            "at": self.at,
+            "memory": dict(self.memory),
+            "said": dict(self.said),
+            "offered": [list(pair) for pair in self.offered],
+            "risk": [self.risk.level.value, list(self.risk.kinds), self.risk.subject],
+            "risk_at": self.risk_at.isoformat() if self.risk_at else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Rebuild what `to_json` wrote."""
+        level, kinds, subject = data["risk"]
+        return cls(
+            locale=data["locale"],
+            locale_chosen=data["locale_chosen"],
+            greeted=data["greeted"],
+            at=data["at"],
+            memory=data["memory"],
+            said=data["said"],
+            offered=tuple((button, title) for button, title in data["offered"]),
+            risk=Risk(RiskLevel(level), tuple(kinds), subject),
+            risk_at=datetime.fromisoformat(data["risk_at"]) if data["risk_at"] else None,
+        )
+
+
+class Owner(StrEnum):
+    """Who may speak in a conversation."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line of the person's that is still in the short-lived buffer."""
+
+    id: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Chance, drawn before the turn so that the turn itself has none: a case's reference and passphrase."""
+
+    reference: str
+    passphrases: Mapping[str, tuple[str, ...]] = field(repr=False)
+    """Four words in each language."""
+
+
+@dataclass(frozen=True)
+class Return:
+    """What became of a passphrase that was typed."""
+
+    case_id: UUID | None = None
+    reference: str | None = None
+    too_many_tries: bool = False
+
+
+@dataclass(frozen=True)
+class World:
+    """All that one turn may know beside its state, its content and the message."""
+
+    now: datetime
+    draw: Draw
+    owner: Owner = Owner.BOT
+    on_desk: bool = False
+    """Whether a counsellor is at the desk now."""
+    buffer: tuple[Said, ...] = ()
+    case_level: RiskLevel | None = None
+    """The level of the open case, if there is one."""
+    returning: Return | None = None

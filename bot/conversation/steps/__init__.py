@@ -1,0 +1,34 @@
+"""The kinds of steps, one file each; `HANDLERS` finds the behaviour of a step by its type."""
+
+from typing import Any
+
+from bot.conversation.steps.answer import AnswerHandler
+from bot.conversation.steps.ask import AskHandler
+from bot.conversation.steps.base import Handler
+from bot.conversation.steps.browse import BrowseHandler
+from bot.conversation.steps.choose_language import ChooseLanguageHandler
+from bot.conversation.steps.consent import ConsentHandler
+from bot.conversation.steps.emergency import EmergencyHandler
+from bot.conversation.steps.erase import EraseHandler
+from bot.conversation.steps.feedback import FeedbackHandler
+from bot.conversation.steps.hand_over import HandOverHandler
+from bot.conversation.steps.passphrase import PassphraseHandler
+from bot.conversation.steps.quiz import QuizHandler
+from bot.conversation.steps.say import SayHandler
+from bot.conversation.steps.support import SupportHandler
+
+HANDLERS: dict[str, Handler[Any]] = {
+    "answer": AnswerHandler(),
+    "ask": AskHandler(),
+    "browse": BrowseHandler(),
+    "choose_language": ChooseLanguageHandler(),
+    "consent": ConsentHandler(),
+    "emergency": EmergencyHandler(),
+    "erase": EraseHandler(),
+    "feedback": FeedbackHandler(),
+    "hand_over": HandOverHandler(),
+    "passphrase": PassphraseHandler(),
+    "quiz": QuizHandler(),
+    "say": SayHandler(),
+    "support": SupportHandler(),
+}

@@ -1,0 +1,103 @@
+"""`answer`: gives a sourced answer, its follow-ups, and asks whether it was what the person meant."""
+
+from collections.abc import Sequence
+
+from bot.content.load import is_fresh
+from bot.content.model import Answer, AnswerStep
+from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.messages import Button, Outgoing
+
+OFFERS_A_PERSON = frozenset({"offer", "limits", "now", "child"})
+
+
+class AnswerHandler(Handler[AnswerStep]):
+    """Buttons: an answer's id gives it; ``more-``, ``from-`` before the id give its second page and its sources."""
+
+    def enter(self, step: AnswerStep, scene: Scene) -> Move:
+        wanted: Sequence[str] = scene.memory.get("wanted", ())
+        if len(wanted) > 1:
+            return Move(say=(_suggestions(step, scene, wanted),))
+        if not wanted:
+            return Move(go="answer.missing")
+        return self._give(step, scene, wanted[0], unsure=bool(scene.memory.get("unsure")))
+
+    def press(self, step: AnswerStep, choice: str, scene: Scene) -> Move | None:
+        verb, _, name = choice.rpartition("-")
+        if choice == "yes":
+            return Move(say=(Outgoing(scene.say(step.thanks), _ways_on(step, scene)),), leave=True)
+        if choice == "no":
+            return Move(go="unclear.sorry")
+        answer = scene.content.answers.get(name)
+        if answer is None or verb not in {"", "more", "from"}:
+            return None
+        if verb == "more" and answer.more:
+            return Move(say=(Outgoing(scene.say(answer.more), _follow_ups(step, scene, answer)),))
+        if verb == "from":
+            return Move(say=(Outgoing(_sources(step, scene, answer), _ways_on(step, scene)),))
+        return self._give(step, scene, answer.id, unsure=False)
+
+    def means(self, step: AnswerStep, meaning: Meaning, scene: Scene) -> str | None:
+        if not scene.memory.get("unsure"):
+            return None
+        return "yes" if meaning == "affirm" else "no"
+
+    def _give(self, step: AnswerStep, scene: Scene, name: str, *, unsure: bool) -> Move:
+        answer = scene.content.answers[name]
+        if not is_fresh(answer, scene.world.now.date()):
+            return Move(say=(Outgoing(scene.say(step.outdated), _ways_on(step, scene)),))
+        remember = {"wanted": [name], "unsure": False}
+        if not unsure:
+            message = Outgoing(scene.say(answer.text), _follow_ups(step, scene, answer))
+            return Move(say=(message,), remember=remember)
+        asked = Outgoing(
+            scene.say(step.meant),
+            (scene.button("yes", step.yes), scene.button("no", step.no), *_person(step, scene)),
+        )
+        return Move(
+            say=(Outgoing(scene.say(answer.text)), asked), remember={**remember, "unsure": True}
+        )
+
+
+def _suggestions(step: AnswerStep, scene: Scene, wanted: Sequence[str]) -> Outgoing:
+    answers = [scene.content.answers[name] for name in wanted]
+    buttons = [scene.button(answer.id, answer.title) for answer in answers]
+    return Outgoing(
+        scene.say(step.suggest), (*buttons, scene.button("no", step.no), *_person(step, scene))
+    )
+
+
+def _follow_ups(step: AnswerStep, scene: Scene, answer: Answer) -> tuple[Button, ...]:
+    buttons = []
+    if answer.more and scene.content:
+        buttons.append(scene.button(f"more-{answer.id}", step.more))
+    if answer.action in OFFERS_A_PERSON:
+        buttons += _person(step, scene)
+    today = scene.world.now.date()
+    for name in answer.next[:2]:
+        other = scene.content.answers[name]
+        if is_fresh(other, today):
+            buttons.append(scene.button(other.id, other.title))
+    if scene.state.memory.get("quiz", {}).get("open"):
+        buttons.append(scene.link("quiz.play", step.back_to_quiz))
+    buttons.append(scene.button(f"from-{answer.id}", step.sources))
+    return (*buttons, scene.link("menu.main", step.menu))
+
+
+def _person(step: AnswerStep, scene: Scene) -> list[Button]:
+    return [scene.link("consent.ask", step.human)]
+
+
+def _ways_on(step: AnswerStep, scene: Scene) -> tuple[Button, ...]:
+    return (*_person(step, scene), scene.link("menu.main", step.menu))
+
+
+def _sources(step: AnswerStep, scene: Scene, answer: Answer) -> str:
+    lines = []
+    for slug in answer.sources:
+        source = scene.content.sources[slug]
+        lines.append("\u2022 " + ", ".join(filter(None, (source.title, source.publisher, source.date))))
+        if source.url:
+            lines.append(source.url)
+    return scene.say(
+        step.sources_text, sources="\n".join(lines), reviewed_on=answer.reviewed_on.isoformat()
+    )

@@ -1,0 +1,36 @@
+"""`ask`: says something and offers choices."""
+
+from bot.content.model import Ask, Choice
+from bot.conversation.effects import Effect, EraseContact, LeaveCase, StopMessages
+from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.messages import Outgoing
+
+_EFFECTS: dict[str, Effect] = {
+    "stop_messages": StopMessages(),
+    "leave_case": LeaveCase(),
+    "erase_contact": EraseContact(),
+}
+
+
+class AskHandler(Handler[Ask]):
+    """Waits for one of its choices; another message is understood as anywhere else."""
+
+    def enter(self, step: Ask, scene: Scene) -> Move:
+        texts = (step.text, *step.variants)
+        text = texts[scene.state.said.get(scene.here, 0) % len(texts)]
+        buttons = tuple(scene.button(choice.id, choice.title) for choice in step.choices)
+        return Move(say=(Outgoing(scene.say(text), buttons, sensitive=step.sensitive),))
+
+    def press(self, step: Ask, choice: str, scene: Scene) -> Move | None:
+        chosen = _find(step, choice)
+        if chosen is None:
+            return None
+        effects = (_EFFECTS[chosen.effect],) if chosen.effect else ()
+        return Move(go=chosen.go, effects=effects)
+
+    def means(self, step: Ask, meaning: Meaning, scene: Scene) -> str | None:
+        return next((choice.id for choice in step.choices if choice.means == meaning), None)
+
+
+def _find(step: Ask, choice: str) -> Choice | None:
+    return next((each for each in step.choices if each.id == choice), None)

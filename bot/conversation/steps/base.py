@@ -1,0 +1,87 @@
+"""What every kind of step shares: the scene it sees, and the move it answers with."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+from bot.content.load import Content
+from bot.content.model import StepBase
+from bot.conversation.effects import Effect
+from bot.conversation.state import State, World
+from bot.messages import Button, Outgoing
+from bot.understanding.model import Understanding
+
+S = TypeVar("S", bound=StepBase)
+Meaning = Literal["affirm", "deny"]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a step may look at. It changes nothing."""
+
+    content: Content
+    state: State
+    world: World
+    here: str
+    """The step itself, as ``flow.step``."""
+    understanding: Understanding = field(default_factory=Understanding)
+
+    @property
+    def memory(self) -> Mapping[str, Any]:
+        """What this step's flow remembers."""
+        found: Mapping[str, Any] = self.state.memory.get(self.here.partition(".")[0], {})
+        return found
+
+    def say(self, text: str, **values: object) -> str:
+        """Return `text` in the person's language."""
+        return self.content.words.say(text, self.state.locale, **values)
+
+    def button(self, choice: str, title: str) -> Button:
+        """Return a button that comes back to this step as `choice`."""
+        return Button(f"{self.here}.{choice}", self.say(title))
+
+    def link(self, target: str, title: str) -> Button:
+        """Return a button that leads to another step."""
+        return Button(target, self.say(title))
+
+    def version(self, *texts: str) -> str:
+        """Return the fingerprint of words as shown, for the consent ledger."""
+        shown = "\x1f".join(self.say(text) for text in texts)
+        return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step's answer: what to say, what to keep, what to do, and where to go.
+
+    Without `go` the conversation waits at the step.
+    """
+
+    say: Sequence[Outgoing] = ()
+    go: str | None = None
+    remember: Mapping[str, Any] = field(default_factory=dict)
+    effects: Sequence[Effect] = ()
+    locale: str | None = None
+    leave: bool = False
+    """Wait nowhere in particular: the step has said all it had to say."""
+
+
+class Handler(Generic[S]):
+    """The behaviour of one type of step."""
+
+    def enter(self, step: S, scene: Scene) -> Move:
+        """Return what happens when the conversation comes to `step`."""
+        raise NotImplementedError
+
+    def press(self, step: S, choice: str, scene: Scene) -> Move | None:  # noqa: ARG002
+        """Return what a button of this step does; None for a button it does not have."""
+        return None
+
+    def hear(self, step: S, text: str, scene: Scene) -> Move | None:  # noqa: ARG002
+        """Return what free text means to this step; None when it is not meant for it."""
+        return None
+
+    def means(self, step: S, meaning: Meaning, scene: Scene) -> str | None:  # noqa: ARG002
+        """Return the choice that a plain yes or no stands for here."""
+        return None

@@ -1,0 +1,53 @@
+"""`consent`: the limits of confidentiality first, then exactly what a counsellor would see, then the question."""
+
+from collections.abc import Sequence
+
+from bot.content.model import Consent
+from bot.conversation.state import Said
+from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.messages import Outgoing
+
+MAX_SHARED_CHARS = 3_000
+
+
+class ConsentHandler(Handler[Consent]):
+    """Remembers which lines were shown; nothing else can be shared by the button under them."""
+
+    def enter(self, step: Consent, scene: Scene) -> Move:
+        shown = _latest(scene.world.buffer)
+        limits = Outgoing(scene.say(step.limits), sensitive=True)
+        talk, no = scene.button("talk", step.talk), scene.button("no", step.no)
+        if shown:
+            words = "\n".join(f"\u2022 {said.text}" for said in shown)
+            buttons = (scene.button("share", step.share), talk, no)
+            asked = Outgoing(scene.say(step.preview, words=words), buttons, sensitive=True)
+        else:
+            asked = Outgoing(scene.say(step.nothing), (talk, no), sensitive=True)
+        return Move(say=(limits, asked), remember={"lines": [said.id for said in shown]})
+
+    def press(self, step: Consent, choice: str, scene: Scene) -> Move | None:
+        if choice == "no":
+            return Move(say=(Outgoing(scene.say(step.refused)),), go="risk.stay" if _told(scene) else "menu.main")
+        if choice not in {"share", "talk"}:
+            return None
+        version = scene.version(step.limits, step.preview, step.share, step.talk)
+        return Move(go="waiting", remember={"share": choice == "share", "version": version})
+
+    def means(self, step: Consent, meaning: Meaning, scene: Scene) -> str | None:
+        # A bare yes is a yes to talking; sharing what was written takes the button that says so.
+        return "talk" if meaning == "affirm" else "no"
+
+
+def _told(scene: Scene) -> bool:
+    return bool(scene.state.memory.get("risk", {}).get("told"))
+
+
+def _latest(buffer: Sequence[Said]) -> list[Said]:
+    chosen: list[Said] = []
+    total = 0
+    for said in reversed(buffer):
+        total += len(said.text)
+        if chosen and total > MAX_SHARED_CHARS:
+            break
+        chosen.append(said)
+    return chosen[::-1]

@@ -1,0 +1,28 @@
+"""`emergency`: shows the fixed emergency numbers, with what happens to what one tells them."""
+
+from bot.content.model import Emergency, EmergencyNumber
+from bot.conversation.state import Owner
+from bot.conversation.steps.base import Handler, Move, Scene
+from bot.messages import Outgoing
+
+
+class EmergencyHandler(Handler[Emergency]):
+    """Works for everybody, also for those who wait."""
+
+    def enter(self, step: Emergency, scene: Scene) -> Move:
+        lines = [number_line(scene, step.number, number) for number in scene.content.emergency]
+        text = "\n\n".join((scene.say(step.text), *lines))
+        buttons = (scene.link("consent.ask", step.talk), scene.link("menu.main", step.menu))
+        waiting = scene.world.owner is not Owner.BOT
+        return Move(say=(Outgoing(text, () if waiting else buttons),))
+
+
+def number_line(scene: Scene, pattern: str, number: EmergencyNumber) -> str:
+    """Return one number as the person reads it."""
+    return scene.say(
+        pattern,
+        when=scene.say(number.when),
+        name=number.name,
+        number=number.number,
+        confidentiality=scene.say(number.confidentiality),
+    )

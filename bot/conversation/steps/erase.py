@@ -1,0 +1,25 @@
+"""`erase`: says what goes, asks once, and forgets."""
+
+from bot.content.model import Erase
+from bot.conversation.effects import EraseContact
+from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.messages import Outgoing
+
+
+class EraseHandler(Handler[Erase]):
+    """Needs no papers and no reason."""
+
+    def enter(self, step: Erase, scene: Scene) -> Move:
+        buttons = (scene.button("yes", step.yes), scene.button("no", step.no))
+        return Move(say=(Outgoing(scene.say(step.text), buttons),))
+
+    def press(self, step: Erase, choice: str, scene: Scene) -> Move | None:
+        if choice == "yes":
+            done = Outgoing(scene.say(step.done))
+            return Move(say=(done,), effects=(EraseContact(),), leave=True)
+        if choice == "no":
+            return Move(say=(Outgoing(scene.say(step.kept)),), go="menu.main")
+        return None
+
+    def means(self, step: Erase, meaning: Meaning, scene: Scene) -> str | None:
+        return "yes" if meaning == "affirm" else "no"

@@ -1,0 +1,82 @@
+"""`hand_over`: opens the case and tells the person who now waits what happens, and what they can still do."""
+
+from bot.content.model import HandOver
+from bot.conversation.effects import Effect, Granted, LeaveCase, OpenCase, RecordConsent
+from bot.conversation.state import Owner
+from bot.conversation.steps.base import Handler, Move, Scene
+from bot.messages import Outgoing
+
+
+class HandOverHandler(Handler[HandOver]):
+    """Its buttons are the only ones that still speak for the bot while the person waits."""
+
+    def enter(self, step: HandOver, scene: Scene) -> Move:
+        if scene.world.owner is not Owner.BOT:
+            return Move(say=(Outgoing(scene.say(step.waiting), _controls(step, scene)),))
+        words = scene.world.draw.passphrases
+        passphrase = words.get(scene.state.locale) or next(iter(words.values()))
+        told = scene.say(
+            step.staffed if scene.world.on_desk else step.unstaffed,
+            reference=scene.world.draw.reference,
+            passphrase=" ".join(passphrase),
+        )
+        later = Outgoing(scene.say(step.later), _controls(step, scene))
+        return Move(
+            say=(Outgoing(told, sensitive=True), later),
+            effects=(_case(scene, passphrase),),
+            remember={"lines": [], "share": False},
+        )
+
+    def press(self, step: HandOver, choice: str, scene: Scene) -> Move | None:
+        if choice == "leave":
+            left = Outgoing(scene.say(step.left))
+            return Move(say=(left,), effects=(LeaveCase(),), go="menu.main")
+        if choice == "numbers":
+            return Move(go="emergency.show")
+        if choice == "later_when":
+            times = tuple(scene.button(f"at-{name}", title) for name, title in step.times.items())
+            return Move(say=(Outgoing(scene.say(step.ask_when), times),))
+        detail = choice.removeprefix("at-")
+        if choice.startswith("at-") and detail in step.times:
+            return _noted(step, scene, step.noted_when, granted=True, detail=detail)
+        if choice == "later_yes":
+            return _noted(step, scene, step.noted_yes, granted=True, detail="any")
+        if choice == "later_no":
+            return _noted(step, scene, step.noted_no, granted=False, detail=None)
+        return None
+
+
+def _case(scene: Scene, passphrase: tuple[str, ...]) -> OpenCase:
+    shares = bool(scene.memory.get("share"))
+    version = str(scene.memory.get("version", ""))
+    lines = tuple(scene.memory.get("lines", ())) if shares else ()
+    return OpenCase(
+        reference=scene.world.draw.reference,
+        passphrase=passphrase,
+        risk=scene.state.risk,
+        share=lines,
+        consents=(
+            Granted("talk", granted=True, text_version=version),
+            Granted("share", granted=shares, text_version=version),
+        ),
+    )
+
+
+def _noted(
+    step: HandOver, scene: Scene, text: str, *, granted: bool, detail: str | None
+) -> Move:
+    version = scene.version(step.later, step.ask_when)
+    effects: tuple[Effect, ...] = (
+        RecordConsent(Granted("contact_later", granted=granted, text_version=version, detail=detail)),
+    )
+    return Move(say=(Outgoing(scene.say(text)),), effects=effects)
+
+
+def _controls(step: HandOver, scene: Scene) -> tuple:  # type: ignore[type-arg]
+    return (
+        scene.button("later_yes", step.later_yes),
+        scene.button("later_when", step.later_when),
+        scene.button("later_no", step.later_no),
+        scene.button("numbers", step.numbers),
+        scene.button("leave", step.leave),
+    )

@@ -1,0 +1,33 @@
+"""`passphrase`: brings a person back to their case from another phone or channel."""
+
+from bot.content.model import Passphrase
+from bot.conversation.effects import ResumeCase
+from bot.conversation.steps.base import Handler, Move, Scene
+from bot.messages import Outgoing
+
+N_WORDS = 4
+
+
+class PassphraseHandler(Handler[Passphrase]):
+    """The service looks the four words up before the turn; here only its answer is told."""
+
+    def enter(self, step: Passphrase, scene: Scene) -> Move:
+        menu = scene.link("menu.main", step.menu)
+        return Move(say=(Outgoing(scene.say(step.text), (menu,), sensitive=True),))
+
+    def hear(self, step: Passphrase, text: str, scene: Scene) -> Move | None:
+        result = scene.world.returning
+        if result is None:
+            return None
+        if result.case_id is not None:
+            welcome = scene.say(step.welcome_back, reference=result.reference)
+            return Move(say=(Outgoing(welcome),), effects=(ResumeCase(result.case_id),), leave=True)
+        refused = step.too_many if result.too_many_tries else step.unknown
+        buttons = (scene.link("consent.ask", step.human), scene.link("menu.main", step.menu))
+        return Move(say=(Outgoing(scene.say(refused), buttons),))
+
+
+def words_of(text: str) -> tuple[str, ...] | None:
+    """Return the four words that `text` consists of, or None when it is not four words."""
+    words = tuple(word.strip(".,;:'\"").casefold() for word in text.split())
+    return words if len(words) == N_WORDS and all(word.isalpha() for word in words) else None

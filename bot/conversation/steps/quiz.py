@@ -1,0 +1,111 @@
+"""`quiz`: plays a quiz, one question at a time; a person can leave and come back to it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.content.model import Question, Quiz, QuizStep
+from bot.conversation.steps.base import Handler, Move, Scene
+from bot.messages import Button, Outgoing
+
+_LETTERS = "abcd"
+
+
+class QuizHandler(Handler[QuizStep]):
+    """Buttons: ``begin``, ``next``, ``again``, and ``<question number>-<choice>`` for an answer.
+
+    It remembers the quiz, the number of the question, how many were right, and whether it is still open.
+    """
+
+    def enter(self, step: QuizStep, scene: Scene) -> Move:
+        memory = scene.memory
+        if memory.get("open") and memory.get("quiz") in scene.content.quizzes:
+            resumed = _question(step, scene, _quiz(scene), memory["at"])
+            return Move(say=(Outgoing(scene.say(step.resume)), resumed))
+        name = memory.get("wanted")
+        quiz = scene.content.quizzes.get(name or "") or next(iter(scene.content.quizzes.values()))
+        intro = Outgoing(
+            scene.say(quiz.intro),
+            (scene.button("begin", step.begin), scene.link("menu.main", step.menu)),
+        )
+        remember = {"quiz": quiz.quiz, "at": 0, "right": 0, "open": False, "wanted": None}
+        return Move(say=(intro,), remember=remember)
+
+    def press(self, step: QuizStep, choice: str, scene: Scene) -> Move | None:
+        if scene.memory.get("quiz") not in scene.content.quizzes:
+            return None
+        quiz = _quiz(scene)
+        if choice in {"begin", "again"}:
+            remember = {"at": 0, "right": 0, "open": True}
+            return Move(say=(_question(step, scene, quiz, 0),), remember=remember)
+        if choice == "next" and scene.memory.get("open"):
+            return Move(say=(_question(step, scene, quiz, scene.memory["at"]),))
+        number, _, answer = choice.partition("-")
+        if not scene.memory.get("open") or number != str(scene.memory["at"]):
+            return None
+        return _answered(step, scene, quiz, answer)
+
+    def hear(self, step: QuizStep, text: str, scene: Scene) -> Move | None:
+        if not scene.memory.get("open"):
+            return None
+        quiz = _quiz(scene)
+        question = quiz.questions[scene.memory["at"]]
+        typed = text.strip().casefold().rstrip(".)")
+        for letter, choice in zip(_LETTERS, question.choices, strict=False):
+            if typed in {letter, choice.text.casefold(), scene.say(choice.text).casefold()}:
+                return _answered(step, scene, quiz, choice.id)
+        return None
+
+
+def _quiz(scene: Scene) -> Quiz:
+    return scene.content.quizzes[scene.memory["quiz"]]
+
+
+def _question(step: QuizStep, scene: Scene, quiz: Quiz, index: int) -> Outgoing:
+    question = quiz.questions[index]
+    text = scene.say(
+        step.question,
+        number=index + 1,
+        total=len(quiz.questions),
+        question=scene.say(question.text),
+    )
+    buttons = tuple(
+        scene.button(f"{index}-{choice.id}", choice.text) for choice in question.choices
+    )
+    return Outgoing(text, buttons)
+
+
+def _answered(step: QuizStep, scene: Scene, quiz: Quiz, choice: str) -> Move | None:
+    index: int = scene.memory["at"]
+    question = quiz.questions[index]
+    if choice not in {each.id for each in question.choices}:
+        return None
+    right = _right(question)
+    verdict = scene.say(step.right)
+    if choice != right.id:
+        verdict = scene.say(step.wrong, answer=scene.say(right.text))
+    score = scene.memory["right"] + (choice == right.id)
+    told = f"{verdict}\n\n{scene.say(question.explanation)}"
+    remember: Mapping[str, Any] = {"at": index + 1, "right": score}
+    if index + 1 < len(quiz.questions):
+        onward = (scene.button("next", step.forward), scene.link("menu.main", step.menu))
+        return Move(say=(Outgoing(told, onward),), remember=remember)
+    messages = (Outgoing(told), Outgoing(_result(scene, quiz, score), _end(step, scene)))
+    return Move(say=messages, remember={**remember, "open": False})
+
+
+def _right(question: Question) -> Any:  # noqa: ANN401  # a QuizChoice; the model holds that there is one
+    return next(choice for choice in question.choices if choice.correct)
+
+
+def _result(scene: Scene, quiz: Quiz, score: int) -> str:
+    reached = [result for result in quiz.results if result.min_correct <= score]
+    best = max(reached or quiz.results[:1], key=lambda result: result.min_correct)
+    return f"{score}/{len(quiz.questions)}\n\n{scene.say(best.text)}"
+
+
+def _end(step: QuizStep, scene: Scene) -> Sequence[Button]:
+    return (
+        scene.button("again", step.again),
+        scene.link("consent.ask", step.human),
+        scene.link("menu.main", step.menu),
+    )

@@ -1,0 +1,46 @@
+"""`support`: answers a disclosure at once, with belief, calm, the fitting number and the offer of a person."""
+
+from bot.content.directory import fitting_emergency
+from bot.content.model import Support
+from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.conversation.steps.emergency import number_line
+from bot.messages import Button, Outgoing
+from bot.understanding.model import RiskLevel
+
+
+class SupportHandler(Handler[Support]):
+    """Says it in full the first time; afterwards only that we are still here, with the same ways on."""
+
+    def enter(self, step: Support, scene: Scene) -> Move:
+        risk = scene.state.risk
+        seen = RiskLevel(scene.memory.get("level", 0))
+        if scene.memory.get("told") and risk.level <= seen:
+            again = Outgoing(scene.say(step.again), _ways_on(step, scene), sensitive=True)
+            return Move(say=(again,))
+        opening = step.urgent if risk.level is RiskLevel.IMMEDIATE else step.text
+        numbers = fitting_emergency(scene.content.emergency, risk)
+        lines = [number_line(scene, step.number, number) for number in numbers]
+        told = "\n\n".join(
+            (
+                scene.say(opening),
+                "\n".join((*lines, scene.say(step.abroad))),
+                scene.say(step.after),
+            )
+        )
+        message = Outgoing(told, _ways_on(step, scene), sensitive=True)
+        return Move(say=(message,), remember={"told": True, "level": risk.level.value})
+
+    def press(self, step: Support, choice: str, scene: Scene) -> Move | None:
+        targets = {"talk": "consent.ask", "numbers": "emergency.show", "stay": "risk.stay"}
+        return Move(go=targets[choice]) if choice in targets else None
+
+    def means(self, step: Support, meaning: Meaning, scene: Scene) -> str | None:
+        return "talk" if meaning == "affirm" else "stay"
+
+
+def _ways_on(step: Support, scene: Scene) -> tuple[Button, ...]:
+    return (
+        scene.button("talk", step.talk),
+        scene.button("numbers", step.numbers),
+        scene.button("stay", step.stay),
+    )

@@ -1,0 +1,290 @@
+"""One turn of a conversation: a pure function of its state, the message, its meaning, the content and the world.
+
+What comes first when a message could mean several things: a command, a button (pressed or typed), danger, the step
+that waits for words, yes or no, a wish of the person (`INTENT_STEPS`), a question, and last the admission that it
+was not understood.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.content.load import Content
+from bot.conversation import attended
+from bot.conversation.effects import Effect, SetBlocked
+from bot.conversation.play import Play
+from bot.conversation.state import Owner, State, World
+from bot.messages import MAX_TEXT_CHARS, Button, Incoming, IncomingKind, Outgoing
+from bot.understanding.model import NO_RISK, Guess, Risk, RiskLevel, Understanding
+
+SURE = 0.5
+"""From this confidence an answer is simply given."""
+GUESS = 0.3
+"""From here it is given with "was this what you meant?"; below, up to three suggestions are offered."""
+SUGGEST = 0.12
+MAX_SUGGESTIONS = 3
+EPISODE = timedelta(hours=12)
+"""What was told of danger counts together this long."""
+
+COMMANDS = {
+    "/start": "welcome.hello",
+    "/menu": "menu.main",
+    "/help": "menu.main",
+    "/language": "language.choose",
+    "/quiz": "quiz.play",
+    "/human": "consent.ask",
+    "/numbers": "emergency.show",
+    "/privacy": "privacy.show",
+    "/stop": "privacy.show.stop",
+    "/erase": "erase.ask",
+}
+INTENT_STEPS = {
+    "talk_to_human": "consent.ask",
+    "hotline_numbers": "emergency.show",
+    "services_nearby": "emergency.show",
+    "menu": "menu.main",
+    "about_bot": "menu.about",
+    "privacy": "privacy.show",
+    "change_language": "language.choose",
+    "stop_messages": "privacy.show.stop",
+    "delete_my_data": "erase.ask",
+    "start_quiz": "quiz.play",
+    "campaign_events": "menu.campaigns",
+    "join_campaign": "menu.campaigns",
+    "greet": "menu.greet",
+    "thanks": "menu.thanks",
+    "goodbye": "menu.goodbye",
+}
+SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "affirm", "deny"})
+
+
+@dataclass(frozen=True)
+class TurnResult:
+    """What a turn leads to."""
+
+    state: State
+    outgoing: tuple[Outgoing, ...]
+    effects: tuple[Effect, ...]
+
+
+def turn(
+    state: State,
+    incoming: Incoming,
+    understanding: Understanding,
+    content: Content,
+    world: World,
+) -> TurnResult:
+    """Decide what a message leads to.
+
+    Args:
+        state: Where the conversation stands.
+        incoming: What the person did.
+        understanding: What it means, for text.
+        content: All that can be said.
+        world: Time, chance, who owns the conversation, and what is still known of earlier words.
+
+    Returns:
+        The new state, the messages in the order to be read, and the effects to be carried out in the same
+        transaction.
+    """
+    state = _in_language(state, incoming, understanding, content)
+    play = Play(content, world, state, understanding)
+    if incoming.kind in {IncomingKind.BLOCKED, IncomingKind.UNBLOCKED}:
+        play.effects.append(SetBlocked(blocked=incoming.kind is IncomingKind.BLOCKED))
+    elif world.owner is not Owner.BOT:
+        attended.play(play, incoming)
+    elif incoming.kind is IncomingKind.START:
+        _start(play, incoming.text)
+    elif incoming.kind is IncomingKind.BUTTON:
+        _button(play, incoming.text)
+    elif incoming.kind is IncomingKind.UNREADABLE:
+        _unreadable(play)
+    else:
+        _text(play, incoming.text)
+    return _result(play)
+
+
+def _result(play: Play) -> TurnResult:
+    state = play.state
+    if play.outgoing:
+        offered = tuple((button.id, button.title) for button in play.outgoing[-1].buttons)
+        state = replace(state, offered=offered)
+    return TurnResult(state, tuple(play.outgoing), tuple(play.effects))
+
+
+def _in_language(
+    state: State, incoming: Incoming, understanding: Understanding, content: Content
+) -> State:
+    """Follow the language the person writes in, until they have chosen one."""
+    if state.locale_chosen:
+        return state
+    released = content.words.locales
+    if understanding.language in released:
+        return replace(state, locale=understanding.language)
+    if not state.greeted and incoming.client_language in released:
+        return replace(state, locale=incoming.client_language)
+    return state
+
+
+def _start(play: Play, payload: str) -> None:
+    """A deep link of a campaign leads straight to its quiz; else the welcome."""
+    kind, _, name = payload.partition("_")
+    play.state = replace(play.state, greeted=True)
+    if kind == "quiz" and name in play.content.quizzes:
+        play.remember("quiz", wanted=name, open=False, campaign=payload)
+        play.enter("quiz.play")
+        return
+    play.enter("welcome.hello")
+
+
+def _button(play: Play, button: str) -> None:
+    play.state = replace(play.state, greeted=True)
+    if not play.press(button):
+        play.enter("unclear.old_button")
+
+
+def _unreadable(play: Play) -> None:
+    play.state = replace(play.state, greeted=True)
+    play.enter("unclear.unreadable")
+
+
+def _text(play: Play, text: str) -> None:
+    command = text.split(maxsplit=1)[0].partition("@")[0].casefold() if text.strip() else ""
+    if command in COMMANDS:
+        _go(play, COMMANDS[command])
+    elif not typed_button(play, text):
+        _meaning(play, text)
+    play.state = replace(play.state, greeted=True)
+    if len(text) >= MAX_TEXT_CHARS:
+        play.enter("unclear.cut")
+
+
+def _go(play: Play, target: str) -> None:
+    """Come to a step, or press one of its buttons."""
+    if target.count(".") > 1:
+        play.press(target)
+    else:
+        play.enter(target)
+
+
+def typed_button(play: Play, text: str) -> bool:
+    """Take a typed title, or its number, as the press of a button under the last message."""
+    typed = text.strip().casefold()
+    for number, (button, title) in enumerate(play.state.offered, start=1):
+        if typed in {title.casefold(), str(number)}:
+            return play.press(button)
+    return False
+
+
+def _meaning(play: Play, text: str) -> None:
+    if not _danger(play) and not play.hear(text) and not _yes_or_no(play):
+        if not play.state.greeted and _is_vague(play.understanding):
+            play.enter("welcome.hello")
+        elif not _wish(play) and not _question(play):
+            _not_understood(play)
+
+
+def _danger(play: Play) -> bool:
+    """Answer what a message tells of danger; it interrupts anything."""
+    risk = play.understanding.risk
+    tells = play.understanding.intent == "disclose" and play.understanding.confidence >= GUESS
+    if tells and risk.level is RiskLevel.NONE:
+        risk = replace(risk, level=RiskLevel.CONCERN)
+    if risk.level is RiskLevel.NONE:
+        return False
+    before = _recent(play.state, play.world)
+    play.state = replace(play.state, risk=before.joined(risk), risk_at=play.world.now)
+    asked = before.level >= RiskLevel.CONCERN
+    if risk.level >= RiskLevel.HIGH or asked:
+        play.enter("risk.support")
+    else:
+        play.enter("risk.concern")
+    _offer_topic(play)
+    return True
+
+
+def _recent(state: State, world: World) -> Risk:
+    """Return what was told in this stretch of the conversation."""
+    if state.risk_at is None or world.now - state.risk_at > EPISODE:
+        return NO_RISK
+    return state.risk
+
+
+def _offer_topic(play: Play) -> None:
+    """A message that tells *and* asks keeps its question: its answer is one press away."""
+    answers = _answers(play, play.understanding.guesses[:1], at_least=GUESS)
+    if not answers or not play.outgoing:
+        return
+    last = play.outgoing[-1]
+    title = play.content.words.say(play.content.answers[answers[0]].title, play.state.locale)
+    button = Button(f"answer.give.{answers[0]}", title)
+    play.outgoing[-1] = replace(last, buttons=(*last.buttons, button))
+
+
+def _yes_or_no(play: Play) -> bool:
+    intent = play.understanding.intent
+    if play.understanding.confidence < GUESS:
+        return False
+    if intent == "affirm":
+        if not play.mean("affirm"):
+            play.enter("menu.said_yes")
+        return True
+    if intent == "deny":
+        if not play.mean("deny"):
+            play.enter("menu.said_no")
+        return True
+    return False
+
+
+def _is_vague(understanding: Understanding) -> bool:
+    return understanding.intent in SMALL_TALK or understanding.confidence < SUGGEST
+
+
+def _wish(play: Play) -> bool:
+    target = INTENT_STEPS.get(play.understanding.intent)
+    if target is None or play.understanding.confidence < GUESS:
+        return False
+    _go(play, target)
+    return True
+
+
+def _question(play: Play) -> bool:
+    best = play.understanding.confidence
+    topics = [g for g in play.understanding.guesses if g.intent not in INTENT_STEPS]
+    if not topics or topics[0].intent in {"out_of_scope", "disclose"}:
+        return False
+    if best >= GUESS:
+        wanted = _answers(play, topics[:1], at_least=GUESS)
+        if not wanted:
+            play.enter("answer.missing")
+            return True
+        # Several answers to one intent: the person chooses.
+        play.remember("answer", wanted=wanted[:MAX_SUGGESTIONS], unsure=best < SURE)
+        play.enter("answer.give")
+        return True
+    wanted = _answers(play, topics, at_least=SUGGEST)[:MAX_SUGGESTIONS]
+    if not wanted:
+        return False
+    play.remember("answer", wanted=wanted, unsure=True)
+    play.enter("answer.give")
+    return True
+
+
+def _answers(play: Play, guesses: Sequence[Guess], *, at_least: float) -> list[str]:
+    today = play.world.now.date()
+    return [
+        answer.id
+        for guess in guesses
+        if guess.confidence >= at_least
+        for answer in play.content.usable_answers(guess.intent, today)
+    ]
+
+
+def _not_understood(play: Play) -> None:
+    understanding = play.understanding
+    if understanding.degraded:
+        play.enter("trouble.slow")
+    elif understanding.intent == "out_of_scope" and understanding.confidence >= GUESS:
+        play.enter("unclear.outside")
+    else:
+        play.enter("unclear.sorry")

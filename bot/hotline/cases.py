@@ -1,0 +1,306 @@
+"""The life of a case: opened, claimed, given back, closed. Each change is one transaction with its event."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.errors import Conflict, NotFound
+from bot.hotline import consent
+from bot.hotline.order import Place, in_order
+from bot.hotline.staff import Staff
+from bot.messages import CaseId, ContactId
+from bot.store import contacts, notices, outbox, transcript
+from bot.store.contacts import Party, People, set_owner
+from bot.store.crypto import Lookup
+from bot.store.tables import CaseEventRow, CaseRow, ConversationRow
+from bot.understanding.model import Risk, RiskLevel
+
+DETAILS = "case.details"
+
+OUTCOMES = ("helped", "referred", "will_return", "no_answer", "not_for_us")
+"""What a counsellor can say became of a talk; their words stand in the catalogues."""
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """The open case of a conversation."""
+
+    id: CaseId
+    reference: str
+    state: str
+    level: RiskLevel
+    claimed_by: UUID | None
+
+
+async def open_case(
+    conn: AsyncConnection,
+    party: Party,
+    *,
+    clock: Clock,
+    lookup: Lookup,
+    reference: str,
+    passphrase: Iterable[str],
+    risk: Risk,
+    locale: str,
+    share: Iterable[int],
+) -> tuple[CaseId, int]:
+    """Put a person in the queue: case, shared lines, owner and event, all in the caller's transaction.
+
+    Returns:
+        The case's id, and the conversation's new epoch.
+    """
+    case_id = CaseId(clock.new_id())
+    now = clock.now()
+    await conn.execute(
+        insert(CaseRow).values(
+            id=case_id,
+            reference=reference,
+            contact_id=party.contact_id,
+            conversation_id=party.conversation_id,
+            state="waiting",
+            level=risk.level.label,
+            locale=locale,
+            details_sealed=_details(party, risk),
+            passphrase_lookup=passphrase_lookup(lookup, passphrase),
+            opened_at=now,
+            waiting_since=now,
+        )
+    )
+    await transcript.share(conn, party, case_id, tuple(share))
+    epoch = await set_owner(conn, party.conversation_id, "queue")
+    await add_event(conn, case_id, "case_opened", level=risk.level.label)
+    return case_id, epoch
+
+
+async def find_open(conn: AsyncConnection, conversation_id: UUID) -> OpenCase | None:
+    """Return the open case of a conversation, if there is one."""
+    row = (
+        await conn.execute(
+            select(CaseRow).where(
+                CaseRow.conversation_id == conversation_id, CaseRow.state != "closed"
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return OpenCase(
+        CaseId(row.id), row.reference, row.state, RiskLevel.of(row.level), row.claimed_by
+    )
+
+
+async def claim_next(conn: AsyncConnection, staff: Staff, *, now: datetime) -> CaseId | None:
+    """Give the next person to `staff`; two counsellors who ask at once get two different people."""
+    rows = await conn.execute(
+        select(CaseRow.id, CaseRow.level, CaseRow.waiting_since).where(CaseRow.state == "waiting")
+    )
+    places = [Place(row.id, RiskLevel.of(row.level), row.waiting_since) for row in rows]
+    for place in in_order(places, now):
+        if await _claim(conn, place.case_id, staff, now=now):
+            return CaseId(place.case_id)
+    return None
+
+
+async def _claim(conn: AsyncConnection, case_id: UUID, staff: Staff, *, now: datetime) -> bool:
+    # The conversation is locked before the case, as a turn does, so that the two never wait for each other.
+    locked = await conn.scalar(
+        select(ConversationRow.id)
+        .join(CaseRow, CaseRow.conversation_id == ConversationRow.id)
+        .where(CaseRow.id == case_id, CaseRow.state == "waiting")
+        .with_for_update(of=ConversationRow, skip_locked=True)
+    )
+    if locked is None:
+        return False
+    taken = await conn.scalar(
+        update(CaseRow)
+        .where(CaseRow.id == case_id, CaseRow.state == "waiting")
+        .values(state="claimed", claimed_by=staff.id, claimed_at=now)
+        .returning(CaseRow.conversation_id)
+    )
+    if taken is None:
+        return False
+    await set_owner(conn, taken, "staff", staff.id)
+    await add_event(conn, case_id, "case_claimed", staff_id=staff.id)
+    return True
+
+
+async def release(conn: AsyncConnection, case: OpenCase, conversation_id: UUID, staff: Staff) -> None:
+    """Give a person back to the queue; the waiting time goes on from where it began."""
+    epoch = await set_owner(conn, conversation_id, "queue")
+    await outbox.carry_over(conn, conversation_id, epoch)
+    await _set_state(conn, case.id, state="waiting", claimed_by=None, claimed_at=None)
+    await add_event(conn, case.id, "case_released", staff_id=staff.id)
+
+
+async def close(
+    conn: AsyncConnection,
+    case: OpenCase,
+    conversation_id: UUID,
+    *,
+    outcome: str,
+    now: datetime,
+    staff_id: UUID | None,
+) -> int:
+    """End a case; the conversation is the bot's again. Returns the new epoch."""
+    epoch = await set_owner(conn, conversation_id, "bot")
+    await outbox.carry_over(conn, conversation_id, epoch)
+    await _set_state(conn, case.id, state="closed", outcome=outcome, closed_at=now)
+    await add_event(conn, case.id, "case_closed", staff_id=staff_id, outcome=outcome)
+    return epoch
+
+
+async def leave(conn: AsyncConnection, party: Party, case: OpenCase, *, now: datetime) -> int:
+    """The person leaves: the case closes and what they agreed to ends. Returns the new epoch."""
+    await consent.withdraw(conn, party.contact_id, at=now, case_id=case.id)
+    return await close(
+        conn, case, party.conversation_id, outcome="left", now=now, staff_id=None
+    )
+
+
+async def escalate(conn: AsyncConnection, party: Party, case: OpenCase, risk: Risk) -> None:
+    """Move a case up after the person has told of more danger."""
+    if risk.level <= case.level:
+        return
+    await _set_state(conn, case.id, level=risk.level.label, details_sealed=_details(party, risk))
+    await add_event(conn, case.id, "case_escalated", level=risk.level.label)
+
+
+async def relay(
+    conn: AsyncConnection, party: Party, case: OpenCase, words: str, *, now: datetime
+) -> None:
+    """Add the person's words to the case's thread.
+
+    Raises:
+        ConsentMissing: The person does not agree to talk (any more).
+    """
+    await consent.check(conn, case.id, consent.TALK)
+    await transcript.add(conn, party, "person", words, at=now, case_id=case.id)
+    await notices.to_desk(conn, "message", case.id)
+
+
+async def resume(
+    conn: AsyncConnection,
+    people: People,
+    party: Party,
+    case_id: UUID,
+    *,
+    now: datetime,
+    locale: str,
+) -> Party:
+    """Go on with a case in the conversation the person came back from, as one person from now on.
+
+    The old conversation falls back to the bot, silently. Returns the person as they are now.
+
+    Raises:
+        NotFound: There is no such case.
+        Conflict: This conversation has an open case of its own.
+    """
+    row = (
+        await conn.execute(select(CaseRow).where(CaseRow.id == case_id).with_for_update())
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    if await find_open(conn, party.conversation_id) is not None:
+        raise Conflict
+    owner, staff_id = ("staff", row.claimed_by) if row.state == "claimed" else ("queue", None)
+    if row.conversation_id != party.conversation_id and row.state != "closed":
+        await set_owner(conn, row.conversation_id, "bot")
+    joined = await contacts.join(conn, people, party, ContactId(row.contact_id))
+    reopened = {"state": "waiting", "waiting_since": now, "closed_at": None, "outcome": None}
+    changes = reopened if row.state == "closed" else {}
+    await _set_state(conn, row.id, conversation_id=party.conversation_id, **changes)
+    # Whoever types the four words asks for the talk to go on.
+    await consent.record(
+        conn,
+        joined,
+        consent.TALK,
+        granted=True,
+        text_version="passphrase",
+        locale=locale,
+        at=now,
+        case_id=case_id,
+    )
+    await add_event(conn, row.id, "case_resumed", channel=party.address.channel)
+    epoch = await set_owner(conn, party.conversation_id, owner, staff_id)
+    return replace(joined, owner=owner, owner_staff_id=staff_id, epoch=epoch)
+
+
+async def find_by_passphrase(
+    conn: AsyncConnection, lookup: Lookup, words: Iterable[str]
+) -> tuple[CaseId, str] | None:
+    """Return the id and reference of the case that these four words belong to."""
+    row = (
+        await conn.execute(
+            select(CaseRow.id, CaseRow.reference).where(
+                CaseRow.passphrase_lookup == passphrase_lookup(lookup, words)
+            )
+        )
+    ).one_or_none()
+    return (CaseId(row.id), row.reference) if row else None
+
+
+async def rate(conn: AsyncConnection, party: Party, rating: str) -> None:
+    """Keep what the person says of their last talk."""
+    last = (
+        select(CaseRow.id)
+        .where(CaseRow.conversation_id == party.conversation_id, CaseRow.state == "closed")
+        .order_by(CaseRow.closed_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    await conn.execute(update(CaseRow).where(CaseRow.id == last).values(rating=rating))
+
+
+async def add_event(
+    conn: AsyncConnection, case_id: UUID, kind: str, *, staff_id: UUID | None = None, **data: Any  # noqa: ANN401
+) -> None:
+    """Note what happened to a case, and tell the open desks."""
+    await conn.execute(
+        insert(CaseEventRow).values(case_id=case_id, kind=kind, staff_id=staff_id, data=data)
+    )
+    await notices.to_desk(conn, kind, case_id)
+
+
+def passphrase_lookup(lookup: Lookup, words: Iterable[str]) -> bytes:
+    """Return the keyed hash by which a passphrase is found."""
+    return lookup.of("passphrase", " ".join(word.casefold() for word in words))
+
+
+async def conversation_of(conn: AsyncConnection, case_id: UUID) -> UUID | None:
+    """Return the conversation in which a case goes on."""
+    return await conn.scalar(select(CaseRow.conversation_id).where(CaseRow.id == case_id))
+
+
+async def lock(conn: AsyncConnection, case_id: UUID) -> Any:  # noqa: ANN401  # a row of `cases`
+    """Lock a case's conversation and then the case; return its row.
+
+    Raises:
+        NotFound: There is no such case.
+    """
+    await conn.execute(
+        select(ConversationRow.id)
+        .join(CaseRow, CaseRow.conversation_id == ConversationRow.id)
+        .where(CaseRow.id == case_id)
+        .with_for_update(of=ConversationRow)
+    )
+    row = (
+        await conn.execute(select(CaseRow).where(CaseRow.id == case_id).with_for_update())
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def _set_state(conn: AsyncConnection, case_id: UUID, **values: Any) -> None:  # noqa: ANN401
+    await conn.execute(update(CaseRow).where(CaseRow.id == case_id).values(**values))
+
+
+def _details(party: Party, risk: Risk) -> bytes:
+    return party.key.seal_json({"kinds": list(risk.kinds), "subject": risk.subject}, DETAILS)
+
+

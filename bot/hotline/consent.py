@@ -1,0 +1,108 @@
+"""The consent ledger: what a person agreed to, in which words, and whether it still holds."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import ConsentMissing
+from bot.store.contacts import Party
+from bot.store.tables import ConsentRow
+
+TALK = "talk"
+SHARE = "share"
+CONTACT_LATER = "contact_later"
+DETAIL = "consent.detail"
+
+
+async def record(
+    conn: AsyncConnection,
+    party: Party,
+    scope: str,
+    *,
+    granted: bool,
+    text_version: str,
+    locale: str,
+    at: datetime,
+    case_id: UUID | None = None,
+    detail: str | None = None,
+) -> None:
+    """Add a line; an earlier line of the same scope and case no longer holds from now on."""
+    await withdraw(conn, party.contact_id, at=at, case_id=case_id, scope=scope)
+    await conn.execute(
+        insert(ConsentRow).values(
+            contact_id=party.contact_id,
+            case_id=case_id,
+            scope=scope,
+            granted=granted,
+            text_version=text_version,
+            locale=locale,
+            channel=party.address.channel,
+            at=at,
+            detail_sealed=party.key.seal(detail, DETAIL) if detail else None,
+        )
+    )
+
+
+async def withdraw(
+    conn: AsyncConnection,
+    contact_id: UUID,
+    *,
+    at: datetime,
+    case_id: UUID | None,
+    scope: str | None = None,
+) -> None:
+    """End what a person agreed to: one scope, or all of a case."""
+    ended = update(ConsentRow).where(
+        ConsentRow.contact_id == contact_id, ConsentRow.withdrawn_at.is_(None)
+    )
+    ended = ended.where(ConsentRow.case_id == case_id)
+    if scope is not None:
+        ended = ended.where(ConsentRow.scope == scope)
+    await conn.execute(ended.values(withdrawn_at=at))
+
+
+async def holds(conn: AsyncConnection, case_id: UUID, scope: str) -> bool:
+    """Tell whether the person agrees to `scope` in this case now."""
+    return bool(
+        await conn.scalar(
+            select(ConsentRow.granted)
+            .where(
+                ConsentRow.case_id == case_id,
+                ConsentRow.scope == scope,
+                ConsentRow.withdrawn_at.is_(None),
+            )
+            .order_by(ConsentRow.id.desc())
+            .limit(1)
+        )
+    )
+
+
+async def check(conn: AsyncConnection, case_id: UUID, scope: str) -> None:
+    """Make sure that the person agrees to `scope`.
+
+    Raises:
+        ConsentMissing: They do not, or no longer.
+    """
+    if not await holds(conn, case_id, scope):
+        raise ConsentMissing(scope)
+
+
+async def contact_later(conn: AsyncConnection, party: Party, case_id: UUID) -> str | None:
+    """Return when the person may be written to first (`any`, or a time of day), or None for never."""
+    row = (
+        await conn.execute(
+            select(ConsentRow.granted, ConsentRow.detail_sealed)
+            .where(
+                ConsentRow.case_id == case_id,
+                ConsentRow.scope == CONTACT_LATER,
+                ConsentRow.withdrawn_at.is_(None),
+            )
+            .order_by(ConsentRow.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    if row is None or not row.granted:
+        return None
+    return party.key.open(row.detail_sealed, DETAIL) if row.detail_sealed else "any"

@@ -1,0 +1,166 @@
+"""Those who work on the desk, and what each role may do."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import Conflict, NotFound
+from bot.messages import StaffId
+from bot.store.tables import StaffRow, StaffSessionRow
+
+ON_DESK = timedelta(seconds=60)
+"""Somebody whose open desk was heard of within this time is there."""
+
+
+class Role(StrEnum):
+    """What somebody is on the desk for."""
+
+    COUNSELLOR = "counsellor"
+    SUPERVISOR = "supervisor"
+    CAMPAIGNER = "campaigner"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+TALKS = frozenset({Role.COUNSELLOR, Role.SUPERVISOR, Role.ADMIN})
+"""Who may take people from the queue. An admin of a small team is often its first counsellor."""
+OVERSEES = frozenset({Role.SUPERVISOR, Role.ADMIN})
+"""Who may see conversations of others and what could not be delivered."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Somebody of the staff."""
+
+    id: StaffId
+    email: str
+    name: str
+    role: Role
+    languages: tuple[str, ...]
+    locale: str
+    gender: str | None = None
+    disabled: bool = False
+
+
+async def add_staff(
+    conn: AsyncConnection,
+    staff: Staff,
+    *,
+    password_hash: str,
+) -> None:
+    """Add somebody.
+
+    Raises:
+        Conflict: The e-mail address is taken.
+    """
+    taken = await conn.scalar(
+        select(StaffRow.id).where(func.lower(StaffRow.email) == staff.email.lower())
+    )
+    if taken is not None:
+        raise Conflict(f"{staff.email}: this address is taken")
+    await conn.execute(
+        insert(StaffRow).values(
+            id=staff.id,
+            email=staff.email.lower(),
+            name=staff.name,
+            role=staff.role.value,
+            languages=list(staff.languages),
+            gender=staff.gender,
+            locale=staff.locale,
+            password_hash=password_hash,
+        )
+    )
+
+
+async def list_staff(conn: AsyncConnection) -> list[Staff]:
+    """Return everybody, by name."""
+    return [_staff(row) for row in await conn.execute(select(StaffRow).order_by(StaffRow.name))]
+
+
+async def get_by_email(conn: AsyncConnection, email: str) -> tuple[Staff, str]:
+    """Return somebody and the hash of their password.
+
+    Raises:
+        NotFound: Nobody active has this address.
+    """
+    row = (
+        await conn.execute(
+            select(StaffRow).where(
+                StaffRow.email == email.strip().lower(), StaffRow.disabled_at.is_(None)
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return _staff(row), row.password_hash
+
+
+async def get_staff(conn: AsyncConnection, staff_id: UUID) -> Staff:
+    """Return somebody, also when disabled.
+
+    Raises:
+        NotFound: There is nobody with this id.
+    """
+    row = (await conn.execute(select(StaffRow).where(StaffRow.id == staff_id))).one_or_none()
+    if row is None:
+        raise NotFound
+    return _staff(row)
+
+
+async def disable(conn: AsyncConnection, email: str, at: datetime) -> None:
+    """Lock somebody out, at once: their sessions end too.
+
+    Raises:
+        NotFound: Nobody active has this address.
+    """
+    staff, _ = await get_by_email(conn, email)
+    await conn.execute(update(StaffRow).where(StaffRow.id == staff.id).values(disabled_at=at))
+    await conn.execute(
+        update(StaffSessionRow).where(StaffSessionRow.staff_id == staff.id).values(expires_at=at)
+    )
+
+
+async def set_locale(conn: AsyncConnection, staff_id: UUID, locale: str) -> None:
+    """Keep the language in which somebody reads the desk."""
+    await conn.execute(update(StaffRow).where(StaffRow.id == staff_id).values(locale=locale))
+
+
+async def anyone_exists(conn: AsyncConnection) -> bool:
+    """Tell whether there is any staff yet."""
+    return bool(await conn.scalar(select(func.count()).select_from(StaffRow)))
+
+
+async def on_desk(conn: AsyncConnection, now: datetime) -> int:
+    """Return how many people who may take a case have the desk open now."""
+    return (
+        await conn.scalar(
+            select(func.count(func.distinct(StaffRow.id)))
+            .select_from(StaffRow)
+            .join(StaffSessionRow, StaffSessionRow.staff_id == StaffRow.id)
+            .where(
+                StaffRow.role.in_([role.value for role in TALKS]),
+                StaffRow.disabled_at.is_(None),
+                StaffSessionRow.expires_at > now,
+                StaffSessionRow.on_desk_at > now - ON_DESK,
+            )
+        )
+        or 0
+    )
+
+
+def _staff(row: object) -> Staff:
+    fields = row._mapping  # type: ignore[attr-defined]  # noqa: SLF001  # SQLAlchemy's public name
+    return Staff(
+        id=StaffId(fields["id"]),
+        email=fields["email"],
+        name=fields["name"],
+        role=Role(fields["role"]),
+        languages=tuple(fields["languages"]),
+        locale=fields["locale"],
+        gender=fields["gender"],
+        disabled=fields["disabled_at"] is not None,
+    )
