@@ -1,0 +1,5 @@
+"""`python -m bot` is `suar`."""
+
+from bot.cli import main
+
+main()

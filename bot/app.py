@@ -1,0 +1,240 @@
+"""The composition root: one object graph per role, and the only place that knows concrete classes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute, Route
+
+from bot.channels.delivery import Delivery
+from bot.channels.port import Channel
+from bot.channels.telegram import Telegram, make_bot
+from bot.channels.terminal import Terminal
+from bot.channels.webchat import WebChat
+from bot.clock import SystemClock
+from bot.content.load import Content, load_content
+from bot.conversation.service import Conversations
+from bot.conversation.talks import Talks
+from bot.desk.web.app import desk_routes
+from bot.desk.web.services import DeskServices
+from bot.errors import SetupError
+from bot.gateway.health import Health
+from bot.gateway.telegram import TelegramGateway, introduce
+from bot.gateway.webchat.page import ChatPage
+from bot.gateway.webchat.socket import ChatSocket
+from bot.jobs.procrastinate_queue import JobQueue, make_app
+from bot.jobs.recovery import Recovery
+from bot.jobs.worker import Worker
+from bot.settings import Settings
+from bot.store.crypto import Keyring, read_or_make_secret_keys
+from bot.store.contacts import People
+from bot.store.engine import Database
+from bot.store.holder import Holder
+from bot.store.keys import get_lookup
+from bot.store.notices import Ear
+from bot.understanding.lexicon import load_lexicon
+from bot.understanding.rasa import RasaClient
+from bot.understanding.service import Reader
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class House:
+    """What every role shares."""
+
+    settings: Settings
+    dsn: str
+    db: Database
+    people: People
+    clock: SystemClock
+    content: Content
+    nlu: RasaClient
+    conversations: Conversations
+    delivery: Delivery
+    queue: JobQueue
+    holder: Holder
+    webchat: WebChat
+    terminal: Terminal
+    telegram: Telegram | None
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """Return the secret keys: from the environment, else from the data folder, where the first run makes one."""
+    given = tuple(key.get_secret_value() for key in settings.secret_keys)
+    return Keyring.of(given or read_or_make_secret_keys(settings.data_dir))
+
+
+def dsn_of(settings: Settings) -> str:
+    """Return the database's address.
+
+    Raises:
+        SetupError: SUAR_DATABASE_URL is not set.
+    """
+    if not settings.database_url:
+        raise SetupError("SUAR_DATABASE_URL is not set; `suar run` starts a database of its own.")
+    return settings.database_url
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Build what every role shares, and close it at the end.
+
+    Raises:
+        SetupError: The keys do not fit the database, or something is missing.
+        ContentError: A flow or a catalogue is wrong.
+        StoreUnavailable: The database is away.
+    """
+    dsn = dsn_of(settings)
+    content = load_content()
+    db = Database.at(dsn)
+    clock = SystemClock()
+    holder = Holder(dsn)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(db.close)
+        async with db.transaction() as conn:
+            lookup = await get_lookup(conn, keyring_of(settings))
+        people = People(keyring_of(settings), lookup, clock)
+        nlu = _nlu(settings)
+        stack.push_async_callback(nlu.close)
+        webchat, terminal, telegram = WebChat(), Terminal(), _telegram(settings)
+        if telegram is not None:
+            stack.push_async_callback(telegram.bot.session.close)
+        channels: dict[str, Channel] = {webchat.name: webchat, terminal.name: terminal}
+        if telegram is not None:
+            channels[telegram.name] = telegram
+        queue = JobQueue(make_app(dsn))
+        delivery = Delivery(db, people, channels, queue, clock, holder.number)
+        conversations = Conversations(
+            db=db,
+            people=people,
+            content=content,
+            reader=Reader(nlu, load_lexicon()),
+            delivery=delivery,
+            clock=clock,
+            default_locale=settings.default_locale,
+            buffer_for=timedelta(hours=settings.buffer_hours),
+        )
+        held = asyncio.create_task(holder.run())
+        stack.callback(held.cancel)
+        await holder.held()
+        yield House(
+            settings, dsn, db, people, clock, content, nlu, conversations, delivery, queue,
+            holder, webchat, terminal, telegram,
+        )  # fmt: skip
+
+
+def _nlu(settings: Settings) -> RasaClient:
+    urls = [url.strip() for url in (settings.nlu_url or "").split(",") if url.strip()]
+    token = settings.nlu_token.get_secret_value() if settings.nlu_token else None
+    # Without an address every question is refused at once, and the lexicon and the menus carry on.
+    return RasaClient(urls or ["http://127.0.0.1:9"], token, settings.nlu_deadline_s)
+
+
+def _telegram(settings: Settings) -> Telegram | None:
+    if settings.telegram_token is None:
+        return None
+    return Telegram(make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url))
+
+
+def make_web(settings: Settings) -> Starlette:
+    """Return the web role: chat, desk, webhooks, health; polling too, where it is set."""
+    ear = Ear(settings.database_url or "")
+    app = Starlette(middleware=[Middleware(GZipMiddleware, minimum_size=600)])
+    app.state.stopping = stopping = asyncio.Event()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_house(settings) as house, AsyncExitStack() as stack:
+            app.router.routes.extend(_routes(house, ear, stopping))
+            background = [ear.run()]
+            gateway = _telegram_gateway(house)
+            if gateway is not None:
+                await _introduce(house)
+                if settings.telegram_mode == "polling":
+                    background.append(gateway.poll())
+                app.router.routes.append(
+                    Route("/telegram/webhook", gateway.webhook, methods=["POST"])
+                )
+            for work in background:
+                task = asyncio.create_task(work)
+                stack.callback(task.cancel)
+            yield
+
+    app.router.lifespan_context = lifespan
+    return app
+
+
+def _routes(house: House, ear: Ear, stopping: asyncio.Event) -> list[BaseRoute]:
+    settings = house.settings
+    health = Health(house.db, house.nlu, house.telegram is not None)
+    page = ChatPage(
+        house.content, settings.default_locale, settings.quick_exit_url, settings.base_url
+    )
+    socket = ChatSocket(house.webchat, house.conversations, ear, house.holder.number)
+    desk = DeskServices(
+        db=house.db,
+        people=house.people,
+        clock=house.clock,
+        words=house.content.words,
+        ear=ear,
+        secure_cookies=settings.base_url.startswith("https://"),
+        talks=Talks(house.conversations),
+        health=health.parts,
+        stopping=stopping,
+    )
+    return [*page.routes(), *socket.routes(), *desk_routes(desk), *health.routes()]
+
+
+def _telegram_gateway(house: House) -> TelegramGateway | None:
+    if house.telegram is None:
+        return None
+    secret = house.settings.telegram_webhook_secret
+    return TelegramGateway(
+        house.telegram,
+        house.conversations,
+        secret.get_secret_value() if secret else None,
+        house.dsn,
+    )
+
+
+async def _introduce(house: House) -> None:
+    """Tell Telegram our commands and, for the webhook, where we are. Trouble there keeps nothing else from working."""
+    assert house.telegram is not None
+    settings, words = house.settings, house.content.words
+    texts = house.content.pages["telegram"]
+    commands = {
+        code: {name: words.say(text, code) for name, text in texts.items()}
+        for code in words.locales
+    }
+    commands[""] = commands[settings.default_locale]
+    webhook = None
+    if settings.telegram_mode == "webhook":
+        secret = settings.telegram_webhook_secret
+        if secret is None:
+            raise SetupError("SUAR_TELEGRAM_WEBHOOK_SECRET is needed for the webhook.")
+        webhook = (f"{settings.base_url}/telegram/webhook", secret.get_secret_value())
+    try:
+        await introduce(house.telegram.bot, commands, webhook)
+    except Exception as exc:
+        log.warning("telegram_not_introduced", error=type(exc).__name__)
+
+
+async def run_worker(settings: Settings) -> None:
+    """The worker role."""
+    async with open_house(settings) as house:
+        pushed = [
+            name
+            for name, channel in house.delivery.channels.items()
+            if not channel.capabilities.pulled
+        ]
+        recovery = Recovery(house.db, house.conversations, house.delivery, house.clock, pushed)
+        await Worker(
+            make_app(house.dsn, pool_size=8), house.db, house.delivery, recovery, house.clock
+        ).run()

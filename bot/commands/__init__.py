@@ -1,0 +1,1 @@
+"""The commands of `suar`, one file a group."""

@@ -1,0 +1,16 @@
+"""`suar bench`: the benchmarks, as ratios against their peers."""
+
+import click
+
+from bot.benchmarks import BENCHMARKS
+from bot.commands.common import configured, running, tell
+
+
+@click.command()
+@click.argument("name", type=click.Choice(sorted(BENCHMARKS)), required=False)
+@running
+async def bench(name: str | None) -> None:
+    """Run one benchmark, or all."""
+    settings = configured(log_level="error")
+    for each in [name] if name else sorted(BENCHMARKS):
+        click.echo(await BENCHMARKS[each](settings, tell))

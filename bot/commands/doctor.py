@@ -1,0 +1,138 @@
+"""`suar doctor`: looks at everything Suar leans on, and says how to mend what is not well."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date
+
+import click
+from aiogram.exceptions import AiogramError
+
+from bot.app import keyring_of
+from bot.channels.telegram import make_bot
+from bot.clock import SystemClock
+from bot.commands.common import configured, running
+from bot.content.check import check_content
+from bot.content.load import ROOT, load_content
+from bot.errors import SuarError
+from bot.local.nlu import LocalNlu
+from bot.local.postgres import LocalPostgres
+from bot.local.run import Running
+from bot.settings import Settings
+from bot.store.engine import Database
+from bot.store.keys import get_lookup
+from bot.store.migrate import is_current
+from bot.understanding.rasa import RasaClient
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was found of one part."""
+
+    part: str
+    well: bool
+    found: str
+    mend: str = ""
+
+
+@click.command()
+@running
+async def doctor() -> None:
+    """Check configuration, database, language model, channels and content; say how to mend each."""
+    settings = configured(log_level="error")
+    ill = 0
+    async for look in examine(settings):
+        mark = "ok  " if look.well else "ILL "
+        click.echo(f"{mark} {look.part}: {look.found}")
+        if not look.well:
+            ill += 1
+            click.echo(f"     → {look.mend}")
+    if ill:
+        sys.exit(1)
+
+
+async def examine(settings: Settings) -> AsyncIterator[Look]:
+    """Yield a look at each part."""
+    yield _look_at_settings(settings)
+    yield _look_at_content(SystemClock().now().date())
+    async for look in _look_at_database(settings):
+        yield look
+    yield await _look_at_nlu(settings)
+    yield await _look_at_telegram(settings)
+
+
+def _look_at_settings(settings: Settings) -> Look:
+    names = sorted(f"SUAR_{name.upper()}" for name in settings.model_fields_set)
+    return Look("settings", well=True, found=", ".join(names) or "all defaults")
+
+
+def _look_at_content(today: date) -> Look:
+    try:
+        findings = check_content(ROOT, load_content(), today=today)
+    except SuarError as exc:
+        return Look("content", well=False, found=str(exc), mend="mend the file at that line")
+    wrong = [finding for finding in findings if not finding.warning]
+    if wrong:
+        return Look(
+            "content", well=False, found=f"{len(wrong)} findings", mend="run `suar flows check`"
+        )
+    return Look("content", well=True, found=f"complete, {len(findings)} warnings")
+
+
+async def _look_at_database(settings: Settings) -> AsyncIterator[Look]:
+    dsn = settings.database_url
+    if dsn is None:
+        server = LocalPostgres(settings.data_dir)
+        if not await server.is_up():
+            yield Look("database", well=True, found="our own, not running now (`suar run` starts it)")
+            return
+        dsn = server.dsn
+    db = Database.at(dsn, pool_size=1)
+    try:
+        await db.ping()
+        yield Look("database", well=True, found="answers")
+        current = await asyncio.to_thread(is_current, dsn)
+        found = "current" if current else "old"
+        yield Look("schema", well=current, found=found, mend="run `suar migrate`")
+        async with db.transaction() as conn:
+            await get_lookup(conn, keyring_of(settings))
+        yield Look("secret keys", well=True, found="they open this database")
+    except SuarError as exc:
+        yield Look("database", well=False, found=str(exc), mend="check SUAR_DATABASE_URL and SUAR_SECRET_KEYS")
+    finally:
+        await db.close()
+
+
+async def _look_at_nlu(settings: Settings) -> Look:
+    url, token = settings.nlu_url, None
+    running_group = Running.read(settings.data_dir)
+    if url is None and running_group is not None:
+        url, token = running_group.nlu_url, running_group.nlu_token
+    if url is None:
+        try:
+            LocalNlu(ROOT, settings.data_dir).check()
+        except SuarError as exc:
+            return Look("language model", well=False, found=str(exc), mend="run `make install`")
+        return Look("language model", well=True, found="installed, not running now")
+    if settings.nlu_token:
+        token = settings.nlu_token.get_secret_value()
+    client = RasaClient(url.split(","), token)
+    ready = await client.ready()
+    await client.close()
+    mend = "start it with `suar nlu serve`; until then the lexicon and the menus carry on"
+    return Look("language model", ready, "answers" if ready else "does not answer", mend)
+
+
+async def _look_at_telegram(settings: Settings) -> Look:
+    if settings.telegram_token is None:
+        return Look("telegram", well=True, found="off (no SUAR_TELEGRAM_TOKEN)")
+    bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+    try:
+        me = await bot.get_me()
+    except (AiogramError, OSError) as exc:
+        mend = "check SUAR_TELEGRAM_TOKEN with @BotFather, and the network"
+        return Look("telegram", well=False, found=type(exc).__name__, mend=mend)
+    finally:
+        await bot.session.close()
+    return Look("telegram", well=True, found=f"signed in as @{me.username}, {settings.telegram_mode}")

@@ -1,0 +1,147 @@
+"""Telegram's two ways in: its webhook, and long polling by one leader."""
+
+import asyncio
+import hmac
+import json
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
+from aiogram.types import BotCommand, Update
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from bot.channels.errors import SendError
+from bot.channels.telegram import ALLOWED_UPDATES, Telegram, parse_update
+from bot.conversation.service import Conversations
+from bot.conversation.trouble import offline
+from bot.errors import StoreUnavailable
+from bot.messages import Incoming, IncomingKind
+from bot.store.engine import libpq_url
+
+log = structlog.get_logger(__name__)
+
+POLL_S = 25
+LEADER = 0x5375617203
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105  # the name of a header
+MAX_BODY_BYTES = 1_000_000
+AT_ONCE = 100
+
+
+@dataclass
+class TelegramGateway:
+    """Feeds Telegram's updates to the conversations."""
+
+    channel: Telegram
+    conversations: Conversations
+    secret: str | None
+    dsn: str
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def webhook(self, request: Request) -> Response:
+        """Take one update; Telegram delivers it again unless it hears 200."""
+        given = request.headers.get(SECRET_HEADER, "")
+        if not self.secret or not hmac.compare_digest(given.encode(), self.secret.encode()):
+            return PlainTextResponse("forbidden", 403)
+        body = await request.body()
+        if len(body) > MAX_BODY_BYTES:
+            return PlainTextResponse("too large", 413)
+        try:
+            update = Update.model_validate(json.loads(body), context={"bot": self.channel.bot})
+        except (ValueError, ValidationError, RecursionError):
+            log.warning("webhook_malformed")
+            return PlainTextResponse("malformed", 400)
+        try:
+            await self.take(update)
+        except StoreUnavailable:
+            return PlainTextResponse("try again", 503)
+        return PlainTextResponse("ok")
+
+    async def take(self, update: Update) -> None:
+        """Answer one update.
+
+        Raises:
+            StoreUnavailable: It could not be kept; the person has been told.
+        """
+        incoming = parse_update(update, self.channel.account)
+        if incoming is None:
+            return
+        if update.callback_query is not None:
+            self._beside(self.channel.answer_press(update.callback_query.id))
+        try:
+            await self.conversations.receive(incoming)
+        except StoreUnavailable:
+            await self._say_broken(incoming)
+            raise
+
+    async def poll(self) -> None:
+        """Fetch updates until cancelled, while this process is the one that leads."""
+        while True:
+            try:
+                conn = await psycopg.AsyncConnection.connect(libpq_url(self.dsn), autocommit=True)
+                async with conn:
+                    await conn.execute("SELECT pg_advisory_lock(%s)", (LEADER,))
+                    await self.channel.bot.delete_webhook()
+                    await self._poll_on(conn)
+            except (psycopg.Error, OSError, AiogramError) as exc:
+                log.warning("polling_interrupted", error=type(exc).__name__)
+                wait_s = exc.retry_after if isinstance(exc, TelegramRetryAfter) else 2
+                await asyncio.sleep(wait_s)
+
+    async def _poll_on(self, conn: psycopg.AsyncConnection[object]) -> None:
+        offset: int | None = None
+        while True:
+            await conn.execute("SELECT 1")
+            updates = await self.channel.bot.get_updates(
+                offset=offset,
+                limit=AT_ONCE,
+                timeout=POLL_S,
+                allowed_updates=ALLOWED_UPDATES,
+                request_timeout=POLL_S + 15,
+            )
+            # The next request tells Telegram to forget these: only once each of them is durable.
+            results = await asyncio.gather(*map(self.take, updates), return_exceptions=True)
+            for update, result in zip(updates, results, strict=True):
+                if isinstance(result, StoreUnavailable):
+                    raise OSError from result
+                if isinstance(result, Exception):
+                    log.error("update_failed", update=update.update_id, exc_info=result)
+                offset = update.update_id + 1
+
+    async def _say_broken(self, incoming: Incoming) -> None:
+        if incoming.kind in {IncomingKind.BLOCKED, IncomingKind.UNBLOCKED}:
+            return
+        locale = incoming.client_language or self.conversations.default_locale
+        message = offline(self.conversations.content, locale)
+        try:
+            await self.channel.say_now(incoming.address, message)
+        except SendError as error:
+            log.warning("not_even_said", error=error.code)
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def introduce(bot: Bot, commands: dict[str, dict[str, str]], webhook: tuple[str, str] | None) -> None:
+    """Tell Telegram the commands in each language, and where to deliver.
+
+    Args:
+        bot: The public bot.
+        commands: By language, the commands and what they do; the language "" is for everybody else.
+        webhook: Address and secret; None for polling.
+    """
+    for locale, listed in commands.items():
+        menu = [BotCommand(command=name, description=text) for name, text in listed.items()]
+        await bot.set_my_commands(menu, language_code=locale or None)
+    if webhook is not None:
+        url, secret = webhook
+        await bot.set_webhook(
+            url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=100
+        )

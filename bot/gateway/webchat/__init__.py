@@ -1,0 +1,1 @@
+"""The public web chat: its page, its widget and its socket."""

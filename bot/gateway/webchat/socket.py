@@ -1,0 +1,279 @@
+"""The chat's socket, `GET /chat/ws`: what the person sends comes in once, what they are sent goes out in order."""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+import structlog
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot.channels.webchat import ACCOUNT, NAME, Page, WebChat, message_json
+from bot.conversation.service import Conversations
+from bot.conversation.trouble import offline
+from bot.errors import StoreUnavailable
+from bot.messages import MAX_BUTTON_ID_BYTES, MAX_TEXT_CHARS, Address, Incoming, IncomingKind
+from bot.store.contacts import Party, save_state
+from bot.store.notices import OUT, Ear
+
+log = structlog.get_logger(__name__)
+
+MAX_FRAME_CHARS = 64_000
+MAX_ID_CHARS = 64
+PACE_S = 0.05
+"""Events of one page are taken at most this fast; a flood is slowed down, never cut off."""
+KINDS = {"text": IncomingKind.TEXT, "button": IncomingKind.BUTTON}
+
+
+class Malformed(ValueError):
+    """A frame that is not of the protocol."""
+
+
+@dataclass
+class ChatSocket:
+    """Serves the sockets of this process."""
+
+    channel: WebChat
+    conversations: Conversations
+    ear: Ear
+    holder: int
+
+    def routes(self) -> list[WebSocketRoute]:
+        """Return the socket's route."""
+        return [WebSocketRoute("/chat/ws", self.serve)]
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Talk with one page until it goes."""
+        await socket.accept()
+        session = _Session(self, socket)
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await session.run()
+        await session.leave()
+
+
+@dataclass
+class _Session:
+    house: ChatSocket
+    socket: WebSocket
+    page: Page | None = None
+    conversation_id: UUID | None = None
+    locale: str | None = None
+    shown_locale: str | None = None
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def run(self) -> None:
+        async with (
+            self.house.ear.listening(OUT, self._on_notice),
+            asyncio.TaskGroup() as group,
+        ):
+            pump = group.create_task(self._pump())
+            try:
+                while True:
+                    await self._frame(await self.socket.receive_text())
+            finally:
+                pump.cancel()
+
+    async def leave(self) -> None:
+        """Give back what the page has not seen."""
+        if self.page is not None:
+            if self.house.channel.pages.get(self.page.address) is self.page:
+                del self.house.channel.pages[self.page.address]
+            await self.page.leave()
+
+    async def push(self, data: dict[str, Any]) -> None:
+        """Send one frame; frames never mix."""
+        async with self._sending:
+            await self.socket.send_text(json.dumps(data, ensure_ascii=False))
+
+    def _on_notice(self, payload: str) -> None:
+        if self.page is not None and (not payload or payload == str(self.conversation_id)):
+            self._woken.set()
+
+    async def _pump(self) -> None:
+        """Collect whenever somebody says that there is something."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            await self._collect()
+
+    async def _collect(self) -> None:
+        if self.page is None:
+            return
+        try:
+            await self.page.collect()
+            await self._tell_locale()
+        except StoreUnavailable:
+            await self.push({"type": "status", "state": "degraded"})
+
+    async def _frame(self, text: str) -> None:
+        try:
+            data = parse_frame(text)
+        except Malformed as exc:
+            await self.push({"type": "error", "reason": str(exc)})
+            return
+        kind = data["type"]
+        if kind == "hello":
+            await self._hello(data)
+        elif kind == "bye":
+            await self.socket.close()
+        elif self.page is None:
+            await self.push({"type": "error", "reason": "hello first"})
+        elif kind == "seen":
+            await self.page.seen(data["id"])
+        else:
+            await self._event(data)
+            await asyncio.sleep(PACE_S)
+
+    async def _hello(self, data: dict[str, Any]) -> None:
+        await self.leave()
+        token, known = await self._token(data)
+        if data["session"] is not None and not known:
+            await self.push({"type": "expired"})
+        house = self.house
+        address = Address(NAME, ACCOUNT, token)
+        page = Page(
+            address,
+            self.push,
+            bool(data["acks"]),
+            house.conversations.db,
+            house.conversations.people,
+            house.conversations.clock,
+            house.holder,
+        )
+        self.page = page
+        self.locale = data["locale"]
+        self.shown_locale = data["locale"]
+        before = house.channel.pages.get(address)
+        if before is not None:
+            await before.leave()
+        house.channel.pages[address] = page
+        await self.push({"type": "session", "session": token})
+        if known is not None:
+            self.conversation_id = known.conversation_id
+            await self._follow_locale(known)
+            await self._collect()
+
+    async def _token(self, data: dict[str, Any]) -> tuple[str, Party | None]:
+        """Return the session's token, and whose it is; an unknown one is replaced."""
+        talk = self.house.conversations
+        if data["session"] is not None:
+            address = Address(NAME, ACCOUNT, data["session"])
+            try:
+                async with talk.db.transaction(durable=False) as conn:
+                    party = await talk.people.find(conn, address)
+            except StoreUnavailable:
+                # The session may well be good; it is only that nobody can look now.
+                await self.push({"type": "status", "state": "degraded"})
+                return data["session"], None
+            if party is not None:
+                return data["session"], party
+        return talk.clock.token(), None
+
+    async def _follow_locale(self, party: Party) -> None:
+        """The page's language is the person's choice."""
+        talk = self.house.conversations
+        released = talk.content.words.locales
+        if self.locale not in released or party.locale == self.locale:
+            return
+        async with talk.db.transaction() as conn:
+            locked = await talk.people.get(conn, party.conversation_id, lock=True)
+            state = replace(talk.state_of(locked), locale=self.locale, locale_chosen=True)
+            await save_state(
+                conn, locked, state.to_json(), locale=self.locale, at=talk.clock.now()
+            )
+
+    async def _event(self, data: dict[str, Any]) -> None:
+        assert self.page is not None
+        address = self.page.address
+        scope = hashlib.sha256(address.value.encode()).hexdigest()[:24]
+        incoming = Incoming(
+            address,
+            f"{scope}:{data['id']}",
+            KINDS[data["type"]],
+            data["content"],
+            self.locale,
+        )
+        talk = self.house.conversations
+        try:
+            await talk.receive(incoming)
+        except StoreUnavailable:
+            message = offline(talk.content, self.locale or talk.default_locale)
+            await self.push({"type": "status", "state": "degraded"})
+            await self.push(message_json(message, f"offline-{data['id']}", "bot"))
+            return
+        await self.push({"type": "ack", "id": data["id"]})
+        await self._know()
+        await self._collect()
+
+    async def _know(self) -> None:
+        """Learn which conversation this is; after an erasure there is none any more."""
+        assert self.page is not None
+        talk = self.house.conversations
+        if self.conversation_id is None:
+            async with talk.db.transaction(durable=False) as conn:
+                party = await talk.people.find(conn, self.page.address)
+            self.conversation_id = party.conversation_id if party else None
+
+    async def _tell_locale(self) -> None:
+        """Tell the page when the person has changed the language in the talk."""
+        assert self.page is not None
+        talk = self.house.conversations
+        async with talk.db.transaction(durable=False) as conn:
+            party = await talk.people.find(conn, self.page.address)
+        if party is None or party.locale is None or party.locale == self.shown_locale:
+            return
+        self.shown_locale = self.locale = party.locale
+        direction = talk.content.words.direction(party.locale)
+        await self.push({"type": "locale", "locale": party.locale, "dir": direction})
+
+
+def parse_frame(text: str) -> dict[str, Any]:
+    """Return a frame of the protocol with every field checked.
+
+    Raises:
+        Malformed: It is not one; says why in words for developers.
+    """
+    if len(text) > MAX_FRAME_CHARS:
+        raise Malformed("too large")
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Malformed("not JSON") from None
+    if not isinstance(data, dict):
+        raise Malformed("not an object")
+    kind = data.get("type")
+    if kind == "bye":
+        return {"type": "bye"}
+    if kind == "hello":
+        return {
+            "type": "hello",
+            "session": _optional_text(data, "session", 128),
+            "locale": _optional_text(data, "locale", 16),
+            "acks": data.get("acks") is True,
+        }
+    if kind == "seen":
+        return {"type": "seen", "id": _text(data, "id", MAX_ID_CHARS)}
+    if kind == "text":
+        # A longer text is cut where it is stored, and the person is told.
+        content = _text(data, "text", MAX_FRAME_CHARS)[: MAX_TEXT_CHARS + 1]
+    elif kind == "button":
+        content = _text(data, "button", MAX_BUTTON_ID_BYTES)
+    else:
+        raise Malformed("unknown type")
+    return {"type": kind, "id": _text(data, "id", MAX_ID_CHARS), "content": content}
+
+
+def _text(data: dict[str, Any], name: str, limit: int) -> str:
+    value = data.get(name)
+    if not isinstance(value, str) or len(value) > limit:
+        raise Malformed(f"{name}: a text of at most {limit} characters")
+    return value
+
+
+def _optional_text(data: dict[str, Any], name: str, limit: int) -> str | None:
+    return None if data.get(name) is None else _text(data, name, limit)

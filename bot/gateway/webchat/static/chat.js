@@ -1,0 +1,348 @@
+/* The public chat. Three promises shape it: nothing written is lost, nothing is shown twice, and nothing stays
+   behind when the person leaves. All is kept in this tab's sessionStorage, under one-letter names that say nothing. */
+(function () {
+  'use strict';
+
+  const MAX_CHARS = 10000;
+  const COUNT_LAST_CHARS = 1000;
+  const MAX_ENTRIES = 300;
+  const MAX_SEEN_IDS = 600;
+  const TYPING_MS = 10000;
+  const AWAY_MS = 60000;
+  const BATCH_MS = 3000;
+  const DOUBLE_ESCAPE_MS = 1000;
+  const DOUBLE_TAP_MS = 700;
+
+  const root = document.documentElement;
+  const byId = (id) => document.getElementById(id);
+  const log = byId('log');
+  const input = byId('text');
+  const language = byId('language');
+  const exitUrl = byId('exit').href;
+  const embedded = window.parent !== window;
+  const load = window.chatStore.load;
+  const save = window.chatStore.save;
+  let left = false;
+
+  let words = window.chatLanguage.words();
+  let session = load('s', null);
+  let entries = load('t', []);
+  let seen = load('i', []);
+
+  function saveEntries() {
+    entries = entries.slice(-MAX_ENTRIES);
+    seen = seen.slice(-MAX_SEEN_IDS);
+    save('i', seen);
+    // What waits to be sent matters more than what was said: a full storage gives up the older half of the latter.
+    while (!save('t', entries) && entries.length > 1) entries = entries.slice(entries.length / 2);
+  }
+
+  // Showing the conversation: follow it, but never pull away somebody who reads further up, and never scroll
+  // the beginning of a long answer out of sight.
+
+  let anchor = null;
+  let lastArrival = 0;
+
+  const bottom = () => root.scrollHeight - window.innerHeight;
+  // Until then the emergency numbers at the top are the most useful thing to look at.
+  const hasSpoken = () => entries.some((entry) => entry.from === 'you');
+  const atBottom = () => window.pageYOffset >= bottom() - 60;
+
+  function follow() {
+    const bar = document.querySelector('.bar').offsetHeight + 8;
+    const top = anchor.getBoundingClientRect().top + window.pageYOffset - bar;
+    window.scrollTo(0, Math.min(top, bottom()));
+  }
+
+  function show(entry) {
+    return log.appendChild(window.drawMessage(entry, words));
+  }
+
+  function add(entry) {
+    entries.push(entry);
+    const follows = hasSpoken() && (atBottom() || entry.from === 'you');
+    saveEntries();
+    const element = show(entry);
+    refresh();
+    if (entry.from === 'you' || !anchor || Date.now() - lastArrival > BATCH_MS) anchor = element;
+    lastArrival = Date.now();
+    if (follows) follow();
+    byId('jump').hidden = atBottom();
+  }
+
+  function showAll() {
+    // Silent while old messages are put back, or a screen reader would read the whole conversation aloud.
+    log.setAttribute('aria-live', 'off');
+    log.textContent = '';
+    entries.forEach(show);
+    refresh();
+    setTimeout(() => log.setAttribute('aria-live', 'polite'), 100);
+  }
+
+  // Everything that depends on how things stand: the newest choices, "sent", the line about the connection.
+
+  let degraded = false;
+  let typingTimer = 0;
+
+  function connectionState() {
+    if (line.ready) return degraded ? 'degraded' : 'connected';
+    return line.failed || navigator.onLine === false ? 'offline' : 'connecting';
+  }
+
+  function showMark(mark) {
+    const state = !line.isWaiting(mark.dataset.id) ? 'sent' : line.ready ? 'sending' : 'waiting';
+    if (mark.dataset.state === state) return;
+    mark.dataset.state = state;
+    mark.textContent = words[state];
+  }
+
+  function refresh() {
+    if (left) return;
+    const state = connectionState();
+    const element = byId('state');
+    element.dataset.state = state;
+    if (element.textContent !== words[state]) element.textContent = words[state];
+    log.querySelectorAll('.mark').forEach(showMark);
+    const groups = log.querySelectorAll('.choices');
+    groups.forEach((group, index) => group.classList.toggle('newest', index === groups.length - 1));
+    if (!line.ready) showTyping(false);
+  }
+
+  function fitBars() {
+    const bars = document.querySelector('.bar').offsetHeight + document.querySelector('.composer').offsetHeight;
+    const sixLines = 9 * parseFloat(getComputedStyle(root).fontSize);
+    root.classList.toggle('tight', window.innerHeight - bars < sixLines);
+  }
+
+  function showTyping(on) {
+    clearTimeout(typingTimer);
+    byId('typing').classList.toggle('on', on);
+    if (on) typingTimer = setTimeout(showTyping, TYPING_MS, false);
+  }
+
+  function botAnswers() {
+    // After a counsellor has written, a person answers in their own time; moving dots would promise too much.
+    const theirs = entries.filter((entry) => entry.from === 'bot' || entry.from === 'staff');
+    return !theirs.length || theirs[theirs.length - 1].from === 'bot';
+  }
+
+  // What the server says.
+
+  const onServer = {
+    session(message) {
+      session = message.session;
+      save('s', session);
+      loadWords();
+    },
+
+    message(message) {
+      if (!seen.includes(message.id)) {
+        seen.push(message.id);
+        showTyping(false);
+        add({
+          id: message.id,
+          from: message.from === 'staff' ? 'staff' : 'bot',
+          text: String(message.text || ''),
+          buttons: Array.isArray(message.buttons) ? message.buttons : [],
+          media: Array.isArray(message.media) ? message.media : [],
+        });
+      }
+      // Also for one shown before: it came again because our first "seen" did not arrive.
+      line.transmit({ type: 'seen', id: message.id });
+    },
+
+    locale(message) {
+      if (message.locale !== root.lang) setLocale(String(message.locale), message.dir);
+    },
+
+    expired() {
+      session = null;
+      save('s', session);
+      if (entries.length) add({ from: 'note', word: 'expired' });
+      line.greet();
+    },
+
+    status(message) {
+      degraded = message.state === 'degraded';
+    },
+  };
+
+  const line = new window.ChatLine(load('q', []), {
+    hello: () => ({ type: 'hello', session: session, locale: root.lang, acks: true }),
+    keepQueue: (queue) => save('q', queue),
+    changed: refresh,
+    receive(message) {
+      if (Object.prototype.hasOwnProperty.call(onServer, message.type)) onServer[message.type](message);
+    },
+  });
+
+  // What the person says.
+
+  function newId() {
+    const bytes = crypto.getRandomValues(new Uint8Array(12));
+    return Array.from(bytes, (byte) => ('0' + byte.toString(16)).slice(-2)).join('');
+  }
+
+  function say(item, text) {
+    item.id = newId();
+    line.send(item);
+    add({ id: item.id, from: 'you', text: text });
+    if (line.ready && botAnswers()) showTyping(true);
+  }
+
+  function showDraft() {
+    const spare = MAX_CHARS - input.value.length;
+    const count = byId('count');
+    count.textContent = spare <= COUNT_LAST_CHARS ? (spare < 0 ? words.over : words.left).replace('{n}', Math.abs(spare)) : '';
+    count.classList.toggle('over', spare < 0);
+    input.setAttribute('aria-invalid', String(spare < 0));
+    byId('send').setAttribute('aria-disabled', String(spare < 0));
+    // An empty box follows the page, so that its placeholder stands on the right side.
+    input.dir = input.value ? 'auto' : '';
+    input.style.height = 'auto';
+    input.style.height = input.scrollHeight + 2 + 'px';
+    save('d', input.value);
+  }
+
+  function sendText() {
+    const text = input.value.trim();
+    if (!text || input.value.length > MAX_CHARS) return;
+    input.value = '';
+    showDraft();
+    say({ type: 'text', text: text }, text);
+  }
+
+  let lastTap = 0;
+
+  function pressChoice(element) {
+    // A trembling finger taps twice; one answer is meant.
+    if (Date.now() - lastTap < DOUBLE_TAP_MS) return;
+    lastTap = Date.now();
+    say({ type: 'button', button: element.dataset.button }, element.textContent);
+  }
+
+  // Language.
+
+  function loadWords() {
+    window.chatLanguage.fetchWords((fresh) => {
+      words = fresh;
+      showAll();
+      showDraft();
+      fitBars();
+    });
+  }
+
+  function setLocale(locale, dir) {
+    window.chatLanguage.mark(locale, dir);
+    language.value = locale;
+    save('l', locale);
+    loadWords();
+  }
+
+  // Leaving.
+
+  function goAway() {
+    if (!embedded) {
+      location.replace(exitUrl);
+      return;
+    }
+    // The page around us has to leave as well. Our widget sees to it; framed by anybody else, we try it ourselves.
+    window.parent.postMessage({ chat: 'exit', url: exitUrl }, '*');
+    setTimeout(() => {
+      try {
+        window.top.location.replace(exitUrl);
+      } catch (error) {
+        location.replace(exitUrl);
+      }
+    }, 300);
+  }
+
+  function leave() {
+    if (left) return;
+    left = true;
+    document.title = '';
+    root.textContent = '';
+    clearTimeout(typingTimer);
+    window.chatStore.forget();
+    line.end();
+    goAway();
+  }
+
+  let lastEscape = -Infinity;
+
+  function onEscape(event) {
+    if (event.repeat) return;
+    const isSecond = event.timeStamp - lastEscape < DOUBLE_ESCAPE_MS;
+    lastEscape = event.timeStamp;
+    if (isSecond) leave();
+    else if (embedded) window.parent.postMessage({ chat: 'escape' }, '*');
+  }
+
+  // Wiring.
+
+  document.addEventListener('click', (event) => {
+    const element = event.target.closest('#exit, button');
+    if (!element) return;
+    if (element.id === 'exit') {
+      event.preventDefault();
+      leave();
+    } else if (element.id === 'send') sendText();
+    else if (element.id === 'jump') window.scrollTo(0, bottom());
+    else if (element.dataset.button !== undefined) pressChoice(element);
+  });
+
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' || event.key === 'Esc') onEscape(event);
+    else if (event.key === ' ' && event.target.id === 'exit') {
+      event.preventDefault();
+      leave();
+    }
+  }, true);
+
+  input.addEventListener('keydown', (event) => {
+    // 229: the key belongs to an input method that is still composing a word.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    sendText();
+  });
+  input.addEventListener('input', showDraft);
+
+  language.addEventListener('change', () => {
+    setLocale(language.value);
+    // The new greeting tells the server, whether or not it was listening just now.
+    line.reconnect();
+  });
+
+  window.addEventListener('online', () => { if (!line.ready) line.reconnect(); });
+  window.addEventListener('offline', line.drop);
+  window.addEventListener('scroll', () => { if (!left && atBottom()) byId('jump').hidden = true; }, { passive: true });
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted && left) goAway();
+    else if (event.persisted) line.reconnect();
+  });
+  window.addEventListener('message', (event) => {
+    if (embedded && event.source === window.parent && event.data && event.data.chat === 'exit') leave();
+  });
+
+  window.addEventListener('resize', () => { if (!left) fitBars(); });
+
+  let hiddenSince = 0;
+
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) hiddenSince = Date.now();
+    // A phone that slept keeps sockets that look open and are dead.
+    else if (!line.ready || Date.now() - hiddenSince > AWAY_MS) line.reconnect();
+  });
+
+  root.classList.add('live');
+  history.scrollRestoration = 'manual';
+  const chosen = load('l', root.lang);
+  const isAddressed = new URL(location.href).searchParams.has('locale');
+  if (chosen !== root.lang && (embedded || !isAddressed)) setLocale(chosen);
+  input.value = input.value || load('d', '');
+  showAll();
+  showDraft();
+  fitBars();
+  if (hasSpoken()) window.scrollTo(0, bottom());
+  line.connect();
+})();

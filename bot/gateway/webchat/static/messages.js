@@ -1,0 +1,87 @@
+/* Draws one message. What people and the bot write becomes text nodes, never markup. */
+(function () {
+  'use strict';
+
+  function make(tag, className, text) {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text) element.textContent = text;
+    return element;
+  }
+
+  function textElement(text) {
+    const element = make('p', 'text', text);
+    element.dir = 'auto';
+    return element;
+  }
+
+  function picture(media, words) {
+    const url = new URL(media.url, location.href);
+    const alt = String(media.alt || words.picture);
+    if (url.origin === location.origin) {
+      const image = make('img');
+      image.alt = alt;
+      image.loading = 'lazy';
+      image.src = url.href;
+      return image;
+    }
+    const holder = make('p', 'text', url.protocol === 'https:' ? '' : alt);
+    if (url.protocol !== 'https:') return holder;
+    // Fetching a picture from elsewhere would tell a stranger's server who reads here: offer it instead.
+    const link = make('a', '', alt);
+    link.href = url.href;
+    link.target = '_blank';
+    link.rel = 'noopener noreferrer nofollow';
+    holder.appendChild(link);
+    return holder;
+  }
+
+  function choices(buttons, words) {
+    const group = make('div', 'choices');
+    group.setAttribute('role', 'group');
+    group.setAttribute('aria-label', words.choices);
+    buttons.forEach((button) => {
+      const element = make('button', '', String(button.title));
+      element.type = 'button';
+      element.dir = 'auto';
+      element.dataset.button = String(button.id);
+      group.appendChild(element);
+    });
+    return group;
+  }
+
+  function own(entry, words) {
+    const element = make('div', 'message you');
+    element.appendChild(make('p', 'from', words.you));
+    element.appendChild(textElement(entry.text));
+    const mark = make('p', 'mark');
+    mark.dataset.id = entry.id;
+    // "Sent" is for the eye; a screen reader would interrupt the answer with it.
+    mark.setAttribute('aria-live', 'off');
+    element.appendChild(mark);
+    return element;
+  }
+
+  function theirs(entry, words) {
+    const element = make('div', 'message ' + entry.from);
+    element.appendChild(make('p', 'from', words[entry.from]));
+    if (entry.text) {
+      const text = textElement('');
+      window.chatLinks.append(text, entry.text, words.numbers);
+      element.appendChild(text);
+    }
+    entry.media.filter((media) => media.kind === 'image').forEach((media) => {
+      try {
+        element.appendChild(picture(media, words));
+      } catch (error) { /* its address is none; the text still stands */ }
+    });
+    if (entry.buttons.length) element.appendChild(choices(entry.buttons, words));
+    return element;
+  }
+
+  /** One entry of the conversation: from "you", "bot" or "staff", or a "note" the page itself makes. */
+  window.drawMessage = function (entry, words) {
+    if (entry.from === 'note') return make('p', 'note', words[entry.word]);
+    return entry.from === 'you' ? own(entry, words) : theirs(entry, words);
+  };
+})();

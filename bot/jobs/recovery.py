@@ -1,0 +1,55 @@
+"""Takes up what a crash left: events without an answer, messages that nobody is sending."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.channels.delivery import Delivery
+from bot.clock import Clock
+from bot.conversation.service import Conversations
+from bot.errors import StoreUnavailable
+from bot.store import inbox, outbox
+from bot.store.engine import Database
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 1.0
+ANSWERED_WITHIN = timedelta(seconds=6)
+"""An event is being answered for at most this long: the language model's deadline and some."""
+BATCH = 50
+
+
+@dataclass
+class Recovery:
+    """Looks every second; the look is two small indexes that are empty in good times."""
+
+    db: Database
+    conversations: Conversations
+    delivery: Delivery
+    clock: Clock
+    channels: Sequence[str]
+    """Those that can be pushed to."""
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except StoreUnavailable:
+                log.warning("recovery_without_store")
+            await asyncio.sleep(EVERY_S)
+
+    async def look(self) -> None:
+        """Take up what is there now."""
+        now = self.clock.now()
+        async with self.db.transaction(durable=False) as conn:
+            unanswered = await inbox.left_behind(conn, older_than=now - ANSWERED_WITHIN, limit=BATCH)
+            unsent = await outbox.left_behind(conn, now=now, channels=self.channels, limit=BATCH)
+        for conversation_id in unanswered:
+            log.info("recovered_event", conversation=str(conversation_id))
+            await self.conversations.recover(conversation_id)
+        for conversation_id in unsent:
+            await self.delivery.drain(conversation_id)

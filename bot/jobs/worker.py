@@ -1,0 +1,60 @@
+"""The worker: runs what was enqueued, and takes up what a crash left."""
+
+import asyncio
+from dataclasses import dataclass
+
+import procrastinate
+import structlog
+
+from bot.channels.delivery import Delivery
+from bot.clock import Clock
+from bot.jobs.recovery import Recovery
+from bot.jobs.tasks.deliver_conversation import deliver_conversation
+from bot.jobs.tasks.purge import purge
+from bot.jobs.tasks.retry_stalled import retry_stalled
+from bot.queue import DeliverConversation, RunChore
+from bot.store.engine import Database
+
+log = structlog.get_logger(__name__)
+
+CONCURRENCY = 10
+RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)
+
+
+@dataclass
+class Worker:
+    """One worker process."""
+
+    app: procrastinate.App
+    db: Database
+    delivery: Delivery
+    recovery: Recovery
+    clock: Clock
+
+    def __post_init__(self) -> None:
+        self.app.task(self._deliver, name=DeliverConversation.task, retry=RETRY)
+        self.app.task(self._chore, name=RunChore.task, retry=RETRY)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with self.app.open_async(), asyncio.TaskGroup() as group:
+            group.create_task(self.recovery.run())
+            group.create_task(
+                self.app.run_worker_async(
+                    concurrency=CONCURRENCY,
+                    install_signal_handlers=False,
+                    fetch_job_polling_interval=1.0,
+                    delete_jobs="successful",
+                )
+            )
+
+    async def _deliver(self, conversation_id: str) -> None:
+        await deliver_conversation(self.delivery, conversation_id)
+
+    async def _chore(self, name: str) -> None:
+        if name == "purge":
+            await purge(self.db, self.clock)
+        elif name == "retry_stalled":
+            await retry_stalled(self.app)
+        else:
+            log.error("unknown_chore", name=name)
