@@ -32,8 +32,8 @@ from bot.jobs.procrastinate_queue import JobQueue, make_app
 from bot.jobs.recovery import Recovery
 from bot.jobs.worker import Worker
 from bot.settings import Settings
-from bot.store.crypto import Keyring, read_or_make_secret_keys
 from bot.store.contacts import People
+from bot.store.crypto import Keyring, read_or_make_secret_keys
 from bot.store.engine import Database
 from bot.store.holder import Holder
 from bot.store.keys import get_lookup
@@ -140,7 +140,9 @@ def _nlu(settings: Settings) -> RasaClient:
 def _telegram(settings: Settings) -> Telegram | None:
     if settings.telegram_token is None:
         return None
-    return Telegram(make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url))
+    return Telegram(
+        make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+    )
 
 
 def make_web(settings: Settings) -> Starlette:
@@ -236,5 +238,10 @@ async def run_worker(settings: Settings) -> None:
         ]
         recovery = Recovery(house.db, house.conversations, house.delivery, house.clock, pushed)
         await Worker(
-            make_app(house.dsn, pool_size=8), house.db, house.delivery, recovery, house.clock
+            make_app(house.dsn, pool_size=8),
+            house.db,
+            house.delivery,
+            recovery,
+            house.clock,
+            house.conversations.buffer_for,
         ).run()

@@ -8,12 +8,14 @@ import click
 from bot import app as house
 from bot.commands import bench, chat, doctor, flows, locales, staff, understand
 from bot.commands.common import configured, running, tell
+from bot.content.load import ROOT
 from bot.errors import SuarError
 from bot.jobs.scheduler import Scheduler
 from bot.local import run as local
 from bot.local import serve as web_server
 from bot.local.nlu import LocalNlu
 from bot.store.migrate import migrate as migrate_database
+
 
 def main() -> None:
     """Run the command line; a known trouble is one line, a traceback only with SUAR_DEBUG=1."""
@@ -82,7 +84,7 @@ def nlu() -> None:
 async def train() -> None:
     """Train the model if it is absent or stale."""
     settings = configured()
-    click.echo(str(await LocalNlu(local.ROOT, settings.data_dir, tell).train()))
+    click.echo(str(await LocalNlu(ROOT, settings.data_dir, tell).train()))
 
 
 @nlu.command()
@@ -91,7 +93,7 @@ async def train() -> None:
 async def serve(port: int) -> None:
     """Serve the model, trained first if need be."""
     settings = configured()
-    model = LocalNlu(local.ROOT, settings.data_dir, tell)
+    model = LocalNlu(ROOT, settings.data_dir, tell)
     if settings.nlu_token:
         model.token = settings.nlu_token.get_secret_value()
     path = await model.train()
@@ -104,7 +106,7 @@ async def serve(port: int) -> None:
 def test() -> None:
     """Evaluate the model per language."""
     settings = configured()
-    model = LocalNlu(local.ROOT, settings.data_dir, tell)
+    model = LocalNlu(ROOT, settings.data_dir, tell)
     model.check()
     os.chdir(model.folder)
     argv = [str(model.python), "-m", "suar_nlu.evaluate"]

@@ -1,17 +1,17 @@
 """The error tree; every leaf knows who reads it.
 
-    SuarError
-    ├── ContentError      a flow, answer or catalogue is wrong: file, line, what was expected
-    ├── SetupError        this machine or its configuration: said in one line, with the mend
-    ├── Refused           an expected "no", shown to the person or the staff, never paged
-    │   ├── NotFound      also "not yours": from outside the two look the same
-    │   ├── Conflict      somebody else was faster, or the thing has moved on
-    │   ├── ConsentMissing
-    │   └── TooManyTries
-    ├── Unavailable       the NLU service, a provider or the database is away; the work is tried again
-    │   ├── NluUnavailable
-    │   └── StoreUnavailable
-    └── SendError         (in `bot.channels.errors`) a closed set of what can go wrong when sending
+SuarError
+├── ContentError      a flow, answer or catalogue is wrong: file, line, what was expected
+├── SetupError        this machine or its configuration: said in one line, with the mend
+├── Refused           an expected "no", shown to the person or the staff, never paged
+│   ├── NotFound      also "not yours": from outside the two look the same
+│   ├── Conflict      somebody else was faster, or the thing has moved on
+│   ├── ConsentMissing
+│   └── TooManyTries
+├── Unavailable       the NLU service, a provider or the database is away; the work is tried again
+│   ├── NluUnavailable
+│   └── StoreUnavailable
+└── SendError         (in `bot.channels.errors`) a closed set of what can go wrong when sending
 """
 
 

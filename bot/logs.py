@@ -8,11 +8,21 @@ from typing import Any
 
 import structlog
 
-_SECRET_FIELDS = frozenset({"text", "name", "phone", "address", "message_text", "words", "token", "dsn"})
+_SECRET_FIELDS = frozenset(
+    {"text", "name", "phone", "address", "message_text", "words", "token", "dsn"}
+)
 _LONG_NUMBER = re.compile(r"\+?\d[\d\s-]{6,}\d")
 _BOT_TOKEN = re.compile(r"\d{6,}:[\w-]{20,}")
 _DSN = re.compile(r"(postgres(?:ql)?(?:\+psycopg)?://)\S+")
-LIBRARIES = ("aiogram", "httpx", "httpcore", "apscheduler", "procrastinate", "uvicorn.access")
+LIBRARIES = (
+    "aiogram",
+    "alembic",
+    "httpx",
+    "httpcore",
+    "apscheduler",
+    "procrastinate",
+    "uvicorn.access",
+)
 
 
 def redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -69,9 +79,7 @@ def configure_logs(*, level: str, as_json: bool) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _plain_trace(
-    _: object, __: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def _plain_trace(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keep where an exception happened and of which type it was, not what it says: it may quote a person."""
     info = event.pop("exc_info", None)
     if info is True:
@@ -82,7 +90,9 @@ def _plain_trace(
         trace = error.__traceback__
         while trace is not None:
             code = trace.tb_frame.f_code
-            frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+            frames.append(
+                f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}"
+            )
             trace = trace.tb_next
         event["error"] = type(error).__name__
         event["where"] = " < ".join(frames[::-1][:8])

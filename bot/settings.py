@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SetupError
@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     debug: bool = False
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    buffer_hours: float = Field(default=24, gt=0)
+    buffer_hours: float = Field(default=24, gt=0, le=24)
     """How long a stranger's words are kept while no case holds them."""
     quick_exit_url: str = "https://www.bmkg.go.id/"
 
@@ -69,6 +69,8 @@ def read_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]  # checked by pydantic
     except ValueError as exc:
-        errors = getattr(exc, "errors", lambda **_: [])(include_input=False, include_url=False)
-        names = "; ".join(f"SUAR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in errors)
-        raise SetupError(names or "the environment cannot be read") from None
+        names = "the environment cannot be read"
+        if isinstance(exc, ValidationError):
+            errors = exc.errors(include_input=False, include_url=False)
+            names = "; ".join(f"SUAR_{str(e['loc'][0]).upper()}: {e['msg']}" for e in errors)
+        raise SetupError(names) from None

@@ -24,6 +24,20 @@ def read_yaml(path: Path, shown_as: str) -> Any:  # noqa: ANN401  # whatever the
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 1 if exc.problem_mark else None
         raise ContentError(exc.problem or "not YAML", file=shown_as, line=line) from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise ContentError("not YAML in UTF-8", file=shown_as) from None
+
+
+def read_part(path: Path, shown_as: str, key: str) -> Any:  # noqa: ANN401  # whatever the file holds
+    """Return what `path` holds under `key`.
+
+    Raises:
+        ContentError: It is missing, not YAML, or has no such part.
+    """
+    data = read_yaml(path, shown_as)
+    if not isinstance(data, dict) or data.get(key) is None:
+        raise ContentError(f"{key}: is missing", file=shown_as, line=1)
+    return data[key]
 
 
 def read_model(

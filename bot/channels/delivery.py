@@ -87,9 +87,7 @@ class Delivery:
             channel = self.channels.get(party.address.channel)
             if channel is None or channel.capabilities.pulled:
                 return None
-            taken, again = await outbox.take(
-                conn, party, holder=self.holder, now=self.clock.now()
-            )
+            taken, again = await outbox.take(conn, party, holder=self.holder, now=self.clock.now())
             if again is not None:
                 await self.queue.enqueue(
                     conn, DeliverConversation(conversation_id), not_before=again

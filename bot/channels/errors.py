@@ -1,12 +1,12 @@
 """What can go wrong when a message is sent: a closed set, so that whoever sends knows what to do with each.
 
-    SendError                      retryable  stops the person  may have arrived
-    ├── RateLimited                yes, after `retry_after_s`
-    ├── TemporarilyDown            yes
-    ├── Unanswered                 yes                          yes
-    ├── Misconfigured              yes, slowly; the operator is told
-    ├── ContactStopped             no         yes
-    └── Rejected                   no; our own mistake, shown on the desk
+SendError                      retryable  stops the person  may have arrived
+├── RateLimited                yes, after `retry_after_s`
+├── TemporarilyDown            yes
+├── Unanswered                 yes                          yes
+├── Misconfigured              yes, slowly; the operator is told
+├── ContactStopped             no         yes
+└── Rejected                   no; our own mistake, shown on the desk
 """
 
 from typing import ClassVar

@@ -8,7 +8,18 @@ from dataclasses import replace
 from bot.channels.port import Capabilities
 from bot.messages import Button, Outgoing
 
-_BREAKS = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.!?\u06d4\u061f\u104b])\s+"), re.compile(r"\s+"))
+_BREAKS = (
+    re.compile(r"\n\n+"),
+    re.compile(r"\n"),
+    re.compile(r"(?<=[.!?\u06d4\u061f\u104b])\s+"),
+    re.compile(r"\s+"),
+)
+_ZERO_WIDTH_JOINER = "\u200d"
+_JOINED_TO_BEFORE = frozenset("\u200c\u200d\u0e33\u0eb3")
+"""Joiners, and vowels that Thai and Lao write after what they belong to."""
+_FLAG_LETTERS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
+_VIRAMA = 9
+"""The combining class of the sign that ties two consonants of many Asian scripts together."""
 
 
 def fit(messages: Iterable[Outgoing], can: Capabilities) -> list[Outgoing]:
@@ -38,8 +49,8 @@ def _fit_title(button: Button, limit: int) -> Button:
 
 
 def split_text(text: str, limit: int) -> Iterator[str]:
-    """Yield `text` in parts of at most `limit` characters; an empty text is one empty part."""
-    rest = text
+    """Yield `text` in parts of 1 to `limit` characters; a text without words is one empty part."""
+    rest = text if len(text) <= limit else text.strip()
     while len(rest) > limit:
         part = _cut(rest, limit)
         yield part.rstrip()
@@ -50,10 +61,40 @@ def split_text(text: str, limit: int) -> Iterator[str]:
 def _cut(text: str, limit: int) -> str:
     """Return the longest good beginning of `text` within `limit`."""
     for pattern in _BREAKS:
-        ends = [found.end() for found in pattern.finditer(text, 0, limit + 1) if found.end() <= limit]
+        ends = [
+            found.end()
+            for found in pattern.finditer(text, 0, limit + 1)
+            if found.end() <= limit and not _inside_character(text, found.end())
+        ]
         if ends and ends[-1] > limit // 3:
             return text[: ends[-1]]
     end = limit
-    while end > 1 and (unicodedata.combining(text[end]) or text[end] in "\u200d\ufe0f"):
+    while end > 1 and _inside_character(text, end):
         end -= 1
-    return text[:end]
+    # Marks without end on one letter are no character that anybody reads: those are cut hard.
+    return text[: end if end > 1 or limit == 1 else limit]
+
+
+def _inside_character(text: str, at: int) -> bool:
+    """Tell whether a cut at `at` falls between the code points of what a person sees as one character.
+
+    Source: the rules of Unicode's UAX #29 that matter for the languages of Suar and for emoji.
+    """
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    return (
+        unicodedata.category(after) in {"Mn", "Mc", "Me"}
+        or after in _JOINED_TO_BEFORE
+        or before == _ZERO_WIDTH_JOINER
+        or (before == "\r" and after == "\n")
+        or unicodedata.combining(before) == _VIRAMA
+        or "\U0001f3fb" <= after <= "\U0001f3ff"
+        or "\U000e0020" <= after <= "\U000e007f"
+        or (after in _FLAG_LETTERS and _flag_letters_before(text, at) % 2 == 1)
+    )
+
+
+def _flag_letters_before(text: str, at: int) -> int:
+    """Return how many flag letters stand together before `at`; two of them make a flag."""
+    return next((n for n in range(at) if text[at - 1 - n] not in _FLAG_LETTERS), at)

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.errors import StoreUnavailable
 from bot.messages import Address, Outgoing
 from bot.store import outbox
-from bot.store.contacts import Party, People
+from bot.store.contacts import People
 from bot.store.engine import Database
 from bot.store.outbox import Letter
 
@@ -76,7 +76,7 @@ class Page:
                 )
             if not letters:
                 return
-            await self._show_all(party, letters)
+            await self._show_all(letters)
 
     async def seen(self, uid: str) -> None:
         """The person's page has a message; it need not be sent again."""
@@ -99,7 +99,7 @@ class Page:
         except StoreUnavailable:
             log.warning("page_left_without_store")
 
-    async def _show_all(self, party: Party, letters: Sequence[Letter]) -> None:
+    async def _show_all(self, letters: Sequence[Letter]) -> None:
         for letter in letters:
             self.unseen[str(letter.uid)] = letter.id
         sent: list[int] = []

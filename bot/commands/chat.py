@@ -108,7 +108,11 @@ async def _script(talk: Talk) -> None:
         else:
             raise SetupError(f'line {number} has neither "text" nor "button"')
         language, case = await talk.state()
-        answer = {"messages": [_json(message) for message in said], "language": language, "case": case}
+        answer = {
+            "messages": [_json(message) for message in said],
+            "language": language,
+            "case": case,
+        }
         click.echo(json.dumps(answer, ensure_ascii=False))
 
 

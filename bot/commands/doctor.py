@@ -85,7 +85,9 @@ async def _look_at_database(settings: Settings) -> AsyncIterator[Look]:
     if dsn is None:
         server = LocalPostgres(settings.data_dir)
         if not await server.is_up():
-            yield Look("database", well=True, found="our own, not running now (`suar run` starts it)")
+            yield Look(
+                "database", well=True, found="our own, not running now (`suar run` starts it)"
+            )
             return
         dsn = server.dsn
     db = Database.at(dsn, pool_size=1)
@@ -99,7 +101,12 @@ async def _look_at_database(settings: Settings) -> AsyncIterator[Look]:
             await get_lookup(conn, keyring_of(settings))
         yield Look("secret keys", well=True, found="they open this database")
     except SuarError as exc:
-        yield Look("database", well=False, found=str(exc), mend="check SUAR_DATABASE_URL and SUAR_SECRET_KEYS")
+        yield Look(
+            "database",
+            well=False,
+            found=str(exc),
+            mend="check SUAR_DATABASE_URL and SUAR_SECRET_KEYS",
+        )
     finally:
         await db.close()
 
@@ -135,4 +142,6 @@ async def _look_at_telegram(settings: Settings) -> Look:
         return Look("telegram", well=False, found=type(exc).__name__, mend=mend)
     finally:
         await bot.session.close()
-    return Look("telegram", well=True, found=f"signed in as @{me.username}, {settings.telegram_mode}")
+    return Look(
+        "telegram", well=True, found=f"signed in as @{me.username}, {settings.telegram_mode}"
+    )

@@ -8,12 +8,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from bot.clock import SystemClock
 from bot.commands.common import tell
 from bot.content.catalogue import DOMAIN
 from bot.content.check import Finding, check_content
 from bot.content.extract import build_template
 from bot.content.load import ROOT, load_content
-from bot.clock import SystemClock
 from bot.errors import ContentError
 
 FOLDER = ROOT / "locales"
@@ -112,7 +112,9 @@ def _write(path: Path, catalog: Catalog) -> None:
 
 def _as_text(catalog: Catalog) -> str:
     buffer = BytesIO()
-    write_po(buffer, catalog, width=100, omit_header=False, include_lineno=False, sort_output=False)
+    write_po(
+        buffer, catalog, width=100, omit_header=False, include_lineno=False, sort_output=False
+    )
     lines = buffer.getvalue().decode("utf-8").splitlines(keepends=True)
     # Dates and the tool's version would make each run a change.
     return "".join(
@@ -120,4 +122,3 @@ def _as_text(catalog: Catalog) -> str:
         for line in lines
         if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date', '"Generated-By'))
     )
-

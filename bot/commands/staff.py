@@ -24,7 +24,9 @@ def staff() -> None:
 @click.option("--email", required=True)
 @click.option("--name", required=True)
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
-@click.option("--language", default="id", show_default=True, help="Comma-separated, such as id,en.")
+@click.option(
+    "--language", default="id", show_default=True, help="Comma-separated, such as id,en."
+)
 @click.option("--gender", help="Offered to people who wish for a counsellor of a gender.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @running
@@ -68,7 +70,9 @@ async def show() -> None:
         await db.close()
     for one in everybody:
         state = "disabled" if one.disabled else "active"
-        click.echo(f"{one.email}\t{one.role.value}\t{','.join(one.languages)}\t{state}\t{one.name}")
+        click.echo(
+            f"{one.email}\t{one.role.value}\t{','.join(one.languages)}\t{state}\t{one.name}"
+        )
     if not everybody:
         tell("Nobody yet. `suar run` prints a link that makes the first admin.")
 
@@ -85,4 +89,3 @@ async def lock_out(email: str) -> None:
             await disable(conn, email, SystemClock().now())
         await db.close()
     tell(f"{email} is locked out.")
-

@@ -8,8 +8,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import PoFileError, read_po
 from pydantic import BaseModel, ConfigDict
 
-from bot.yaml_file import read_model
 from bot.errors import ContentError
+from bot.yaml_file import read_model
 
 DOMAIN = "suar"
 

@@ -67,5 +67,3 @@ def _check_translations(root: Path, content: Content) -> Iterator[Finding]:
 
 def _placeholders(text: str) -> list[str]:
     return sorted(_PLACEHOLDER.findall(text))
-
-

@@ -16,12 +16,14 @@ def fitting_emergency(
     """Return the numbers that fit what a person told best, never none.
 
     One for people abroad is always among them, because we do not know (and do not ask in that moment) where the
-    person is; in immediate danger, so is the one for danger now.
+    person is; where harm is told, so is the one for danger now.
     """
     ranked = sorted(numbers, key=lambda number: _rank(number, risk.kinds))
     chosen = ranked[:1]
-    if risk.level is RiskLevel.IMMEDIATE:
-        chosen = [number for number in ranked if "any" in number.kinds and number.region == "ID"][:1]
+    if risk.level >= RiskLevel.HIGH:
+        chosen = [number for number in ranked if "any" in number.kinds and number.region == "ID"][
+            :1
+        ]
         chosen += [number for number in ranked if number not in chosen][:1]
     if not any(number.region in {"abroad", "any"} for number in chosen):
         chosen += [number for number in ranked if number.region in {"abroad", "any"}][:1]
@@ -36,9 +38,7 @@ def _rank(number: EmergencyNumber, kinds: Collection[str]) -> int:
     return 1 if "any" in number.kinds else 3
 
 
-def showable(
-    services: Iterable[Service], checks: dict[str, date], today: date
-) -> list[Service]:
+def showable(services: Iterable[Service], checks: dict[str, date], today: date) -> list[Service]:
     """Return the entries that may be shown: allowed, and found working within the last 90 days.
 
     Args:

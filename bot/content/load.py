@@ -1,6 +1,6 @@
 """Loads everything that Suar says: flows, answers, quizzes, the directory, and their words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,8 +15,8 @@ from bot.content.model import (
     Source,
     Step,
 )
-from bot.yaml_file import check_model, read_model, read_yaml
 from bot.errors import ContentError
+from bot.yaml_file import check_model, read_model, read_part, read_yaml
 
 OVERDUE = timedelta(days=90)
 """An answer whose review is overdue by more than this is no longer given."""
@@ -114,7 +114,7 @@ def _load_answers(flows_dir: Path) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     for path in sorted((flows_dir / "answers").glob("*.yml")):
         shown = _shown(path, flows_dir)
-        for index, data in enumerate(read_yaml(path, shown)["answers"]):
+        for index, data in enumerate(read_part(path, shown, "answers")):
             answer = check_model(Answer, data, path, shown, inside=("answers", index))
             if answer.id in answers:
                 raise ContentError(f"the answer {answer.id!r} exists twice", file=shown)
@@ -128,7 +128,7 @@ def _load_quizzes(flows_dir: Path) -> Iterator[Quiz]:
 
 
 def _load_map(path: Path, shown: str, key: str) -> dict[str, Source]:
-    data = read_yaml(path, shown)[key]
+    data = read_part(path, shown, key)
     return {
         name: check_model(Source, value, path, shown, inside=(key, name))
         for name, value in data.items()
@@ -138,14 +138,14 @@ def _load_map(path: Path, shown: str, key: str) -> dict[str, Source]:
 def _load_services(flows_dir: Path) -> Iterator[Service]:
     path = flows_dir / "directory" / "services.yml"
     shown = _shown(path, flows_dir)
-    for index, data in enumerate(read_yaml(path, shown)["services"]):
+    for index, data in enumerate(read_part(path, shown, "services")):
         yield check_model(Service, data, path, shown, inside=("services", index))
 
 
 def _load_emergency(flows_dir: Path) -> tuple[EmergencyNumber, ...]:
     path = flows_dir / "directory" / "emergency.yml"
     shown = _shown(path, flows_dir)
-    listed = read_yaml(path, shown)["emergency"] or ()
+    listed = read_part(path, shown, "emergency")
     if not listed:
         raise ContentError("the emergency numbers can never be empty", file=shown)
     return tuple(
@@ -171,23 +171,13 @@ def _load_pages(flows_dir: Path) -> dict[str, dict[str, str]]:
 def _check_references(content: Content) -> None:
     """Find what one file says of another and is not so."""
     for answer in content.answers.values():
-        for slug in answer.sources:
-            if slug not in content.sources:
-                raise ContentError(
-                    f"{answer.id}: no source {slug!r}", file=f"flows/answers ({answer.audience})"
-                )
-        for other in answer.next:
-            if other not in content.answers:
-                raise ContentError(
-                    f"{answer.id}: no answer {other!r}", file=f"flows/answers ({answer.audience})"
-                )
+        file = f"flows/answers/{answer.audience}.yml"
+        _check_known(answer.sources, content.sources, f"{answer.id}: no source", file)
+        _check_known(answer.next, content.answers, f"{answer.id}: no answer", file)
     for quiz in content.quizzes.values():
         for question in quiz.questions:
-            for slug in question.sources:
-                if slug not in content.sources:
-                    raise ContentError(
-                        f"{question.id}: no source {slug!r}", file=f"flows/quizzes/{quiz.quiz}.yml"
-                    )
+            file = f"flows/quizzes/{quiz.quiz}.yml"
+            _check_known(question.sources, content.sources, f"{question.id}: no source", file)
     for flow in content.flows.values():
         for name, step in flow.steps.items():
             for target in _targets(step):
@@ -197,6 +187,12 @@ def _check_references(content: Content) -> None:
                         f"{name}: leads to {whole!r}, which does not exist",
                         file=f"flows/flows/{flow.flow}.yml",
                     )
+
+
+def _check_known(names: Iterable[str], known: Container[str], problem: str, file: str) -> None:
+    for name in names:
+        if name not in known:
+            raise ContentError(f"{problem} {name!r}", file=file)
 
 
 def _targets(step: Step) -> Iterator[str]:

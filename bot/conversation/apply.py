@@ -1,6 +1,7 @@
 """Carries out a turn's effects, in the turn's own transaction."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,29 +44,47 @@ class Effects:
 
     async def apply(self, conn: AsyncConnection, effect: Effect, so_far: Applied) -> None:
         """Carry out one effect; `so_far` follows."""
-        party, now = so_far.party, self.clock.now()
         match effect:
             case OpenCase():
                 await self._open(conn, effect, so_far)
             case RecordConsent(granted):
                 await self._record(conn, granted, so_far)
-            case RelayToCase(words):
+            case RelayToCase() | EscalateCase() | LeaveCase():
                 if so_far.case is not None:
-                    await cases.relay(conn, party, so_far.case, words, now=now)
-            case EscalateCase(risk):
-                if so_far.case is not None:
-                    await cases.escalate(conn, party, so_far.case, risk)
-            case LeaveCase():
-                if so_far.case is not None:
-                    epoch = await cases.leave(conn, party, so_far.case, now=now)
-                    so_far.party = replace(party, owner="bot", owner_staff_id=None, epoch=epoch)
-                    so_far.case = None
+                    await self._on_case(conn, effect, so_far, so_far.case)
             case ResumeCase(case_id):
-                so_far.party = await cases.resume(
-                    conn, self.people, party, case_id, now=now, locale=so_far.locale
-                )
+                await self._resume(conn, case_id, so_far)
             case RateCase(rating):
-                await cases.rate(conn, party, rating)
+                await cases.rate(conn, so_far.party, rating)
+            case StopMessages() | EraseContact() | SetBlocked():
+                await self._on_contact(conn, effect, so_far)
+
+    async def _on_case(
+        self,
+        conn: AsyncConnection,
+        effect: RelayToCase | EscalateCase | LeaveCase,
+        so_far: Applied,
+        case: cases.OpenCase,
+    ) -> None:
+        party, now = so_far.party, self.clock.now()
+        match effect:
+            case RelayToCase(words):
+                await cases.relay(conn, party, case, words, now=now)
+            case EscalateCase(risk):
+                await cases.escalate(conn, party, case, risk)
+            case LeaveCase():
+                epoch = await cases.leave(conn, party, case, now=now)
+                so_far.party = replace(party, owner="bot", owner_staff_id=None, epoch=epoch)
+                so_far.case = None
+
+    async def _on_contact(
+        self,
+        conn: AsyncConnection,
+        effect: StopMessages | EraseContact | SetBlocked,
+        so_far: Applied,
+    ) -> None:
+        party, now = so_far.party, self.clock.now()
+        match effect:
             case StopMessages():
                 await contacts.set_stopped(conn, party.contact_id, now)
             case EraseContact():
@@ -77,6 +96,11 @@ class Effects:
                 await contacts.set_blocked(conn, party.address_id, now if blocked else None)
                 if so_far.case is not None:
                     await notices.to_desk(conn, "contact_blocked", so_far.case.id)
+
+    async def _resume(self, conn: AsyncConnection, case_id: UUID, so_far: Applied) -> None:
+        so_far.party = await cases.resume(
+            conn, self.people, so_far.party, case_id, now=self.clock.now(), locale=so_far.locale
+        )
 
     async def _open(self, conn: AsyncConnection, effect: OpenCase, so_far: Applied) -> None:
         case_id, epoch = await cases.open_case(
@@ -91,9 +115,7 @@ class Effects:
             share=effect.share,
         )
         so_far.party = replace(so_far.party, owner="queue", epoch=epoch)
-        so_far.case = cases.OpenCase(
-            case_id, effect.reference, "waiting", effect.risk.level, None
-        )
+        so_far.case = cases.OpenCase(case_id, effect.reference, "waiting", effect.risk.level, None)
         for granted in effect.consents:
             await self._record(conn, granted, so_far)
 

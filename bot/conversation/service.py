@@ -27,8 +27,8 @@ from bot.conversation.apply import Applied, Effects
 from bot.conversation.draw import draw
 from bot.conversation.state import Owner, Return, Said, State, World
 from bot.conversation.steps.passphrase import words_of
-from bot.conversation.turn import TurnResult, turn
 from bot.conversation.trouble import trouble
+from bot.conversation.turn import TurnResult, turn
 from bot.errors import NotFound, Refused, TooManyTries
 from bot.faults import fault_point
 from bot.hotline import cases, staff
@@ -125,11 +125,10 @@ class Conversations:
                 await inbox.store(conn, party, incoming)
             for event in await inbox.pending(conn, party):
                 mine = incoming is not None and event.incoming.event_id == incoming.event_id
-                party = await self._play(
-                    conn, party, event, meaning if mine else None, answer
-                )
-                if party is None:
+                after = await self._play(conn, party, event, meaning if mine else None, answer)
+                if after is None:
                     break
+                party = after
             fault_point("before_turn_commit")
         fault_point("after_turn_commit")
         return answer
@@ -304,5 +303,5 @@ class Conversations:
             async with lock:
                 yield
         finally:
-            if not lock.locked() and not lock._waiters:  # type: ignore[attr-defined]  # noqa: SLF001
+            if not lock.locked() and not lock._waiters:
                 self._locks.pop(address, None)

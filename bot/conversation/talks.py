@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.fit import fit
+from bot.conversation.draw import draw
 from bot.conversation.play import Play
 from bot.conversation.service import Conversations
-from bot.conversation.draw import draw
 from bot.conversation.state import World
 from bot.errors import Conflict, NotFound, Refused
 from bot.faults import fault_point

@@ -22,5 +22,9 @@ def trouble(state: State, content: Content) -> TurnResult:
 def offline(content: Content, locale: str) -> Outgoing:
     """Return what is said when the database is away: honest words, and the numbers from the fixed fallback."""
     step = content.step("trouble.offline")
-    numbers = ", ".join(f"{number.name} {number.number}" for number in content.emergency)
+    urgent = [number for number in content.emergency if "any" in number.kinds]
+    numbers = "; ".join(
+        f"{content.words.say(number.when, locale)} \u2013 {number.name} {number.number}"
+        for number in urgent or content.emergency
+    )
     return Outgoing(content.words.say(getattr(step, "text", ""), locale, numbers=numbers))

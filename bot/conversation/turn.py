@@ -5,6 +5,7 @@ that waits for words, yes or no, a wish of the person (`INTENT_STEPS`), a questi
 was not understood.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -55,6 +56,7 @@ INTENT_STEPS = {
     "thanks": "menu.thanks",
     "goodbye": "menu.goodbye",
 }
+_WORD = re.compile(r"\w{3,}")
 SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "affirm", "deny"})
 
 
@@ -119,10 +121,11 @@ def _in_language(
     if state.locale_chosen:
         return state
     released = content.words.locales
-    if understanding.language in released:
-        return replace(state, locale=understanding.language)
-    if not state.greeted and incoming.client_language in released:
-        return replace(state, locale=incoming.client_language)
+    written, told = understanding.language, incoming.client_language
+    if written is not None and written in released:
+        return replace(state, locale=written)
+    if not state.greeted and told is not None and told in released:
+        return replace(state, locale=told)
     return state
 
 
@@ -180,7 +183,7 @@ def _meaning(play: Play, text: str) -> None:
     if not _danger(play) and not play.hear(text) and not _yes_or_no(play):
         if not play.state.greeted and _is_vague(play.understanding):
             play.enter("welcome.hello")
-        elif not _wish(play) and not _question(play):
+        elif not _wish(play) and not _question(play, text):
             _not_understood(play)
 
 
@@ -248,7 +251,7 @@ def _wish(play: Play) -> bool:
     return True
 
 
-def _question(play: Play) -> bool:
+def _question(play: Play, text: str) -> bool:
     best = play.understanding.confidence
     topics = [g for g in play.understanding.guesses if g.intent not in INTENT_STEPS]
     if not topics or topics[0].intent in {"out_of_scope", "disclose"}:
@@ -258,14 +261,14 @@ def _question(play: Play) -> bool:
         if not wanted:
             play.enter("answer.missing")
             return True
-        # Several answers to one intent: the person chooses.
-        play.remember("answer", wanted=wanted[:MAX_SUGGESTIONS], unsure=best < SURE)
+        ordered = _nearest_first(play, wanted, text)
+        play.remember("answer", wanted=ordered[:1], beside=ordered[1:3], unsure=best < SURE)
         play.enter("answer.give")
         return True
     wanted = _answers(play, topics, at_least=SUGGEST)[:MAX_SUGGESTIONS]
     if not wanted:
         return False
-    play.remember("answer", wanted=wanted, unsure=True)
+    play.remember("answer", wanted=wanted, beside=[], unsure=True)
     play.enter("answer.give")
     return True
 
@@ -278,6 +281,18 @@ def _answers(play: Play, guesses: Sequence[Guess], *, at_least: float) -> list[s
         if guess.confidence >= at_least
         for answer in play.content.usable_answers(guess.intent, today)
     ]
+
+
+def _nearest_first(play: Play, answers: list[str], text: str) -> list[str]:
+    """Return several answers to one intent with the one whose question shares most words with `text` first."""
+    typed = set(_WORD.findall(text.casefold()))
+
+    def shared(name: str) -> int:
+        answer = play.content.answers[name]
+        asked = play.content.words.say(answer.question, play.state.locale)
+        return len(typed & set(_WORD.findall(asked.casefold())))
+
+    return sorted(answers, key=lambda name: -shared(name))
 
 
 def _not_understood(play: Play) -> None:

@@ -129,7 +129,9 @@ class TelegramGateway:
         task.add_done_callback(self._tasks.discard)
 
 
-async def introduce(bot: Bot, commands: dict[str, dict[str, str]], webhook: tuple[str, str] | None) -> None:
+async def introduce(
+    bot: Bot, commands: dict[str, dict[str, str]], webhook: tuple[str, str] | None
+) -> None:
     """Tell Telegram the commands in each language, and where to deliver.
 
     Args:

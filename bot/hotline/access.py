@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
@@ -211,7 +212,7 @@ async def _consents(conn: AsyncConnection, case_id: UUID) -> tuple[ConsentLine, 
     return tuple(ConsentLine(*row) for row in rows)
 
 
-def _listed() -> Select[tuple[UUID, str, str, str, str, str, datetime, str]]:
+def _listed() -> Any:  # noqa: ANN401  # a select of eight columns
     return (
         select(
             CaseRow.id,
@@ -230,7 +231,8 @@ def _listed() -> Select[tuple[UUID, str, str, str, str, str, datetime, str]]:
 
 
 async def _items(
-    conn: AsyncConnection, wanted: Select[tuple[UUID, str, str, str, str, str, datetime, str]]
+    conn: AsyncConnection,
+    wanted: Any,  # noqa: ANN401  # `_listed`, narrowed
 ) -> list[QueueItem]:
     return [
         QueueItem(

@@ -129,7 +129,9 @@ async def _claim(conn: AsyncConnection, case_id: UUID, staff: Staff, *, now: dat
     return True
 
 
-async def release(conn: AsyncConnection, case: OpenCase, conversation_id: UUID, staff: Staff) -> None:
+async def release(
+    conn: AsyncConnection, case: OpenCase, conversation_id: UUID, staff: Staff
+) -> None:
     """Give a person back to the queue; the waiting time goes on from where it began."""
     epoch = await set_owner(conn, conversation_id, "queue")
     await outbox.carry_over(conn, conversation_id, epoch)
@@ -157,9 +159,7 @@ async def close(
 async def leave(conn: AsyncConnection, party: Party, case: OpenCase, *, now: datetime) -> int:
     """The person leaves: the case closes and what they agreed to ends. Returns the new epoch."""
     await consent.withdraw(conn, party.contact_id, at=now, case_id=case.id)
-    return await close(
-        conn, case, party.conversation_id, outcome="left", now=now, staff_id=None
-    )
+    return await close(conn, case, party.conversation_id, outcome="left", now=now, staff_id=None)
 
 
 async def escalate(conn: AsyncConnection, party: Party, case: OpenCase, risk: Risk) -> None:
@@ -257,7 +257,12 @@ async def rate(conn: AsyncConnection, party: Party, rating: str) -> None:
 
 
 async def add_event(
-    conn: AsyncConnection, case_id: UUID, kind: str, *, staff_id: UUID | None = None, **data: Any  # noqa: ANN401
+    conn: AsyncConnection,
+    case_id: UUID,
+    kind: str,
+    *,
+    staff_id: UUID | None = None,
+    **data: Any,  # noqa: ANN401
 ) -> None:
     """Note what happened to a case, and tell the open desks."""
     await conn.execute(
@@ -302,5 +307,3 @@ async def _set_state(conn: AsyncConnection, case_id: UUID, **values: Any) -> Non
 
 def _details(party: Party, risk: Risk) -> bytes:
     return party.key.seal_json({"kinds": list(risk.kinds), "subject": risk.subject}, DETAILS)
-
-

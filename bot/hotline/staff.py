@@ -153,7 +153,7 @@ async def on_desk(conn: AsyncConnection, now: datetime) -> int:
 
 
 def _staff(row: object) -> Staff:
-    fields = row._mapping  # type: ignore[attr-defined]  # noqa: SLF001  # SQLAlchemy's public name
+    fields = row._mapping  # type: ignore[attr-defined]  # SQLAlchemy's public name
     return Staff(
         id=StaffId(fields["id"]),
         email=fields["email"],

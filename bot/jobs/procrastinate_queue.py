@@ -14,7 +14,7 @@ from bot.store.engine import libpq_url
 def make_app(dsn: str, *, pool_size: int = 4) -> procrastinate.App:
     """Return procrastinate's app on `dsn`; nothing is opened yet."""
     connector = procrastinate.PsycopgConnector(
-        conninfo=libpq_url(dsn), min_size=1, max_size=pool_size, open=False
+        conninfo=libpq_url(dsn), min_size=1, max_size=pool_size
     )
     return procrastinate.App(connector=connector)
 

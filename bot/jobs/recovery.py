@@ -46,7 +46,9 @@ class Recovery:
         """Take up what is there now."""
         now = self.clock.now()
         async with self.db.transaction(durable=False) as conn:
-            unanswered = await inbox.left_behind(conn, older_than=now - ANSWERED_WITHIN, limit=BATCH)
+            unanswered = await inbox.left_behind(
+                conn, older_than=now - ANSWERED_WITHIN, limit=BATCH
+            )
             unsent = await outbox.left_behind(conn, now=now, channels=self.channels, limit=BATCH)
         for conversation_id in unanswered:
             log.info("recovered_event", conversation=str(conversation_id))

@@ -65,9 +65,7 @@ class Scheduler:
             timezone="UTC",
         )
         for name, trigger in SCHEDULES.items():
-            scheduler.add_job(
-                enqueue_chore, trigger, args=[name], id=name, replace_existing=True
-            )
+            scheduler.add_job(enqueue_chore, trigger, args=[name], id=name, replace_existing=True)
         return scheduler
 
 

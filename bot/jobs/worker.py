@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 
 import procrastinate
 import structlog
@@ -30,10 +31,11 @@ class Worker:
     delivery: Delivery
     recovery: Recovery
     clock: Clock
+    keep_words: timedelta
 
     def __post_init__(self) -> None:
-        self.app.task(self._deliver, name=DeliverConversation.task, retry=RETRY)
-        self.app.task(self._chore, name=RunChore.task, retry=RETRY)
+        self.app.task(name=DeliverConversation.task, retry=RETRY)(self._deliver)
+        self.app.task(name=RunChore.task, retry=RETRY)(self._chore)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -53,7 +55,7 @@ class Worker:
 
     async def _chore(self, name: str) -> None:
         if name == "purge":
-            await purge(self.db, self.clock)
+            await purge(self.db, self.clock, keep_words=self.keep_words)
         elif name == "retry_stalled":
             await retry_stalled(self.app)
         else:

@@ -1,13 +1,14 @@
 """The language model on this machine: trains it when it is stale, serves it in as many processes as asked for."""
 
 import asyncio
+import contextlib
 import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.errors import SetupError
+from bot.errors import NluUnavailable, SetupError
 from bot.local import processes
 from bot.understanding.rasa import RasaClient
 
@@ -21,7 +22,7 @@ class LocalNlu:
     root: Path
     """The checkout, which holds `nlu/`."""
     data_dir: Path
-    say: Callable[[str], None] = lambda line: None
+    say: Callable[[str], None] = lambda _: None
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
     @property
@@ -100,6 +101,12 @@ class LocalNlu:
         }
 
 
+async def _warm(client: RasaClient) -> None:
+    """Let the model read one word: the first message of all takes several times as long as any other."""
+    with contextlib.suppress(NluUnavailable):
+        await client.parse("halo")
+
+
 async def wait_ready(urls: Sequence[str], token: str | None) -> None:
     """Wait until every language model process answers.
 
@@ -107,10 +114,11 @@ async def wait_ready(urls: Sequence[str], token: str | None) -> None:
         SetupError: One does not within three minutes.
     """
     for url in urls:
-        client = RasaClient([url], token)
+        client = RasaClient([url], token, deadline_s=20.0)
         try:
             for _ in range(int(READY_S / 0.5)):
                 if await client.ready():
+                    await _warm(client)
                     break
                 await asyncio.sleep(0.5)
             else:

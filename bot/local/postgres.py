@@ -145,11 +145,8 @@ class LocalPostgres:
         await self._command([str(self._bin(program)), *arguments], b"")
 
     async def _command(self, argv: list[str], words: bytes) -> None:
-        as_owner = (
-            {"user": self.owner.uid, "group": self.owner.gid, "extra_groups": []}
-            if self.owner
-            else {}
-        )
+        owner = self.owner
+        as_owner = processes.as_user(owner.uid, owner.gid) if owner else {}
         process = await asyncio.create_subprocess_exec(
             *argv,
             env=_environment(),
@@ -157,7 +154,7 @@ class LocalPostgres:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            **as_owner,  # type: ignore[arg-type]  # typeshed lacks these for the async form
+            **as_owner,
         )
         output, _ = await process.communicate(words)
         if process.returncode:
@@ -170,7 +167,9 @@ class LocalPostgres:
             if await self.is_up():
                 return
             if self.process.returncode is not None:
-                raise SetupError(f"PostgreSQL stopped at once; see {self.data_dir.name}/postgres.log")
+                raise SetupError(
+                    f"PostgreSQL stopped at once; see {self.data_dir.name}/postgres.log"
+                )
             await asyncio.sleep(0.1)
         raise SetupError(f"PostgreSQL does not answer; see {self.data_dir.name}/postgres.log")
 
@@ -230,7 +229,9 @@ def _owner() -> Owner | None:
         except KeyError:
             continue
         return Owner(entry.pw_uid, entry.pw_gid)
-    raise SetupError("PostgreSQL does not run as root, and there is no user `nobody` to run it as.")
+    raise SetupError(
+        "PostgreSQL does not run as root, and there is no user `nobody` to run it as."
+    )
 
 
 def _reachable(path: Path) -> bool:

@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.errors import SetupError
 
@@ -26,6 +27,11 @@ def die_with_parent(signal_number: int = signal.SIGTERM) -> Callable[[], None]:
             libc.prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
 
     return prepare
+
+
+def as_user(user: int | None, group: int | None) -> dict[str, Any]:
+    """Return what makes a child run as another user; nothing when we are to stay who we are."""
+    return {} if user is None else {"user": user, "group": group, "extra_groups": []}
 
 
 async def start(
@@ -62,7 +68,7 @@ async def start(
             stdout=output,
             stderr=asyncio.subprocess.STDOUT if output else None,
             preexec_fn=die_with_parent(stop_signal),
-            **({"user": user, "group": group, "extra_groups": []} if user is not None else {}),
+            **as_user(user, group),
         )
     except OSError as exc:
         raise SetupError(f"cannot start {Path(argv[0]).name}: {exc.strerror}") from exc

@@ -123,7 +123,10 @@ async def local_database(settings: Settings, say: Say) -> AsyncIterator[str]:
 async def local_nlu(settings: Settings, say: Say) -> AsyncIterator[tuple[str, str | None]]:
     """Yield address and token of a language model: given, running already, or started for the time being."""
     if settings.nlu_url:
-        yield settings.nlu_url, settings.nlu_token.get_secret_value() if settings.nlu_token else None
+        yield (
+            settings.nlu_url,
+            settings.nlu_token.get_secret_value() if settings.nlu_token else None,
+        )
         return
     running = Running.read(settings.data_dir)
     if running is not None:
@@ -208,7 +211,9 @@ async def _print_addresses(settings: Settings, dsn: str, say: Say) -> None:
     link = await make_setup_link(dsn)
     if link is not None:
         say("")
-        say("  Nobody can sign in to the desk yet. This link makes the first admin; it works once, for a day:")
+        say(
+            "  Nobody can sign in to the desk yet. This link makes the first admin; it works once, for a day:"
+        )
         say(f"  {base}/desk/setup?token={link}")
     say("")
     say("Ctrl-C stops everything.")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
@@ -151,11 +151,25 @@ async def save_state(
     )
 
 
+async def forget_states(conn: AsyncConnection, *, before: datetime) -> int:
+    """Forget where conversations of the bot stood that nobody has written in since; return how many."""
+    result = await conn.execute(
+        update(ConversationRow)
+        .where(
+            ConversationRow.owner == "bot",
+            ConversationRow.state_sealed.is_not(None),
+            ConversationRow.last_in_at < before,
+        )
+        .values(state_sealed=None)
+    )
+    return result.rowcount
+
+
 async def set_owner(
     conn: AsyncConnection, conversation_id: UUID, owner: str, staff_id: UUID | None = None
 ) -> int:
     """Hand the conversation to `bot`, `queue` or `staff`; return its new epoch."""
-    epoch = await conn.scalar(
+    epoch: int | None = await conn.scalar(
         update(ConversationRow)
         .where(ConversationRow.id == conversation_id)
         .values(owner=owner, owner_staff_id=staff_id, epoch=ConversationRow.epoch + 1)
@@ -168,21 +182,15 @@ async def set_owner(
 
 async def set_blocked(conn: AsyncConnection, address_id: UUID, at: datetime | None) -> None:
     """Note that the person has blocked the bot (or, with None, let it in again)."""
-    await conn.execute(
-        update(AddressRow).where(AddressRow.id == address_id).values(blocked_at=at)
-    )
+    await conn.execute(update(AddressRow).where(AddressRow.id == address_id).values(blocked_at=at))
 
 
 async def set_stopped(conn: AsyncConnection, contact_id: UUID, at: datetime | None) -> None:
     """Note that the person wants no message that they did not ask for (or, with None, wants them again)."""
-    await conn.execute(
-        update(ContactRow).where(ContactRow.id == contact_id).values(stopped_at=at)
-    )
+    await conn.execute(update(ContactRow).where(ContactRow.id == contact_id).values(stopped_at=at))
 
 
-async def join(
-    conn: AsyncConnection, people: People, party: Party, into: ContactId
-) -> Party:
+async def join(conn: AsyncConnection, people: People, party: Party, into: ContactId) -> Party:
     """Make the person of a conversation one with another contact: everything is sealed anew with its key.
 
     Returns the person as they are now; nothing happens when the two are one already.
@@ -263,7 +271,7 @@ async def erase(conn: AsyncConnection, contact_id: UUID, at: datetime) -> None:
     )
 
 
-def _party() -> Select[Any]:
+def _party() -> Any:  # noqa: ANN401  # a select of thirteen columns
     return (
         select(
             ConversationRow.id,
@@ -285,5 +293,5 @@ def _party() -> Select[Any]:
     )
 
 
-def _locked(wanted: Select[Any]) -> Select[Any]:
+def _locked(wanted: Any) -> Any:  # noqa: ANN401
     return wanted.with_for_update(of=ConversationRow)

@@ -82,7 +82,9 @@ async def left_behind(conn: AsyncConnection, *, older_than: datetime, limit: int
 async def forget_old(conn: AsyncConnection, *, now: datetime, keep: timedelta) -> int:
     """Delete answered events that no platform delivers again; return how many."""
     result = await conn.execute(
-        delete(InboxRow).where(InboxRow.processed_at.is_not(None), InboxRow.received_at < now - keep)
+        delete(InboxRow).where(
+            InboxRow.processed_at.is_not(None), InboxRow.received_at < now - keep
+        )
     )
     return result.rowcount
 

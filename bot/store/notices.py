@@ -44,7 +44,9 @@ class Ear:
     )
 
     @asynccontextmanager
-    async def listening(self, channel: str, callback: Callable[[str], None]) -> AsyncIterator[None]:
+    async def listening(
+        self, channel: str, callback: Callable[[str], None]
+    ) -> AsyncIterator[None]:
         """Call `callback` with each notice on `channel` while the block lasts."""
         self._callbacks[channel].add(callback)
         try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, literal, or_, select, text, update
+from sqlalchemy import and_, delete, func, insert, literal, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
@@ -192,7 +192,11 @@ async def mark_sent(
 
 
 async def put_back(
-    conn: AsyncConnection, numbers: Sequence[int], *, not_before: datetime | None, error: str | None
+    conn: AsyncConnection,
+    numbers: Sequence[int],
+    *,
+    not_before: datetime | None,
+    error: str | None,
 ) -> None:
     """Let messages wait for another try."""
     await conn.execute(
@@ -286,6 +290,18 @@ async def left_behind(
     return list(rows)
 
 
+async def purge(conn: AsyncConnection, *, before: datetime) -> int:
+    """Delete what the bot said before a time and what has left; it may quote the person. Returns how many."""
+    result = await conn.execute(
+        delete(OutboxRow).where(
+            OutboxRow.author == "bot",
+            OutboxRow.status.in_(("sent", "refused")),
+            OutboxRow.created_at < before,
+        )
+    )
+    return result.rowcount
+
+
 async def is_alive(conn: AsyncConnection, holder: int | None) -> bool:
     """Tell whether the process behind `holder` still lives."""
     if holder is None:
@@ -295,9 +311,9 @@ async def is_alive(conn: AsyncConnection, holder: int | None) -> bool:
             select(func.count())
             .select_from(text("pg_locks"))
             .where(
-                text("locktype = 'advisory' AND granted AND classid = :c AND objid = :o").bindparams(
-                    c=HOLDERS, o=holder
-                )
+                text(
+                    "locktype = 'advisory' AND granted AND classid = :c AND objid = :o"
+                ).bindparams(c=HOLDERS, o=holder)
             )
         )
     )

@@ -22,7 +22,7 @@ IDLE = timedelta(minutes=60)
 """A session ends after this long without a hand on the desk."""
 SETUP_LIFE = timedelta(hours=24)
 _FIRST_ADMIN = 0x73657475
-"""The advisory lock under which the first admin is made: of two at once, the second finds the first."""
+"""The advisory lock under which the first admin is made: the second of two finds the first."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ async def close_all(conn: AsyncConnection, staff_id: UUID) -> None:
 
 
 async def set_password_hash(conn: AsyncConnection, staff_id: UUID, password_hash: str) -> None:
-    """Keep the hash of somebody's new password (or of the same one, hashed with newer settings)."""
+    """Keep the hash of a new password (or of the same one, hashed with newer settings)."""
     await conn.execute(
         update(StaffRow).where(StaffRow.id == staff_id).values(password_hash=password_hash)
     )

@@ -122,7 +122,10 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("channel", "account", "event_id"),
         Index(
-            "ix_inbox_pending", "conversation_id", "id", postgresql_where=text("processed_at IS NULL")
+            "ix_inbox_pending",
+            "conversation_id",
+            "id",
+            postgresql_where=text("processed_at IS NULL"),
         ),
         Index("ix_inbox_received_at", "received_at"),
     )
@@ -300,7 +303,9 @@ class ServiceCheckRow(Base):
     checked_on: Mapped[date]
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     works: Mapped[bool]
-    __table_args__ = (Index("ix_service_checks_service_id_checked_on", "service_id", "checked_on"),)
+    __table_args__ = (
+        Index("ix_service_checks_service_id_checked_on", "service_id", "checked_on"),
+    )
 
 
 class ThrottleRow(Base):

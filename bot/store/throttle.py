@@ -10,7 +10,7 @@ from bot.errors import TooManyTries
 from bot.store.tables import ThrottleRow
 
 LONGEST_WAIT = timedelta(minutes=15)
-"""Longer would let a stranger keep somebody of the staff away from the desk by guessing on purpose."""
+"""Longer would let a stranger keep somebody of the staff from the desk by guessing on purpose."""
 
 
 async def hit(
@@ -18,8 +18,9 @@ async def hit(
 ) -> None:
     """Count one try.
 
-    `limit` tries are free within `window`. After that, each further try costs a wait: the window, then twice as
-    long each time, up to `LONGEST_WAIT`. Who stays away for as long again starts afresh.
+    `limit` tries are free within `window`. After that, each further try costs a wait: the window,
+    then twice as long each time, up to `LONGEST_WAIT`. Who stays away for as long again starts
+    afresh.
 
     Commit this apart from what is being tried, so that a failure there does not undo the count.
 
@@ -38,14 +39,13 @@ async def hit(
         .values(key=key, count=0, window_ends_at=now + window)
         .on_conflict_do_nothing()
     )
-    row = (
+    count, ends_at = (
         await conn.execute(
             select(ThrottleRow.count, ThrottleRow.window_ends_at)
             .where(ThrottleRow.key == key)
             .with_for_update()
         )
     ).one()
-    count, ends_at = row.count, row.window_ends_at
     if count >= limit and now < ends_at:
         raise TooManyTries((ends_at - now).total_seconds())
     forgotten_at = ends_at + _wait(count, limit, window) if count >= limit else ends_at
@@ -83,4 +83,5 @@ async def purge(conn: AsyncConnection, *, now: datetime) -> int:
 
 def _wait(count: int, limit: int, window: timedelta) -> timedelta:
     longest = max(window, LONGEST_WAIT)
-    return min(window * 2 ** min(count - limit, 20), longest)
+    doubled: timedelta = window * 2.0 ** min(count - limit, 20)
+    return min(doubled, longest)

@@ -40,7 +40,7 @@ async def add(
     outbox_id: int | None = None,
 ) -> int:
     """Keep one line: in the case's thread if there is a case, else in the buffer until `expires_at`."""
-    number = await conn.scalar(
+    number: int | None = await conn.scalar(
         insert(TranscriptRow)
         .values(
             conversation_id=party.conversation_id,
@@ -57,7 +57,9 @@ async def add(
     return number
 
 
-async def buffered(conn: AsyncConnection, party: Party, *, now: datetime, limit: int) -> list[Line]:
+async def buffered(
+    conn: AsyncConnection, party: Party, *, now: datetime, limit: int
+) -> list[Line]:
     """Return the person's own latest words that no case holds, oldest first."""
     rows = await conn.execute(
         select(TranscriptRow.id, TranscriptRow.text_sealed, TranscriptRow.at)
@@ -70,9 +72,7 @@ async def buffered(conn: AsyncConnection, party: Party, *, now: datetime, limit:
         .order_by(TranscriptRow.id.desc())
         .limit(limit)
     )
-    lines = [
-        Line(row.id, "person", party.key.open(row.text_sealed, TEXT), row.at) for row in rows
-    ]
+    lines = [Line(row.id, "person", party.key.open(row.text_sealed, TEXT), row.at) for row in rows]
     return lines[::-1]
 
 
@@ -115,6 +115,8 @@ async def of_case(conn: AsyncConnection, key: DataKey, case_id: UUID) -> list[Li
 async def purge(conn: AsyncConnection, *, now: datetime) -> int:
     """Delete what no case holds and whose time is over; return how many lines."""
     result = await conn.execute(
-        delete(TranscriptRow).where(TranscriptRow.case_id.is_(None), TranscriptRow.expires_at <= now)
+        delete(TranscriptRow).where(
+            TranscriptRow.case_id.is_(None), TranscriptRow.expires_at <= now
+        )
     )
     return result.rowcount

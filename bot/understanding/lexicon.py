@@ -5,18 +5,18 @@ takes the weight from a match (a denial, a question about the law, a film).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.yaml_file import read_model
 from bot.understanding.cleaning import folded
 from bot.understanding.model import NO_RISK, Risk, RiskLevel
+from bot.yaml_file import read_model
 
 FOLDER = Path(__file__).parent / "lexicon"
-_SENTENCE = re.compile(r"[.!?;\n]+|,\s+(?=tapi|but)")
+_SENTENCE = re.compile(r"[.!?;]+|,\s+(?=tapi|but)")
 
 
 class _Entry(BaseModel):
@@ -54,8 +54,8 @@ class Lexicon:
     def read(self, text: str) -> Risk:
         """Return what the patterns find in `text`; each sentence is read on its own, the gravest counts."""
         found = NO_RISK
-        for sentence in _SENTENCE.split(folded(text)):
-            if sentence.strip() and not self.harmless.search(sentence):
+        for sentence in _sentences(text):
+            if not self.harmless.search(sentence):
                 found = found.joined(self._read_sentence(sentence))
         return found
 
@@ -69,13 +69,24 @@ class Lexicon:
         return Risk(level, kinds, subject)
 
 
+def _sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of the whole, and of each line: people break lines in and between sentences."""
+    lines = text.splitlines()
+    for part in (text, *lines) if len(lines) > 1 else (text,):
+        for sentence in _SENTENCE.split(folded(part)):
+            if sentence.strip():
+                yield sentence
+
+
 def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     """Read every language's file.
 
     Raises:
         ContentError: A file cannot be read.
     """
-    files = [read_model(_File, path, f"lexicon/{path.name}") for path in sorted(folder.glob("*.yml"))]
+    files = [
+        read_model(_File, path, f"lexicon/{path.name}") for path in sorted(folder.glob("*.yml"))
+    ]
     return Lexicon(
         patterns=tuple(
             _Pattern(_compiled(entry.pattern), RiskLevel.of(entry.level), entry.kinds)

@@ -52,7 +52,7 @@ class RasaClient(Nlu):
             answer = await self._http.post(f"{endpoint.url}/model/parse", json={"text": readable})
             answer.raise_for_status()
             return read_parse(answer.json())
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as exc:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as exc:
             raise NluUnavailable from exc
         finally:
             endpoint.busy -= 1

@@ -37,17 +37,20 @@ class AnswerHandler(Handler[AnswerStep]):
         return self._give(step, scene, answer.id, unsure=False)
 
     def means(self, step: AnswerStep, meaning: Meaning, scene: Scene) -> str | None:
-        if not scene.memory.get("unsure"):
-            return None
-        return "yes" if meaning == "affirm" else "no"
+        several = len(scene.memory.get("wanted", ())) > 1
+        if meaning == "deny":
+            return "no" if several or scene.memory.get("unsure") else None
+        # A bare yes to several suggestions names none of them.
+        return "yes" if scene.memory.get("unsure") and not several else None
 
     def _give(self, step: AnswerStep, scene: Scene, name: str, *, unsure: bool) -> Move:
         answer = scene.content.answers[name]
         if not is_fresh(answer, scene.world.now.date()):
             return Move(say=(Outgoing(scene.say(step.outdated), _ways_on(step, scene)),))
-        remember = {"wanted": [name], "unsure": False}
+        beside = [other for other in scene.memory.get("beside", ()) if other != name]
+        remember = {"wanted": [name], "beside": [], "unsure": False}
         if not unsure:
-            message = Outgoing(scene.say(answer.text), _follow_ups(step, scene, answer))
+            message = Outgoing(scene.say(answer.text), _follow_ups(step, scene, answer, beside))
             return Move(say=(message,), remember=remember)
         asked = Outgoing(
             scene.say(step.meant),
@@ -66,14 +69,16 @@ def _suggestions(step: AnswerStep, scene: Scene, wanted: Sequence[str]) -> Outgo
     )
 
 
-def _follow_ups(step: AnswerStep, scene: Scene, answer: Answer) -> tuple[Button, ...]:
+def _follow_ups(
+    step: AnswerStep, scene: Scene, answer: Answer, beside: Sequence[str] = ()
+) -> tuple[Button, ...]:
     buttons = []
-    if answer.more and scene.content:
+    if answer.more:
         buttons.append(scene.button(f"more-{answer.id}", step.more))
     if answer.action in OFFERS_A_PERSON:
         buttons += _person(step, scene)
     today = scene.world.now.date()
-    for name in answer.next[:2]:
+    for name in tuple(dict.fromkeys((*beside, *answer.next)))[:3]:
         other = scene.content.answers[name]
         if is_fresh(other, today):
             buttons.append(scene.button(other.id, other.title))
@@ -95,7 +100,9 @@ def _sources(step: AnswerStep, scene: Scene, answer: Answer) -> str:
     lines = []
     for slug in answer.sources:
         source = scene.content.sources[slug]
-        lines.append("\u2022 " + ", ".join(filter(None, (source.title, source.publisher, source.date))))
+        lines.append(
+            "\u2022 " + ", ".join(filter(None, (source.title, source.publisher, source.date)))
+        )
         if source.url:
             lines.append(source.url)
     return scene.say(

@@ -74,14 +74,14 @@ class Handler(Generic[S]):
         """Return what happens when the conversation comes to `step`."""
         raise NotImplementedError
 
-    def press(self, step: S, choice: str, scene: Scene) -> Move | None:  # noqa: ARG002
+    def press(self, step: S, choice: str, scene: Scene) -> Move | None:
         """Return what a button of this step does; None for a button it does not have."""
         return None
 
-    def hear(self, step: S, text: str, scene: Scene) -> Move | None:  # noqa: ARG002
+    def hear(self, step: S, text: str, scene: Scene) -> Move | None:
         """Return what free text means to this step; None when it is not meant for it."""
         return None
 
-    def means(self, step: S, meaning: Meaning, scene: Scene) -> str | None:  # noqa: ARG002
+    def means(self, step: S, meaning: Meaning, scene: Scene) -> str | None:
         """Return the choice that a plain yes or no stands for here."""
         return None

@@ -27,7 +27,10 @@ class ConsentHandler(Handler[Consent]):
 
     def press(self, step: Consent, choice: str, scene: Scene) -> Move | None:
         if choice == "no":
-            return Move(say=(Outgoing(scene.say(step.refused)),), go="risk.stay" if _told(scene) else "menu.main")
+            return Move(
+                say=(Outgoing(scene.say(step.refused)),),
+                go="risk.stay" if _told(scene) else "menu.main",
+            )
         if choice not in {"share", "talk"}:
             return None
         version = scene.version(step.limits, step.preview, step.share, step.talk)

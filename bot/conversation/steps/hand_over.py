@@ -4,7 +4,7 @@ from bot.content.model import HandOver
 from bot.conversation.effects import Effect, Granted, LeaveCase, OpenCase, RecordConsent
 from bot.conversation.state import Owner
 from bot.conversation.steps.base import Handler, Move, Scene
-from bot.messages import Outgoing
+from bot.messages import Button, Outgoing
 
 
 class HandOverHandler(Handler[HandOver]):
@@ -13,6 +13,9 @@ class HandOverHandler(Handler[HandOver]):
     def enter(self, step: HandOver, scene: Scene) -> Move:
         if scene.world.owner is not Owner.BOT:
             return Move(say=(Outgoing(scene.say(step.waiting), _controls(step, scene)),))
+        if not scene.memory.get("version"):
+            # Nobody has been asked yet: no button, old or forged, opens a case without the question.
+            return Move(go="consent.ask")
         words = scene.world.draw.passphrases
         passphrase = words.get(scene.state.locale) or next(iter(words.values()))
         told = scene.say(
@@ -24,7 +27,7 @@ class HandOverHandler(Handler[HandOver]):
         return Move(
             say=(Outgoing(told, sensitive=True), later),
             effects=(_case(scene, passphrase),),
-            remember={"lines": [], "share": False},
+            remember={"lines": [], "share": False, "version": None},
         )
 
     def press(self, step: HandOver, choice: str, scene: Scene) -> Move | None:
@@ -48,7 +51,7 @@ class HandOverHandler(Handler[HandOver]):
 
 def _case(scene: Scene, passphrase: tuple[str, ...]) -> OpenCase:
     shares = bool(scene.memory.get("share"))
-    version = str(scene.memory.get("version", ""))
+    version = str(scene.memory["version"])
     lines = tuple(scene.memory.get("lines", ())) if shares else ()
     return OpenCase(
         reference=scene.world.draw.reference,
@@ -62,17 +65,17 @@ def _case(scene: Scene, passphrase: tuple[str, ...]) -> OpenCase:
     )
 
 
-def _noted(
-    step: HandOver, scene: Scene, text: str, *, granted: bool, detail: str | None
-) -> Move:
+def _noted(step: HandOver, scene: Scene, text: str, *, granted: bool, detail: str | None) -> Move:
     version = scene.version(step.later, step.ask_when)
     effects: tuple[Effect, ...] = (
-        RecordConsent(Granted("contact_later", granted=granted, text_version=version, detail=detail)),
+        RecordConsent(
+            Granted("contact_later", granted=granted, text_version=version, detail=detail)
+        ),
     )
     return Move(say=(Outgoing(scene.say(text)),), effects=effects)
 
 
-def _controls(step: HandOver, scene: Scene) -> tuple:  # type: ignore[type-arg]
+def _controls(step: HandOver, scene: Scene) -> tuple[Button, ...]:
     return (
         scene.button("later_yes", step.later_yes),
         scene.button("later_when", step.later_when),

@@ -21,7 +21,9 @@ class PassphraseHandler(Handler[Passphrase]):
             return None
         if result.case_id is not None:
             welcome = scene.say(step.welcome_back, reference=result.reference)
-            return Move(say=(Outgoing(welcome),), effects=(ResumeCase(result.case_id),), leave=True)
+            return Move(
+                say=(Outgoing(welcome),), effects=(ResumeCase(result.case_id),), leave=True
+            )
         refused = step.too_many if result.too_many_tries else step.unknown
         buttons = (scene.link("consent.ask", step.human), scene.link("menu.main", step.menu))
         return Move(say=(Outgoing(scene.say(refused), buttons),))

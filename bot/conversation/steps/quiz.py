@@ -1,9 +1,9 @@
 """`quiz`: plays a quiz, one question at a time; a person can leave and come back to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from bot.content.model import Question, Quiz, QuizStep
+from bot.content.model import Question, Quiz, QuizChoice, QuizStep
 from bot.conversation.steps.base import Handler, Move, Scene
 from bot.messages import Button, Outgoing
 
@@ -87,13 +87,13 @@ def _answered(step: QuizStep, scene: Scene, quiz: Quiz, choice: str) -> Move | N
     told = f"{verdict}\n\n{scene.say(question.explanation)}"
     remember: Mapping[str, Any] = {"at": index + 1, "right": score}
     if index + 1 < len(quiz.questions):
-        onward = (scene.button("next", step.forward), scene.link("menu.main", step.menu))
+        onward = (scene.button("next", step.forward), *_ways_out(step, scene))
         return Move(say=(Outgoing(told, onward),), remember=remember)
     messages = (Outgoing(told), Outgoing(_result(scene, quiz, score), _end(step, scene)))
     return Move(say=messages, remember={**remember, "open": False})
 
 
-def _right(question: Question) -> Any:  # noqa: ANN401  # a QuizChoice; the model holds that there is one
+def _right(question: Question) -> QuizChoice:
     return next(choice for choice in question.choices if choice.correct)
 
 
@@ -103,9 +103,9 @@ def _result(scene: Scene, quiz: Quiz, score: int) -> str:
     return f"{score}/{len(quiz.questions)}\n\n{scene.say(best.text)}"
 
 
-def _end(step: QuizStep, scene: Scene) -> Sequence[Button]:
-    return (
-        scene.button("again", step.again),
-        scene.link("consent.ask", step.human),
-        scene.link("menu.main", step.menu),
-    )
+def _end(step: QuizStep, scene: Scene) -> tuple[Button, ...]:
+    return (scene.button("again", step.again), *_ways_out(step, scene))
+
+
+def _ways_out(step: QuizStep, scene: Scene) -> tuple[Button, ...]:
+    return (scene.link("consent.ask", step.human), scene.link("menu.main", step.menu))

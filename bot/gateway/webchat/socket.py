@@ -178,14 +178,13 @@ class _Session:
         """The page's language is the person's choice."""
         talk = self.house.conversations
         released = talk.content.words.locales
-        if self.locale not in released or party.locale == self.locale:
+        wanted = self.locale
+        if wanted is None or wanted not in released or party.locale == wanted:
             return
         async with talk.db.transaction() as conn:
             locked = await talk.people.get(conn, party.conversation_id, lock=True)
-            state = replace(talk.state_of(locked), locale=self.locale, locale_chosen=True)
-            await save_state(
-                conn, locked, state.to_json(), locale=self.locale, at=talk.clock.now()
-            )
+            state = replace(talk.state_of(locked), locale=wanted, locale_chosen=True)
+            await save_state(conn, locked, state.to_json(), locale=wanted, at=talk.clock.now())
 
     async def _event(self, data: dict[str, Any]) -> None:
         assert self.page is not None

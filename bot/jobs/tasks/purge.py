@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.store import inbox, sessions, throttle, transcript
+from bot.store import contacts, inbox, outbox, sessions, throttle, transcript
 from bot.store.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -14,12 +14,24 @@ KEEP_EVENTS = timedelta(days=8)
 """Meta delivers a webhook again for up to seven days; an event is recognised at least that long."""
 
 
-async def purge(db: Database, clock: Clock) -> None:
-    """Delete expired words, old event ids, throttles and sessions."""
+KEEP_STATE = timedelta(days=30)
+"""A conversation in which nobody has written for so long begins anew."""
+
+
+async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
+    """Delete expired words, old event ids, throttles and sessions.
+
+    Args:
+        db: Where.
+        clock: What time it is.
+        keep_words: How long a stranger's words are kept, and what the bot said to them.
+    """
     now = clock.now()
     async with db.transaction() as conn:
         lines = await transcript.purge(conn, now=now)
         events = await inbox.forget_old(conn, now=now, keep=KEEP_EVENTS)
+        said = await outbox.purge(conn, before=now - keep_words)
+        await contacts.forget_states(conn, before=now - KEEP_STATE)
         await throttle.purge(conn, now=now)
         await sessions.purge(conn, now=now)
-    log.info("purged", lines=lines, events=events)
+    log.info("purged", lines=lines, events=events, said=said)

@@ -14,8 +14,6 @@ def include_name(name: str | None, type_: str, _parents: object) -> bool:
     return not name.startswith("procrastinate_") and name != "schedules"
 
 
-context.configure(
-    connection=connection, target_metadata=Base.metadata, include_name=include_name
-)
+context.configure(connection=connection, target_metadata=Base.metadata, include_name=include_name)
 with context.begin_transaction():
     context.run_migrations()
