@@ -1,0 +1,102 @@
+"""The desk as routes: every page it has, and who may reach it."""
+
+from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.desk.web import (
+    conversation,
+    events,
+    health,
+    queue,
+    settings,
+    setup,
+    sign_in,
+    undelivered,
+)
+from bot.desk.web.desk import Desk
+from bot.desk.web.errors import handlers
+from bot.desk.web.guard import Handler, Page, signed_in, talking
+from bot.desk.web.pages import STATIC, Pages
+from bot.desk.web.passwords import Passwords
+from bot.desk.web.security import Guarded
+from bot.desk.web.services import DeskServices
+
+CASE = "/cases/{case_id:uuid}"
+
+
+def desk_routes(desk: DeskServices, *, passwords: Passwords | None = None) -> list[Route | Mount]:
+    """Return the routes of the staff's web app; everything lies under ``/desk/``."""
+    return [_mount(Desk(desk, Pages(desk.words), passwords or Passwords()))]
+
+
+def _mount(desk: Desk) -> Mount:
+    static = Mount(
+        "/static",
+        StaticFiles(directory=STATIC),
+        middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
+    )
+    return Mount(
+        "/desk",
+        routes=[*_door(desk), *_work(desk), *_own(desk), static],
+        middleware=[
+            Middleware(Guarded),
+            Middleware(ExceptionMiddleware, handlers=handlers(desk)),
+        ],
+    )
+
+
+def _door(desk: Desk) -> list[Route]:
+    """What can be reached by somebody who is not signed in."""
+    return [
+        _get("/sign-in", sign_in.show(desk)),
+        _post("/sign-in", sign_in.submit(desk)),
+        _get("/setup", setup.show(desk)),
+        _post("/setup", setup.submit(desk)),
+    ]
+
+
+def _work(desk: Desk) -> list[Route]:
+    """What only those who talk with people can reach, and the front page."""
+    pages: list[tuple[str, Page]] = [
+        ("/parts/queue", queue.part),
+        ("/parts/waiting", queue.waiting_part),
+        (CASE, conversation.show),
+        (CASE + "/parts/conversation", conversation.part),
+        ("/undelivered", undelivered.show),
+    ]
+    actions: list[tuple[str, Page]] = [
+        ("/next", queue.take_next),
+        (CASE + "/reply", conversation.reply),
+        (CASE + "/release", conversation.release),
+        (CASE + "/close", conversation.close),
+        ("/undelivered/{outbox_id:int}/retry", undelivered.retry),
+    ]
+    return [
+        _get("/", signed_in(desk, queue.home)),
+        *(_get(path, talking(desk, page)) for path, page in pages),
+        *(_post(path, talking(desk, page)) for path, page in actions),
+    ]
+
+
+def _own(desk: Desk) -> list[Route]:
+    """What everybody of the staff can reach."""
+    return [
+        _get("/events", signed_in(desk, events.connect)),
+        _get("/parts/health", signed_in(desk, health.part)),
+        _get("/help", signed_in(desk, settings.help_page)),
+        _get("/settings", signed_in(desk, settings.show)),
+        _post("/settings/language", signed_in(desk, settings.change_locale)),
+        _post("/settings/password", signed_in(desk, settings.change_password)),
+        _post("/sign-out", signed_in(desk, sign_in.sign_out)),
+    ]
+
+
+def _get(path: str, handler: Handler) -> Route:
+    return Route(path, handler, methods=["GET"])
+
+
+def _post(path: str, handler: Handler) -> Route:
+    return Route(path, handler, methods=["POST"])

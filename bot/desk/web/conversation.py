@@ -1,0 +1,141 @@
+"""One conversation: what was shared, the talk, and what the counsellor may do with it."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from starlette.responses import Response
+
+from bot.desk.web import frame
+from bot.desk.web.desk import HOME, Desk, Visit
+from bot.desk.web.security import read_form, text_of
+from bot.errors import Conflict, ConsentMissing, NotFound, Refused
+from bot.hotline.access import CaseView, access_case
+from bot.hotline.cases import OUTCOMES
+
+MAX_REPLY_CHARS = 4000
+"""Fits into one message of the narrowest channel (Telegram takes 4,096)."""
+TOKEN_CHARS = range(16, 65)
+REFUSALS: tuple[tuple[type[Refused], str, int], ...] = (
+    (ConsentMissing, "no_consent", 409),
+    (Conflict, "moved_on", 409),
+    (NotFound, "gone", 404),
+)
+
+
+async def show(desk: Desk, visit: Visit) -> Response:
+    """Show the page of a conversation."""
+    async with desk.services.db.transaction(durable=False) as conn:
+        view = await access_case(conn, desk.services.people, visit.staff, _case_id(visit))
+        return await frame.page(desk, conn, visit, "conversation.html", _values(desk, visit, view))
+
+
+async def part(desk: Desk, visit: Visit) -> Response:
+    """Return the conversation again; 204 when nothing has changed, 404 when it is gone."""
+    try:
+        values = await _read(desk, visit)
+    except NotFound:
+        return frame.fragment(desk, visit, "parts/gone.html", status=404)
+    if visit.request.query_params.get("seen") == values["version"]:
+        return Response(status_code=204)
+    return frame.fragment(desk, visit, "parts/conversation.html", values)
+
+
+async def reply(desk: Desk, visit: Visit) -> Response:
+    """Send the counsellor's words; the same form sent twice has one effect."""
+    form = await read_form(visit.request)
+    words = text_of(form, "text").replace("\r\n", "\n").strip()
+    token = text_of(form, "token")
+    if not words or len(words) > MAX_REPLY_CHARS or not _is_token(token):
+        return await _refuse(desk, visit, "too_long" if words else "empty", 422)
+    try:
+        await desk.services.talks.reply(visit.staff, _case_id(visit), words, token=token)
+    except Refused as exc:
+        reason, status = _reason(exc)
+        return await _refuse(desk, visit, reason, status)
+    if not visit.is_htmx:
+        return frame.to(_address(visit))
+    # Somebody may have erased or left in the same moment.
+    try:
+        values = await _read(desk, visit)
+    except NotFound:
+        return frame.fragment(desk, visit, "parts/gone.html", status=404)
+    return frame.fragment(
+        desk, visit, "parts/replied.html", values, headers={"HX-Trigger": "desk:replied"}
+    )
+
+
+async def release(desk: Desk, visit: Visit) -> Response:
+    """Give the person back to the queue."""
+    await desk.services.talks.release(visit.staff, _case_id(visit))
+    return frame.to(HOME, said="released")
+
+
+async def close(desk: Desk, visit: Visit) -> Response:
+    """End the talk with an outcome."""
+    outcome = text_of(await read_form(visit.request), "outcome")
+    if outcome not in OUTCOMES:
+        return frame.to(_address(visit), said="choose_outcome")
+    await desk.services.talks.close(visit.staff, _case_id(visit), outcome)
+    return frame.to(HOME, said="closed")
+
+
+async def _read(desk: Desk, visit: Visit) -> dict[str, Any]:
+    async with desk.services.db.transaction(durable=False) as conn:
+        view = await access_case(conn, desk.services.people, visit.staff, _case_id(visit))
+    return _values(desk, visit, view)
+
+
+def _values(desk: Desk, visit: Visit, view: CaseView) -> dict[str, Any]:
+    mine = view.claimed_by == visit.staff.id
+    return {
+        "view": view,
+        "mine": mine,
+        "may_write": mine and view.state == "claimed",
+        "refusal": "",
+        "text": "",
+        "outcomes": OUTCOMES,
+        "token": desk.services.clock.token(),
+        "max_chars": MAX_REPLY_CHARS,
+        "version": hashlib.sha256(repr((view, view.lines)).encode()).hexdigest()[:16],
+    }
+
+
+async def _refuse(desk: Desk, visit: Visit, reason: str, status: int) -> Response:
+    """Say why a reply was not sent; the words stay in the box."""
+    if visit.is_htmx:
+        return frame.fragment(
+            desk,
+            visit,
+            "parts/refused.html",
+            {"refusal": reason},
+            status=status,
+            headers={"HX-Retarget": "#refusal", "HX-Reswap": "innerHTML"},
+        )
+    if reason == "gone":
+        raise NotFound
+    text = text_of(await read_form(visit.request), "text")
+    async with desk.services.db.transaction(durable=False) as conn:
+        view = await access_case(conn, desk.services.people, visit.staff, _case_id(visit))
+        values = {**_values(desk, visit, view), "refusal": reason, "text": text}
+        return await frame.page(desk, conn, visit, "conversation.html", values, status=status)
+
+
+def _reason(exc: Refused) -> tuple[str, int]:
+    for kind, reason, status in REFUSALS:
+        if isinstance(exc, kind):
+            return reason, status
+    return "refused", 409
+
+
+def _case_id(visit: Visit) -> UUID:
+    case_id: UUID = visit.request.path_params["case_id"]
+    return case_id
+
+
+def _address(visit: Visit) -> str:
+    return f"/desk/cases/{_case_id(visit)}"
+
+
+def _is_token(token: str) -> bool:
+    return len(token) in TOKEN_CHARS and token.isascii()

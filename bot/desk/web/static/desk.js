@@ -1,0 +1,14 @@
+// The desk's own script: each part looks after one thing and survives without the others.
+import { startClocks } from "./js/clocks.js";
+import { startDialogs } from "./js/dialogs.js";
+import { startKeys } from "./js/keys.js";
+import { startLive } from "./js/live.js";
+import { startReply } from "./js/reply.js";
+import { startThread } from "./js/thread.js";
+
+startClocks();
+startDialogs();
+startKeys();
+startLive();
+startThread();
+startReply();

@@ -1,0 +1,66 @@
+// The reply box: its draft is kept in this tab until it is sent, and it grows with the words.
+
+const PREFIX = "suar-desk-draft:";
+
+function draftKey() {
+  const staff = document.querySelector("[data-staff]")?.dataset.staff;
+  const caseId = document.querySelector("[data-case]")?.dataset.case;
+  return `${PREFIX}${staff}:${caseId}`;
+}
+
+function forget(all) {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(PREFIX) && (all || key === draftKey())) sessionStorage.removeItem(key);
+  }
+}
+
+export function startReply() {
+  document.addEventListener("submit", (event) => {
+    const forgets = event.target.dataset.forgets;
+    if (forgets !== undefined) forget(forgets !== "case");
+  });
+  const form = document.getElementById("reply-form");
+  const box = document.getElementById("reply-text");
+  if (!form || !box) return;
+  const foot = document.getElementById("reply-count");
+  const notSent = document.getElementById("not-sent");
+
+  const show = () => {
+    foot.querySelector("[data-count]").textContent = box.value.length;
+    foot.classList.toggle("is-near", box.value.length > 0.9 * Number(foot.dataset.max));
+  };
+  if (!box.value) box.value = sessionStorage.getItem(draftKey()) || "";
+  show();
+  box.focus({ preventScroll: true });
+
+  box.addEventListener("input", () => {
+    if (box.value) sessionStorage.setItem(draftKey(), box.value);
+    else forget(false);
+    show();
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+    if (event.key === "Escape") box.blur();
+  });
+
+  let sent = "";
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt !== form) return;
+    sent = box.value;
+    notSent.hidden = true;
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    form.addEventListener(name, () => (notSent.hidden = false));
+  }
+  document.addEventListener("desk:replied", () => {
+    // What was typed while the reply was under way stays.
+    box.value = box.value.startsWith(sent) ? box.value.slice(sent.length).trimStart() : box.value;
+    if (box.value) sessionStorage.setItem(draftKey(), box.value);
+    else forget(false);
+    show();
+    box.focus({ preventScroll: true });
+  });
+}

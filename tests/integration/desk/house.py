@@ -1,0 +1,249 @@
+"""A small house around the desk for its tests: people with cases, staff, and talks on the real tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from cryptography.fernet import Fernet
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.applications import Starlette
+
+from bot.clock import SystemClock
+from bot.content.catalogue import LocaleInfo, Words
+from bot.desk.web.app import desk_routes
+from bot.desk.web.passwords import Passwords
+from bot.desk.web.services import DeskServices
+from bot.errors import Conflict, NotFound, Refused
+from bot.hotline import access, cases, consent
+from bot.hotline.staff import Role, Staff, add_staff
+from bot.messages import Address, CaseId, Outgoing, StaffId
+from bot.store import inbox, outbox, transcript
+from bot.store.contacts import Party, People
+from bot.store.crypto import Keyring, Lookup
+from bot.store.engine import Database
+from bot.store.notices import Ear
+from bot.understanding.model import Risk, RiskLevel
+
+PASSWORD = "four plain words here"
+LOCALES = {"en": LocaleInfo(name="English"), "id": LocaleInfo(name="Bahasa Indonesia")}
+CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Hashing as it should be costs a test more than all the rest of it."""
+WELL = {"database": "ok", "nlu": "ok", "telegram": "off"}
+
+
+class MovableClock:
+    """The machine's clock, which a test may put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+        self.real = SystemClock()
+        self.new_id, self.token, self.choice = (
+            self.real.new_id,
+            self.real.token,
+            self.real.choice,
+        )
+
+    def now(self) -> datetime:
+        """Return the time, put forward."""
+        return self.real.now() + self.ahead
+
+
+@dataclass
+class SmallTalks:
+    """The counsellors' side on the real tables, without channels: what is written stays in the outbox."""
+
+    db: Database
+    people: People
+    clock: MovableClock
+
+    async def claim_next(self, staff: Staff) -> CaseId | None:
+        """Give `staff` the next person."""
+        async with self.db.transaction() as conn:
+            return await cases.claim_next(conn, staff, now=self.clock.now())
+
+    async def reply(self, staff: Staff, case_id: UUID, text: str, *, token: str) -> None:
+        """Write to the person, once a token."""
+        async with self.db.transaction() as conn:
+            party, case = await self._mine(conn, staff, case_id)
+            await consent.check(conn, case.id, consent.TALK)
+            if not await inbox.once(conn, party, "desk", f"{case_id}:{token}"):
+                return
+            letters = await outbox.put(
+                conn,
+                party,
+                [Outgoing(text)],
+                clock=self.clock,
+                epoch=party.epoch,
+                author="staff",
+                staff_id=staff.id,
+            )
+            await transcript.add(
+                conn,
+                party,
+                "staff",
+                text,
+                at=self.clock.now(),
+                case_id=case.id,
+                outbox_id=letters[0].id,
+            )
+
+    async def release(self, staff: Staff, case_id: UUID) -> None:
+        """Give the person back."""
+        async with self.db.transaction() as conn:
+            party, case = await self._mine(conn, staff, case_id)
+            await cases.release(conn, case, party.conversation_id, staff)
+
+    async def close(self, staff: Staff, case_id: UUID, outcome: str) -> None:
+        """End the talk."""
+        if outcome not in cases.OUTCOMES:
+            raise Refused
+        async with self.db.transaction() as conn:
+            party, case = await self._mine(conn, staff, case_id)
+            await cases.close(
+                conn,
+                case,
+                party.conversation_id,
+                outcome=outcome,
+                now=self.clock.now(),
+                staff_id=staff.id,
+            )
+
+    async def retry(self, staff: Staff, outbox_id: int) -> None:
+        """Put a message back that was given up."""
+        async with self.db.transaction() as conn:
+            if outbox_id not in {item.id for item in await access.list_undelivered(conn, staff)}:
+                raise NotFound
+            await outbox.try_again(conn, outbox_id)
+
+    async def _mine(
+        self, conn: AsyncConnection, staff: Staff, case_id: UUID
+    ) -> tuple[Party, cases.OpenCase]:
+        row = await cases.lock(conn, case_id)
+        if row.claimed_by != staff.id:
+            raise NotFound
+        if row.state != "claimed":
+            raise Conflict
+        case = await cases.find_open(conn, row.conversation_id)
+        assert case is not None
+        return await self.people.get(conn, row.conversation_id), case
+
+
+@dataclass
+class House:
+    """The desk with its database, and hands to put people and staff into it."""
+
+    db: Database
+    clock: MovableClock = field(default_factory=MovableClock)
+    health: dict[str, str] = field(default_factory=lambda: dict(WELL))
+    words: Words = field(default_factory=lambda: Words("en", LOCALES, {}))
+    passwords: Passwords = field(default_factory=lambda: Passwords(CHEAP))
+    _count: int = 0
+
+    def __post_init__(self) -> None:
+        """Make what the desk leans on."""
+        keyring = Keyring.of([Fernet.generate_key().decode()])
+        self.people = People(keyring, Lookup(b"k" * 32), self.clock)
+        self.talks = SmallTalks(self.db, self.people, self.clock)
+        self.ear = Ear(self.db.dsn)
+        self.services = DeskServices(
+            db=self.db,
+            people=self.people,
+            clock=self.clock,
+            words=self.words,
+            ear=self.ear,
+            secure_cookies=False,
+            talks=self.talks,
+            health=self._health,
+        )
+        self.app = Starlette(routes=desk_routes(self.services, passwords=self.passwords))
+
+    async def _health(self) -> Mapping[str, str]:
+        return self.health
+
+    async def add_staff(
+        self, name: str = "Dewi", role: Role = Role.COUNSELLOR, locale: str = "en"
+    ) -> Staff:
+        """Add somebody; the e-mail is the name at example.org, the password `PASSWORD`."""
+        staff = Staff(
+            StaffId(self.clock.new_id()),
+            f"{name.lower()}@example.org",
+            name,
+            role,
+            (locale,),
+            locale,
+        )
+        async with self.db.transaction() as conn:
+            await add_staff(conn, staff, password_hash=await self.passwords.hash(PASSWORD))
+        return staff
+
+    async def add_case(
+        self,
+        *shared: str,
+        risk: Risk | None = None,
+        locale: str = "id",
+        channel: str = "webchat",
+        waited: timedelta = timedelta(),
+        talks: bool = True,
+    ) -> CaseId:
+        """Put a person into the queue who wrote `shared` before and agreed to talk and to share it."""
+        self._count += 1
+        number = self._count
+        async with self.db.transaction() as conn:
+            party = await self.people.find_or_make(
+                conn, Address(channel, "suar", f"person-{number}")
+            )
+            now = self.clock.now() - waited
+            lines = [
+                await transcript.add(
+                    conn, party, "person", text, at=now, expires_at=now + timedelta(days=2)
+                )
+                for text in shared
+            ]
+            case_id, _ = await cases.open_case(
+                conn,
+                party,
+                clock=self.clock,
+                lookup=self.people.lookup,
+                reference=f"S-{1000 + number}",
+                passphrase=(f"word{number}", "rain", "boat", "lamp"),
+                risk=risk or Risk(RiskLevel.HIGH, ("document_confiscation",), "self"),
+                locale=locale,
+                share=lines,
+            )
+            for scope in (consent.TALK, consent.SHARE):
+                await consent.record(
+                    conn,
+                    party,
+                    scope,
+                    granted=talks,
+                    text_version="v1",
+                    locale=locale,
+                    at=now,
+                    case_id=case_id,
+                )
+            # The waiting time that a test asks for.
+            await cases._set_state(conn, case_id, waiting_since=now, opened_at=now)
+        return case_id
+
+    async def party_of(self, conn: AsyncConnection, case_id: UUID) -> Party:
+        """Return the person of a case, locked."""
+        row = await cases.lock(conn, case_id)
+        return await self.people.get(conn, row.conversation_id)
+
+    async def person_writes(self, case_id: UUID, text: str) -> None:
+        """Let the person of a case write."""
+        async with self.db.transaction() as conn:
+            party = await self.party_of(conn, case_id)
+            case = await cases.find_open(conn, party.conversation_id)
+            assert case is not None
+            await cases.relay(conn, party, case, text, now=self.clock.now())
+
+    async def person_leaves(self, case_id: UUID) -> None:
+        """Let the person of a case leave."""
+        async with self.db.transaction() as conn:
+            party = await self.party_of(conn, case_id)
+            case = await cases.find_open(conn, party.conversation_id)
+            assert case is not None
+            await cases.leave(conn, party, case, now=self.clock.now())

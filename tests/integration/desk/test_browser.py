@@ -1,0 +1,144 @@
+"""The desk in a real browser: live lists, both sides of a talk, keys, drafts, and no word to the console."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import ConsoleMessage, Page, async_playwright, expect
+from sqlalchemy import text
+
+from bot.hotline.staff import Staff
+from bot.store import contacts
+from tests.integration.desk.house import PASSWORD, House
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
+]
+
+
+@pytest.fixture
+async def page(house: House, counsellor: Staff, address: str) -> AsyncIterator[Page]:
+    """The queue in Chromium, signed in; anything on the console fails the test."""
+    complaints: list[str] = []
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = await chromium.new_page(base_url=address, locale="en-GB")
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda m: complaints.append(m.text) if _is_wrong(m) else None)
+        await page.goto("/desk/sign-in")
+        await page.fill("#email", counsellor.email)
+        await page.fill("#password", PASSWORD)
+        await page.click("button[type=submit]")
+        await page.wait_for_url("**/desk/")
+        await expect(page.locator(".there")).to_contain_text("At the desk now: 1")
+        yield page
+        await chromium.close()
+    assert complaints == []
+
+
+def _is_wrong(message: ConsoleMessage) -> bool:
+    """Chromium notes every 404, and a conversation that is gone is one."""
+    return message.type == "error" and "404" not in message.text
+
+
+async def test_new_person_appears_within_half_a_second(page: Page, house: House) -> None:
+    """From the commit of a case to its row on the open queue, and the title, it takes under 0.5 s."""
+    took = []
+    for _ in range(3):
+        await asyncio.sleep(0.5)
+        case_id = await house.add_case()
+        began = time.perf_counter()
+        reference = f"S-{1000 + house._count}"
+        await page.locator(".reference", has_text=reference).wait_for()
+        took.append(time.perf_counter() - began)
+        assert case_id
+    assert min(took) < 0.5
+    await expect(page).to_have_title("(3) Queue · Suar")
+
+
+async def test_talk_from_next_person_to_closing(page: Page, house: House) -> None:
+    """By keyboard: take the next person, answer, read their words live, and close with an outcome."""
+    case_id = await house.add_case("they took my passport")
+    await expect(page.locator(".person")).to_have_count(1)
+    await page.keyboard.press("n")
+    await page.wait_for_url(f"**/desk/cases/{case_id}")
+    await expect(page.locator(".shared")).to_contain_text("they took my passport")
+    await expect(page.locator("#reply-text")).to_be_focused()
+    await page.keyboard.type("Halo, saya Dewi")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".line-staff")).to_contain_text("Waiting to be sent")
+    await expect(page.locator("#reply-text")).to_have_value("")
+    async with house.db.transaction() as conn:
+        await conn.execute(text("UPDATE outbox SET status = 'sent'"))
+    await expect(page.locator(".line-staff .send")).to_have_text("Sent")
+    await house.person_writes(case_id, "<i>halo</i> kak")
+    await expect(page.locator(".line-person").last).to_contain_text("<i>halo</i> kak")
+    await expect(page.locator("#heard")).to_contain_text("halo")
+    await page.click("[data-opens=close]")
+    await page.check("input[value=referred]")
+    await page.click("dialog#close .dialog-foot button")
+    await page.wait_for_url("**/desk/?said=closed")
+
+
+async def test_draft_survives_and_double_sending_does_not(page: Page, house: House) -> None:
+    """What was begun is there after a reload; two quick sends write once."""
+    case_id = await house.add_case()
+    await page.goto("/desk/")
+    await page.click("#next")
+    await page.fill("#reply-text", "half a sentence")
+    await page.reload()
+    await expect(page.locator("#reply-text")).to_have_value("half a sentence")
+    await page.keyboard.press("Control+Enter")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".line-staff")).to_have_count(1)
+    await expect(page.locator("#reply-text")).to_have_value("")
+    await page.reload()
+    await expect(page.locator("#reply-text")).to_have_value("")
+    await expect(page.locator(".line-staff")).to_have_count(1)
+    assert case_id
+
+
+async def test_erasing_empties_the_open_page(page: Page, house: House) -> None:
+    """When the person erases everything, the open page loses their words and the reply box."""
+    case_id = await house.add_case("they took my passport")
+    await page.goto("/desk/")
+    await page.click("#next")
+    await asyncio.sleep(0.5)
+    async with house.db.transaction() as conn:
+        party = await house.party_of(conn, case_id)
+        await contacts.erase(conn, party.contact_id, house.clock.now())
+        await conn.execute(
+            text("SELECT pg_notify('suar_desk', :told)"), {"told": f'{{"case": "{case_id}"}}'}
+        )
+    await expect(page.locator("#talk")).to_contain_text("not here any more")
+    await expect(page.locator("#reply-form")).to_have_count(0)
+    assert "passport" not in await page.content()
+
+
+async def test_keys_rest_while_somebody_writes(page: Page, house: House) -> None:
+    """In the reply box n and ? are letters; outside, ? opens the help and g q leads to the queue."""
+    await house.add_case()
+    await page.goto("/desk/")
+    await page.click("#next")
+    await page.locator("#reply-text").press_sequentially("nq?g")
+    await expect(page.locator("#reply-text")).to_have_value("nq?g")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("?")
+    await expect(page.locator("#keys")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("g")
+    await page.keyboard.press("q")
+    await page.wait_for_url("**/desk/")
+
+
+async def test_colours_are_remembered(page: Page) -> None:
+    """The toggle turns the desk dark, and the next page is dark from the start."""
+    await page.click("[data-theme-next]")
+    await page.goto("/desk/help")
+    await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

@@ -1,0 +1,70 @@
+"""Every id that the desk shows has words, in a template and never in Python."""
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+
+from bot.channels import errors as send_errors
+from bot.desk.web.pages import TEMPLATES, Pages
+from bot.hotline.cases import OUTCOMES
+from bot.hotline.staff import Role
+from bot.understanding.model import RiskLevel
+from bot.yaml_file import __file__ as inside
+from tests.integration.desk.house import LOCALES, Words
+
+ROOT = Path(inside).parent.parent
+TAXONOMY = ROOT / "nlu" / "taxonomy.yml"
+
+
+@pytest.fixture
+def words() -> object:
+    """The maps of `words.html`."""
+    environment: Environment = Pages(Words("en", LOCALES, {}))._environments["en"]
+    return environment.get_template("words.html").module
+
+
+def _kinds() -> list[str]:
+    block = TAXONOMY.read_text().split("risk_kinds:")[1].split("\n\n")[0]
+    return re.findall(r"^  (\w+):", block, re.MULTILINE)
+
+
+def test_every_id_has_words(words: object) -> None:
+    """Levels, kinds, outcomes, roles, states and errors are all named."""
+    codes = [e.code for e in send_errors.SendError.__subclasses__()]
+    for name, ids in {
+        "LEVELS": [level.label for level in RiskLevel],
+        "LEVEL_ICONS": [level.label for level in RiskLevel],
+        "KINDS": _kinds(),
+        "OUTCOMES": [*OUTCOMES, "left"],
+        "ROLES": [role.value for role in Role],
+        "STATES": ["waiting", "claimed", "closed"],
+        "SEND_STATES": ["queued", "sending", "sent", "refused", "dead"],
+        "SEND_ERRORS": codes,
+        "SCOPES": ["talk", "share", "contact_later"],
+        "SUBJECTS": ["self", "other", "unknown"],
+    }.items():
+        assert set(ids) <= set(getattr(words, name)), name
+        assert len(ids) > 2, name
+
+
+def test_every_line_that_a_redirect_names_is_there(words: object) -> None:
+    """Each `said=` in the code has its line."""
+    code = "".join(path.read_text() for path in TEMPLATES.parent.glob("*.py"))
+    named = set(re.findall(r'said="(\w+)"', code)) | set(re.findall(r"said=(\w+)[\"&]", code))
+    assert named
+    assert named <= set(words.SAID)  # type: ignore[attr-defined]
+
+
+def test_every_icon_is_in_the_sprite() -> None:
+    """No template asks for an icon that the file lacks."""
+    sprite = (TEMPLATES.parent / "static/vendor/icons.svg").read_text()
+    have = set(re.findall(r'<symbol id="([^"]+)"', sprite))
+    asked: set[str] = set()
+    for path in TEMPLATES.rglob("*.html"):
+        source = path.read_text()
+        asked |= set(re.findall(r'icon\("([a-z0-9-]+)"', source))
+        for line in re.findall(r"_ICONS = \{(.*?)\}", source):
+            asked |= set(re.findall(r': "([a-z0-9-]+)"', line))
+    assert asked <= have
