@@ -1,0 +1,104 @@
+"""sendPhoto, sendVoice, sendDocument and getFile. Of an uploaded file only the size matters."""
+
+import hashlib
+
+from tests.support.telegram_fake.bodies import Params, UploadedFile
+from tests.support.telegram_fake.errors import BotApiError, refuse
+from tests.support.telegram_fake.methods.messages import post_message
+from tests.support.telegram_fake.records import Json
+from tests.support.telegram_fake.state import BotAccount
+from tests.support.telegram_fake.texts import message_caption
+
+MAX_PHOTO_BYTES = 10 * 1024 * 1024
+MAX_FILE_BYTES = 50 * 1024 * 1024
+MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
+_TOO_LARGE = "Request Entity Too Large"
+_ATTACH = "attach://"
+
+
+async def send_photo(account: BotAccount, params: Params) -> Json:
+    """Source: https://core.telegram.org/bots/api#sendphoto."""
+    file, size = _file(account, params, "photo")
+    if size and size > MAX_PHOTO_BYTES:
+        refuse(
+            f"File of size {size} bytes is too big for a photo; "
+            f"the maximum size is {MAX_PHOTO_BYTES} bytes"
+        )
+    content = {"photo": [file | {"width": 640, "height": 480}]}
+    return _send(account, params, ("sendPhoto", content, size))
+
+
+async def send_voice(account: BotAccount, params: Params) -> Json:
+    """Source: https://core.telegram.org/bots/api#sendvoice."""
+    file, size = _file(account, params, "voice")
+    voice = file | {"duration": params.integer("duration"), "mime_type": "audio/ogg"}
+    return _send(account, params, ("sendVoice", {"voice": voice}, size))
+
+
+async def send_document(account: BotAccount, params: Params) -> Json:
+    """Source: https://core.telegram.org/bots/api#senddocument."""
+    file, size = _file(account, params, "document")
+    return _send(account, params, ("sendDocument", {"document": file}, size))
+
+
+def _send(account: BotAccount, params: Params, what: tuple[str, Json, int | None]) -> Json:
+    method, content, size = what
+    caption, entities = message_caption(params)
+    content |= {"caption": caption} if caption else {}
+    content |= {"caption_entities": entities} if entities else {}
+    return post_message(account, params, method, content, size)
+
+
+def _file(account: BotAccount, params: Params, kind: str) -> tuple[Json, int | None]:
+    """Return the file object of a call, and its size when it was uploaded with the call."""
+    uploaded = _uploaded(params, kind)
+    if uploaded is None:
+        reference = params.text(kind)
+        if not reference:
+            refuse(f"There is no {kind} in the request")
+        return _known(account, reference) or keep_file(account, kind, 1024, reference), None
+    if uploaded.size == 0:
+        refuse("File must be non-empty")
+    if uploaded.size > MAX_FILE_BYTES:
+        raise BotApiError(413, _TOO_LARGE)
+    file = keep_file(account, kind, uploaded.size)
+    name = {"file_name": uploaded.filename} if kind == "document" else {}
+    return file | name, uploaded.size
+
+
+def _known(account: BotAccount, file_id: str) -> Json:
+    file = account.files.get(file_id, {})
+    return {name: value for name, value in file.items() if name != "file_path"}
+
+
+def _uploaded(params: Params, kind: str) -> UploadedFile | None:
+    reference = params.text(kind)
+    name = reference.removeprefix(_ATTACH) if reference.startswith(_ATTACH) else kind
+    return params.files.get(name)
+
+
+def keep_file(account: BotAccount, kind: str, size: int, file_id: str = "") -> Json:
+    """Register a file and return the fields that every file object has.
+
+    Args:
+        account: The bot whose file ids these are.
+        kind: "photo", "voice" ...; part of the path at which it can be fetched.
+        size: Bytes.
+        file_id: Its id if it has one already.
+    """
+    number = len(account.files) + 1
+    digest = hashlib.sha256(f"{account.id}:{kind}:{number}".encode()).hexdigest()
+    file_id = file_id or f"AgAC{digest[:48]}"
+    file = {"file_id": file_id, "file_unique_id": digest[48:], "file_size": size}
+    account.files[file_id] = file | {"file_path": f"{kind}s/file_{number}"}
+    return file
+
+
+async def get_file(account: BotAccount, params: Params) -> Json:
+    """Source: https://core.telegram.org/bots/api#getfile."""
+    file = account.files.get(params.text("file_id"))
+    if file is None:
+        refuse("Invalid file_id")
+    if file["file_size"] > MAX_DOWNLOAD_BYTES:
+        refuse("File is too big")
+    return file
