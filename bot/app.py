@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 from starlette.applications import Starlette
@@ -14,7 +15,6 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.delivery import Delivery
 from bot.channels.port import Channel
-from bot.channels.telegram import Telegram, make_bot
 from bot.channels.terminal import Terminal
 from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
@@ -25,7 +25,6 @@ from bot.desk.web.app import desk_routes
 from bot.desk.web.services import DeskServices
 from bot.errors import SetupError
 from bot.gateway.health import Health
-from bot.gateway.telegram import TelegramGateway, introduce
 from bot.gateway.webchat.page import ChatPage
 from bot.gateway.webchat.socket import ChatSocket
 from bot.jobs.procrastinate_queue import JobQueue, make_app
@@ -41,6 +40,12 @@ from bot.store.notices import Ear
 from bot.understanding.lexicon import load_lexicon
 from bot.understanding.rasa import RasaClient
 from bot.understanding.service import Reader
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import Telegram
+    from bot.gateway.telegram import TelegramGateway
+
+# aiogram takes several seconds to import, so only a process with a Telegram token does it, in the functions below.
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +67,7 @@ class House:
     holder: Holder
     webchat: WebChat
     terminal: Terminal
-    telegram: Telegram | None
+    telegram: "Telegram | None"
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -137,9 +142,11 @@ def _nlu(settings: Settings) -> RasaClient:
     return RasaClient(urls or ["http://127.0.0.1:9"], token, settings.nlu_deadline_s)
 
 
-def _telegram(settings: Settings) -> Telegram | None:
+def _telegram(settings: Settings) -> "Telegram | None":
     if settings.telegram_token is None:
         return None
+    from bot.channels.telegram import Telegram, make_bot  # noqa: PLC0415  # see above
+
     return Telegram(
         make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
     )
@@ -194,9 +201,11 @@ def _routes(house: House, ear: Ear, stopping: asyncio.Event) -> list[BaseRoute]:
     return [*page.routes(), *socket.routes(), *desk_routes(desk), *health.routes()]
 
 
-def _telegram_gateway(house: House) -> TelegramGateway | None:
+def _telegram_gateway(house: House) -> "TelegramGateway | None":
     if house.telegram is None:
         return None
+    from bot.gateway.telegram import TelegramGateway  # noqa: PLC0415  # see above
+
     secret = house.settings.telegram_webhook_secret
     return TelegramGateway(
         house.telegram,
@@ -209,6 +218,8 @@ def _telegram_gateway(house: House) -> TelegramGateway | None:
 async def _introduce(house: House) -> None:
     """Tell Telegram our commands and, for the webhook, where we are. Trouble there keeps nothing else from working."""
     assert house.telegram is not None
+    from bot.gateway.telegram import introduce  # noqa: PLC0415  # see above
+
     settings, words = house.settings, house.content.words
     texts = house.content.pages["telegram"]
     commands = {

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -11,6 +11,9 @@ import structlog
 _SECRET_FIELDS = frozenset(
     {"text", "name", "phone", "address", "message_text", "words", "token", "dsn"}
 )
+_READABLE_FIELDS = frozenset({"timestamp", "conversation", "case"})
+_LONG = 10_000_000
+"""A whole number from here on may be somebody's number on a platform."""
 _LONG_NUMBER = re.compile(r"\+?\d[\d\s-]{6,}\d")
 _BOT_TOKEN = re.compile(r"\d{6,}:[\w-]{20,}")
 _DSN = re.compile(r"(postgres(?:ql)?(?:\+psycopg)?://)\S+")
@@ -28,11 +31,24 @@ LIBRARIES = (
 def redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take from a log line what could tell who a person is or what they wrote."""
     for name, value in event.items():
-        if name in _SECRET_FIELDS:
-            event[name] = "***"
-        elif isinstance(value, str) and name not in {"timestamp", "conversation", "case"}:
-            event[name] = _scrub(value)
+        if name not in _READABLE_FIELDS:
+            event[name] = _redacted(name, value)
     return event
+
+
+def _redacted(name: str, value: object) -> object:
+    """Return a value as it may be logged; what is neither text nor a plain flag or fraction is logged as text."""
+    if name in _SECRET_FIELDS:
+        return "***"
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _redacted(str(key), inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_redacted(name, inner) for inner in value]
+    if isinstance(value, int):
+        return value if abs(value) < _LONG else "***"
+    return _scrub(str(value))
 
 
 def _scrub(value: str) -> str:

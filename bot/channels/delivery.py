@@ -6,9 +6,11 @@ owner's counter.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -16,7 +18,7 @@ import structlog
 from bot.channels.errors import Misconfigured, RateLimited, SendError
 from bot.channels.port import Channel
 from bot.clock import Clock
-from bot.errors import NotFound
+from bot.errors import NotFound, StoreUnavailable
 from bot.faults import fault_point
 from bot.messages import Address
 from bot.queue import DeliverConversation, Queue
@@ -30,6 +32,9 @@ log = structlog.get_logger(__name__)
 MAX_ATTEMPTS = 9
 BACK_OFF = (1.0, 2.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0)
 """Seconds before the second, third… try; after the last the desk is shown what was not delivered."""
+HOLD_S = 5.0
+"""Held for longer than this, a message is put back and asked for again: a counsellor who claims the conversation does
+not wait for ever, and the bot must not speak afterwards."""
 
 
 @dataclass
@@ -42,18 +47,44 @@ class Delivery:
     queue: Queue
     clock: Clock
     holder: int
-    _drains: dict[UUID, asyncio.Lock] = field(default_factory=dict)
+    _turns: dict[UUID, asyncio.Lock] = field(default_factory=dict)
 
     def inline_holder(self, channel: str) -> int | None:
         """Return who holds a fresh message: this process, or nobody where it cannot send at once."""
         known = self.channels.get(channel)
         return self.holder if known is not None and not known.capabilities.pulled else None
 
-    async def send(self, address: Address, letters: Sequence[Letter]) -> None:
-        """Send letters that this process holds, in order; the rest waits when one cannot go."""
+    async def deliver(self, address: Address, letters: Sequence[Letter]) -> None:
+        """Send what a transaction has just put into the outbox of one conversation, behind what waits there already."""
+        conversation_id, since = letters[0].conversation_id, asyncio.get_running_loop().time()
+        held = [letter for letter in letters if not letter.waiting]
+        async with self._in_turn(conversation_id):
+            done = await self._send(address, held, since)
+            if not done or len(held) < len(letters):
+                await self._drain(conversation_id)
+
+    async def drain(self, conversation_id: UUID) -> None:
+        """Send what waits for one conversation and may go now."""
+        async with self._in_turn(conversation_id):
+            await self._drain(conversation_id)
+
+    async def _drain(self, conversation_id: UUID) -> None:
+        while letters := await self._take(conversation_id):
+            party, taken = letters
+            await self._send(party.address, taken, asyncio.get_running_loop().time())
+
+    async def _send(self, address: Address, letters: Sequence[Letter], since: float) -> bool:
+        """Send letters that this process holds, in order; the rest waits when one cannot go.
+
+        Returns:
+            False when some were put back only because they had been held for too long since `since`.
+        """
         channel = self.channels[address.channel]
         sent: list[tuple[int, str | None]] = []
         for index, letter in enumerate(letters):
+            if asyncio.get_running_loop().time() - since > HOLD_S:
+                await self._insist(partial(self._put_rest_back, sent, letters[index:]))
+                return False
             try:
                 fault_point("before_send")
                 if letter.interrupted and await channel.has_arrived(address, letter):
@@ -62,21 +93,34 @@ class Delivery:
                 platform_id = await channel.send(address, letter)
                 fault_point("after_send")
             except SendError as error:
-                await self._mark_sent(sent)
-                await self._fail(error, letters[index:])
-                return
+                await self._insist(partial(self._mark_sent, sent))
+                await self._insist(partial(self._fail, error, letters[index:]))
+                return True
             sent.append((letter.id, platform_id))
-        await self._mark_sent(sent)
+        await self._insist(partial(self._mark_sent, sent))
+        return True
 
-    async def drain(self, conversation_id: UUID) -> None:
-        """Send what waits for one conversation and may go now."""
-        lock = self._drains.setdefault(conversation_id, asyncio.Lock())
-        async with lock:
-            while letters := await self._take(conversation_id):
-                party, taken = letters
-                await self.send(party.address, taken)
-        if not lock.locked():
-            self._drains.pop(conversation_id, None)
+    @asynccontextmanager
+    async def _in_turn(self, conversation_id: UUID) -> AsyncIterator[None]:
+        """Let one conversation's messages leave this process one after the other."""
+        lock = self._turns.setdefault(conversation_id, asyncio.Lock())
+        try:
+            async with lock:
+                yield
+        finally:
+            if not lock.locked() and not lock._waiters:
+                self._turns.pop(conversation_id, None)
+
+    async def _insist(self, write: Callable[[], Awaitable[None]]) -> None:
+        """Write down what became of messages, however long the database is away: nobody else knows."""
+        while True:
+            try:
+                await write()
+            except StoreUnavailable:
+                log.warning("delivery_without_store")
+                await asyncio.sleep(1)
+            else:
+                return
 
     async def _take(self, conversation_id: UUID) -> tuple[Party, list[Letter]] | None:
         async with self.db.transaction() as conn:
@@ -94,6 +138,14 @@ class Delivery:
                 )
         return (party, taken) if taken else None
 
+    async def _put_rest_back(
+        self, sent: Sequence[tuple[int, str | None]], rest: Sequence[Letter]
+    ) -> None:
+        async with self.db.transaction() as conn:
+            await outbox.mark_sent(conn, sent, self.clock.now())
+            numbers = [letter.id for letter in rest]
+            await outbox.put_untried_back(conn, numbers, not_before=None)
+
     async def _mark_sent(self, sent: Sequence[tuple[int, str | None]]) -> None:
         if not sent:
             return
@@ -106,21 +158,22 @@ class Delivery:
         log.warning("send_failed", error=error.code, message=first.id, attempt=first.attempts)
         now = self.clock.now()
         async with self.db.transaction() as conn:
-            party = await self.people.get(conn, first.conversation_id)
+            try:
+                party = await self.people.get(conn, first.conversation_id)
+            except NotFound:
+                return  # Erased meanwhile, and the messages with them.
             if error.stops_contact:
                 await contacts.set_blocked(conn, party.address_id, now)
                 await outbox.give_up(conn, numbers, error.code)
                 return
-            rest = numbers
+            again, wait_s = numbers[:1], _wait(error, first.attempts)
             if not error.retryable or first.attempts >= MAX_ATTEMPTS:
-                await outbox.give_up(conn, numbers[:1], error.code)
-                rest = numbers[1:]
-                wait_s = 0.0
-            else:
-                wait_s = _wait(error, first.attempts)
+                await outbox.give_up(conn, again, error.code)
+                again, wait_s = [], 0.0
             not_before = now + timedelta(seconds=wait_s)
-            await outbox.put_back(conn, rest, not_before=not_before, error=error.code)
-            if rest:
+            await outbox.put_back(conn, again, not_before=not_before, error=error.code)
+            await outbox.put_untried_back(conn, numbers[1:], not_before=not_before)
+            if again or numbers[1:]:
                 await self.queue.enqueue(
                     conn, DeliverConversation(first.conversation_id), not_before=not_before
                 )

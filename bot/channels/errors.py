@@ -12,6 +12,7 @@ SendError                      retryable  stops the person  may have arrived
 from typing import ClassVar
 
 from bot.errors import SuarError
+from bot.store.outbox import UNANSWERED
 
 
 class SendError(SuarError):
@@ -42,7 +43,7 @@ class TemporarilyDown(SendError):
 class Unanswered(SendError):
     """The platform did not answer; the message may have arrived."""
 
-    code = "unanswered"
+    code = UNANSWERED
 
 
 class Misconfigured(SendError):

@@ -44,6 +44,8 @@ NAME = "telegram"
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 TIMEOUT_S = 20
 PRIVATE = "private"
+PROBES = 25
+"""How many numbers after the last known one are asked for an interrupted message."""
 _UNREADABLE = (
     "photo",
     "voice",
@@ -85,8 +87,29 @@ class Telegram(Channel):
         """See `Channel.send`."""
         return await self._send(address, letter.message)
 
-    async def has_arrived(self, address: Address, letter: Letter) -> bool:  # noqa: ARG002
-        """Telegram keeps no key of ours by which to ask."""
+    async def has_arrived(self, address: Address, letter: Letter) -> bool:
+        """Ask Telegram by an edit that would change nothing.
+
+        It keeps no key of ours, but a bot's messages are numbered one after the other over all its private chats. If
+        one of the next numbers after the last we know is this very message, Telegram says that it "is not
+        modified"; any other number it refuses, or it is not in this chat.
+        """
+        if letter.after is None or not letter.after.isdecimal():
+            return False
+        first = int(letter.after) + 1
+        for number in range(first, first + PROBES):
+            try:
+                await self.bot.edit_message_text(
+                    letter.message.text,
+                    chat_id=int(address.value),
+                    message_id=number,
+                    reply_markup=keyboard(letter.message),
+                )
+            except TelegramBadRequest as exc:
+                if "message is not modified" in exc.message.lower():
+                    return True
+            except (AiogramError, aiohttp.ClientError, TimeoutError, OSError) as exc:
+                raise send_error(exc) from exc
         return False
 
     async def say_now(self, address: Address, message: Outgoing) -> None:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import click
-from aiogram.exceptions import AiogramError
 
 from bot.app import keyring_of
-from bot.channels.telegram import make_bot
 from bot.clock import SystemClock
 from bot.commands.common import configured, running
 from bot.content.check import check_content
@@ -134,6 +132,11 @@ async def _look_at_nlu(settings: Settings) -> Look:
 async def _look_at_telegram(settings: Settings) -> Look:
     if settings.telegram_token is None:
         return Look("telegram", well=True, found="off (no SUAR_TELEGRAM_TOKEN)")
+    # Imported only here: it takes seconds.
+    from aiogram.exceptions import AiogramError  # noqa: PLC0415
+
+    from bot.channels.telegram import make_bot  # noqa: PLC0415
+
     bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
     try:
         me = await bot.get_me()

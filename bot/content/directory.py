@@ -11,31 +11,29 @@ FRESH = timedelta(days=90)
 
 
 def fitting_emergency(
-    numbers: Sequence[EmergencyNumber], risk: Risk, *, limit: int = 3
+    numbers: Sequence[EmergencyNumber], risk: Risk, *, limit: int = 2
 ) -> list[EmergencyNumber]:
-    """Return the numbers that fit what a person told best, never none.
+    """Return the few numbers that fit what a person told best, never none: a frightened person reads no list.
 
-    One for people abroad is always among them, because we do not know (and do not ask in that moment) where the
-    person is; where harm is told, so is the one for danger now.
+    Where harm is told, the one for danger now comes first. A number that can be called from abroad is preferred among
+    equals, because we do not know (and do not ask in that moment) where the person is.
     """
     ranked = sorted(numbers, key=lambda number: _rank(number, risk.kinds))
-    chosen = ranked[:1]
+    chosen: list[EmergencyNumber] = []
     if risk.level >= RiskLevel.HIGH:
-        chosen = [number for number in ranked if "any" in number.kinds and number.region == "ID"][
-            :1
-        ]
-        chosen += [number for number in ranked if number not in chosen][:1]
-    if not any(number.region in {"abroad", "any"} for number in chosen):
-        chosen += [number for number in ranked if number.region in {"abroad", "any"}][:1]
-    rest = [number for number in ranked if number not in chosen]
-    return [*chosen, *rest[: max(0, limit - len(chosen))]]
+        chosen += [each for each in ranked if "any" in each.kinds and each.region == "ID"][:1]
+    chosen += [each for each in ranked if each not in chosen]
+    return chosen[:limit]
 
 
 def _rank(number: EmergencyNumber, kinds: Collection[str]) -> int:
     """Fitting ones first, then those for anybody; a line for refugees only comes after what serves everybody."""
     if any(kind in number.kinds for kind in kinds):
-        return 2 if number.audience == "refugees" else 0
-    return 1 if "any" in number.kinds else 3
+        near = 0 if number.region == "ID" else -1
+        return 2 if number.audience == "refugees" else near
+    if "any" in number.kinds:
+        return 1
+    return 3
 
 
 def showable(services: Iterable[Service], checks: dict[str, date], today: date) -> list[Service]:

@@ -54,9 +54,10 @@ class Content:
         """Return `target` as ``flow.step``, seen from the step `here`."""
         if "." in target:
             return target
-        if target in self.flows:
+        flow = here.partition(".")[0]
+        if target not in self.flows[flow].steps and target in self.flows:
             return f"{target}.{self.flows[target].start}"
-        return f"{here.partition('.')[0]}.{target}"
+        return f"{flow}.{target}"
 
     def usable_answers(self, intent: str, today: date) -> tuple[Answer, ...]:
         """Return the answers to an intent that are not overdue for review."""

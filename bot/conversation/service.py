@@ -10,10 +10,11 @@ The journey of one event:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -44,6 +45,7 @@ from bot.understanding.service import Reader
 
 log = structlog.get_logger(__name__)
 
+Beside = Callable[[Coroutine[Any, Any, None]], None]
 BUFFER_LINES = 20
 PASSPHRASE_TRIES = 5
 PASSPHRASE_WINDOW = timedelta(hours=1)
@@ -74,10 +76,14 @@ class Conversations:
     buffer_for: timedelta
     _locks: dict[Address, asyncio.Lock] = field(default_factory=dict)
 
-    async def receive(self, incoming: Incoming) -> None:
+    async def receive(self, incoming: Incoming, *, beside: Beside | None = None) -> None:
         """Take an event in, answer it, and send the answer as far as the channel lets us.
 
         When this returns, the event and its answer are durable. An event that comes again has no second effect.
+
+        Args:
+            incoming: What the person did.
+            beside: Given the sending, to go on with it after this has returned; None waits for it.
 
         Raises:
             StoreUnavailable: The database is away and nothing was kept; the platform must deliver again.
@@ -92,7 +98,10 @@ class Conversations:
                 meaning = await self._read(incoming.text, None)
                 fault_point("after_understanding")
             answer = await self._answer(incoming.address, incoming, meaning)
-        await self._send(answer)
+        if beside is None:
+            await self._send(answer)
+        else:
+            beside(self._send(answer))
 
     async def recover(self, conversation_id: UUID) -> None:
         """Answer what a crash left unanswered in a conversation."""
@@ -272,7 +281,7 @@ class Conversations:
 
     async def _send(self, answer: _Answer) -> None:
         if answer.letters and self.delivery.inline_holder(answer.address.channel) is not None:
-            await self.delivery.send(answer.address, answer.letters)
+            await self.delivery.deliver(answer.address, answer.letters)
         channel = self.delivery.channels.get(answer.address.channel)
         for message in answer.spoken:
             if channel is not None:

@@ -146,8 +146,6 @@ class Talks:
         message = Outgoing(words)
         parts = fit([message], channel.capabilities) if channel else [message]
         holder = talk.delivery.inline_holder(party.address.channel)
-        # Staff words queue up behind what is still waiting, so that order holds.
-        waiting = await outbox.anything_open(conn, party.conversation_id)
         letters = await outbox.put(
             conn,
             party,
@@ -156,7 +154,7 @@ class Talks:
             epoch=party.epoch,
             author="staff",
             staff_id=staff.id,
-            holder=None if waiting else holder,
+            holder=holder,
         )
         await transcript.add(
             conn,
@@ -170,7 +168,7 @@ class Talks:
         await notices.to_desk(conn, "message", case.id)
         if holder is None:
             await notices.to_outbox(conn, party.conversation_id)
-        return [] if waiting else letters
+        return letters
 
     async def _ask_how_it_was(self, conn: AsyncConnection, party: Party) -> list[Letter]:
         talk = self.conversations
@@ -188,7 +186,7 @@ class Talks:
         if delivery.inline_holder(party.address.channel) is None:
             return
         if letters:
-            await delivery.send(party.address, letters)
+            await delivery.deliver(party.address, letters)
         else:
             await delivery.drain(party.conversation_id)
 

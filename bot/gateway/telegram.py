@@ -31,6 +31,7 @@ LEADER = 0x5375617203
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105  # the name of a header
 MAX_BODY_BYTES = 1_000_000
 AT_ONCE = 100
+MAX_TOLD = 10_000
 
 
 @dataclass
@@ -42,6 +43,9 @@ class TelegramGateway:
     secret: str | None
     dsn: str
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _told: dict[str, None] = field(default_factory=dict)
+    """The latest events whose senders have heard that something is broken."""
+    _led: bool = False
 
     async def webhook(self, request: Request) -> Response:
         """Take one update; Telegram delivers it again unless it hears 200."""
@@ -62,8 +66,12 @@ class TelegramGateway:
             return PlainTextResponse("try again", 503)
         return PlainTextResponse("ok")
 
-    async def take(self, update: Update) -> None:
+    async def take(self, update: Update, *, wait: bool = True) -> None:
         """Answer one update.
+
+        Args:
+            update: What happened.
+            wait: Return only when the answer has been sent; else as soon as it is durable.
 
         Raises:
             StoreUnavailable: It could not be kept; the person has been told.
@@ -73,8 +81,13 @@ class TelegramGateway:
             return
         if update.callback_query is not None:
             self._beside(self.channel.answer_press(update.callback_query.id))
+        beside = None if wait else self._beside
         try:
-            await self.conversations.receive(incoming)
+            try:
+                await self.conversations.receive(incoming, beside=beside)
+            except StoreUnavailable:
+                # Perhaps only the first to notice that the database was restarted: once more, on a new connection.
+                await self.conversations.receive(incoming, beside=beside)
         except StoreUnavailable:
             await self._say_broken(incoming)
             raise
@@ -85,12 +98,16 @@ class TelegramGateway:
             try:
                 conn = await psycopg.AsyncConnection.connect(libpq_url(self.dsn), autocommit=True)
                 async with conn:
+                    self._led = False
                     await conn.execute("SELECT pg_advisory_lock(%s)", (LEADER,))
+                    self._led = True
                     await self.channel.bot.delete_webhook()
                     await self._poll_on(conn)
             except (psycopg.Error, OSError, AiogramError) as exc:
                 log.warning("polling_interrupted", error=type(exc).__name__)
                 wait_s = exc.retry_after if isinstance(exc, TelegramRetryAfter) else 2
+                if self._led and not isinstance(exc, AiogramError):
+                    await self._tell_those_who_wait()
                 await asyncio.sleep(wait_s)
 
     async def _poll_on(self, conn: psycopg.AsyncConnection[object]) -> None:
@@ -105,7 +122,10 @@ class TelegramGateway:
                 request_timeout=POLL_S + 15,
             )
             # The next request tells Telegram to forget these: only once each of them is durable.
-            results = await asyncio.gather(*map(self.take, updates), return_exceptions=True)
+            # Sending goes on beside it, so that a message that hangs holds nobody else up.
+            results = await asyncio.gather(
+                *(self.take(update, wait=False) for update in updates), return_exceptions=True
+            )
             for update, result in zip(updates, results, strict=True):
                 if isinstance(result, StoreUnavailable):
                     raise OSError from result
@@ -113,9 +133,29 @@ class TelegramGateway:
                     log.error("update_failed", update=update.update_id, exc_info=result)
                 offset = update.update_id + 1
 
+    async def _tell_those_who_wait(self) -> None:
+        """Say that something is broken to whoever has written meanwhile; their updates stay with Telegram."""
+        try:
+            updates = await self.channel.bot.get_updates(
+                limit=AT_ONCE, timeout=0, allowed_updates=ALLOWED_UPDATES
+            )
+        except (AiogramError, OSError) as exc:
+            log.warning("polling_interrupted", error=type(exc).__name__)
+            return
+        for update in updates:
+            incoming = parse_update(update, self.channel.account)
+            if incoming is not None:
+                await self._say_broken(incoming)
+
     async def _say_broken(self, incoming: Incoming) -> None:
+        """Say it once for each event: Telegram delivers it again and again until it is kept."""
         if incoming.kind in {IncomingKind.BLOCKED, IncomingKind.UNBLOCKED}:
             return
+        if incoming.event_id in self._told:
+            return
+        self._told[incoming.event_id] = None
+        if len(self._told) > MAX_TOLD:
+            del self._told[next(iter(self._told))]
         locale = incoming.client_language or self.conversations.default_locale
         message = offline(self.conversations.content, locale)
         try:

@@ -47,7 +47,7 @@ class Database:
             sqlalchemy_url(dsn),
             pool_size=pool_size,
             max_overflow=4,
-            pool_timeout=10,
+            pool_timeout=60,
             pool_pre_ping=False,
             connect_args={"connect_timeout": 5, "application_name": "suar"},
         )

@@ -7,9 +7,24 @@ keeps on a connection of its own, so a killed process lets go at once and anothe
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, literal, or_, select, text, update
+from sqlalchemy import (
+    Exists,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
@@ -18,6 +33,8 @@ from bot.store.contacts import Party
 from bot.store.tables import AddressRow, ConversationRow, OutboxRow
 
 MESSAGE = "outbox.message"
+UNANSWERED = "unanswered"
+"""The error of a message that was sent without the platform saying whether it arrived."""
 HOLDERS = 0x5375
 """The class of advisory locks that stand for living processes."""
 
@@ -34,7 +51,11 @@ class Letter:
     message: Outgoing
     attempts: int = 0
     interrupted: bool = False
-    """A process died while sending it: it may have arrived already."""
+    """It was being sent when a process died, or was sent and never answered: it may have arrived already."""
+    after: str | None = None
+    """For an interrupted one: the id of the last message that its channel is known to have taken before it."""
+    waiting: bool = False
+    """It is queued: something before it has not left yet, or its channel is not pushed to."""
 
 
 async def put(
@@ -58,7 +79,8 @@ async def put(
         epoch: The owner's counter that the messages carry.
         author: `bot` or `staff`.
         staff_id: Who of the staff.
-        holder: The process that sends them right after the commit; None leaves them `queued`.
+        holder: The process that sends them right after the commit; None leaves them `queued`. They are also
+            queued, and their letters `waiting`, behind an earlier message that has not left yet.
     """
     if not messages:
         return []
@@ -71,20 +93,46 @@ async def put(
             "author": author,
             "staff_id": staff_id,
             "message_sealed": party.key.seal_json(message.to_json(), MESSAGE),
-            "status": "queued" if holder is None else "sending",
-            "holder": holder,
-            "attempts": 0 if holder is None else 1,
+            **_held(party.conversation_id, holder),
         }
         for uid, message in zip(uids, messages, strict=True)
     ]
-    ids = await conn.scalars(
-        insert(OutboxRow).values(rows).returning(OutboxRow.id, sort_by_parameter_order=False)
+    made = await conn.execute(
+        insert(OutboxRow)
+        .values(rows)
+        .returning(OutboxRow.id, OutboxRow.holder, sort_by_parameter_order=False)
     )
     # The numbers of one statement rise in the order of its rows; sorting makes that certain.
     return [
-        Letter(number, uid, party.conversation_id, epoch, author, message, attempts=1)
-        for number, uid, message in zip(sorted(ids), uids, messages, strict=True)
-    ]
+        Letter(
+            row.id, uid, party.conversation_id, epoch, author, message,
+            attempts=1, waiting=row.holder is None,
+        )
+        for row, uid, message in zip(sorted(made), uids, messages, strict=True)
+    ]  # fmt: skip
+
+
+def _held(conversation_id: UUID, holder: int | None) -> dict[str, Any]:
+    """Return the columns of a new row: held by `holder` unless something before it has not left yet."""
+    if holder is None:
+        return {"status": "queued", "holder": None, "attempts": 0}
+    waits = _open(conversation_id)
+    return {
+        "status": case((waits, "queued"), else_="sending"),
+        "holder": case((waits, null()), else_=holder),
+        "attempts": case((waits, 0), else_=1),
+    }
+
+
+def _open(conversation_id: UUID) -> Exists:
+    return (
+        select(OutboxRow.id)
+        .where(
+            OutboxRow.conversation_id == conversation_id,
+            OutboxRow.status.in_(("queued", "sending")),
+        )
+        .exists()
+    )
 
 
 async def take(
@@ -135,19 +183,7 @@ async def take(
         if row.not_before is not None and row.not_before > now:
             again = row.not_before
             break
-        message = Outgoing.from_json(party.key.open_json(row.message_sealed, MESSAGE))
-        taken.append(
-            Letter(
-                row.id,
-                MessageId(row.uid),
-                party.conversation_id,
-                row.epoch,
-                row.author,
-                message,
-                row.attempts + 1,
-                interrupted,
-            )
-        )
+        taken.append(await _letter(conn, party, row, interrupted=interrupted))
     if taken:
         await conn.execute(
             update(OutboxRow)
@@ -155,6 +191,38 @@ async def take(
             .values(status="sending", holder=holder, attempts=OutboxRow.attempts + 1)
         )
     return taken, again
+
+
+async def _letter(conn: AsyncConnection, party: Party, row: Any, *, interrupted: bool) -> Letter:  # noqa: ANN401  # a row of `outbox`
+    doubtful = interrupted or row.error == UNANSWERED
+    return Letter(
+        id=row.id,
+        uid=MessageId(row.uid),
+        conversation_id=party.conversation_id,
+        epoch=row.epoch,
+        author=row.author,
+        message=Outgoing.from_json(party.key.open_json(row.message_sealed, MESSAGE)),
+        attempts=row.attempts + 1,
+        interrupted=doubtful,
+        after=await _last_known(conn, party, row.id) if doubtful else None,
+    )
+
+
+async def _last_known(conn: AsyncConnection, party: Party, before: int) -> str | None:
+    """Return the platform's id of the last message that left over a channel before a message of ours."""
+    return await conn.scalar(
+        select(OutboxRow.platform_id)
+        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
+        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
+        .where(
+            AddressRow.channel == party.address.channel,
+            AddressRow.account == party.address.account,
+            OutboxRow.id < before,
+            OutboxRow.platform_id.is_not(None),
+        )
+        .order_by(OutboxRow.id.desc())
+        .limit(1)
+    )
 
 
 async def refuse(conn: AsyncConnection, numbers: Sequence[int]) -> None:
@@ -206,6 +274,22 @@ async def put_back(
     )
 
 
+async def put_untried_back(
+    conn: AsyncConnection, numbers: Sequence[int], *, not_before: datetime | None
+) -> None:
+    """Let messages wait that were taken and never handed over: it does not count as a try."""
+    await conn.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(numbers), OutboxRow.status == "sending")
+        .values(
+            status="queued",
+            holder=None,
+            not_before=not_before,
+            attempts=OutboxRow.attempts - 1,
+        )
+    )
+
+
 async def give_up(conn: AsyncConnection, numbers: Sequence[int], error: str) -> None:
     """Stop trying; the desk shows these as not delivered."""
     await conn.execute(
@@ -222,22 +306,6 @@ async def try_again(conn: AsyncConnection, number: int) -> UUID | None:
         .where(OutboxRow.id == number, OutboxRow.status == "dead")
         .values(status="queued", attempts=0, not_before=None, error=None)
         .returning(OutboxRow.conversation_id)
-    )
-
-
-async def anything_open(conn: AsyncConnection, conversation_id: UUID) -> bool:
-    """Tell whether a message of this conversation has not left yet."""
-    return bool(
-        await conn.scalar(
-            select(
-                select(OutboxRow.id)
-                .where(
-                    OutboxRow.conversation_id == conversation_id,
-                    OutboxRow.status.in_(("queued", "sending")),
-                )
-                .exists()
-            )
-        )
     )
 
 
@@ -259,32 +327,41 @@ async def in_flight(conn: AsyncConnection, conversation_id: UUID, *, author: str
 async def left_behind(
     conn: AsyncConnection, *, now: datetime, channels: Sequence[str], limit: int
 ) -> list[UUID]:
-    """Return conversations on `channels` with something to send that no living process is sending."""
+    """Return conversations on `channels` whose next message may go and is not being sent by a living process."""
+    following = (
+        select(
+            OutboxRow.conversation_id,
+            OutboxRow.status,
+            OutboxRow.not_before,
+            OutboxRow.holder,
+        )
+        .ext(distinct_on(OutboxRow.conversation_id))
+        .where(OutboxRow.status.in_(("queued", "sending")))
+        .order_by(OutboxRow.conversation_id, OutboxRow.id)
+        .subquery("following")
+    )
     alive = (
         select(literal(1))
         .select_from(text("pg_locks"))
         .where(
             text("locktype = 'advisory' AND granted"),
             text("classid = :holders").bindparams(holders=HOLDERS),
-            text("objid = outbox.holder"),
+            text("objid = following.holder"),
         )
         .exists()
     )
+    due = or_(following.c.not_before.is_(None), following.c.not_before <= now)
     rows = await conn.scalars(
-        select(OutboxRow.conversation_id)
-        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
+        select(following.c.conversation_id)
+        .join(ConversationRow, ConversationRow.id == following.c.conversation_id)
         .join(AddressRow, AddressRow.id == ConversationRow.address_id)
         .where(
             AddressRow.channel.in_(channels),
             or_(
-                and_(
-                    OutboxRow.status == "queued",
-                    or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= now),
-                ),
-                and_(OutboxRow.status == "sending", ~alive),
+                and_(following.c.status == "queued", due),
+                and_(following.c.status == "sending", ~alive),
             ),
         )
-        .group_by(OutboxRow.conversation_id)
         .limit(limit)
     )
     return list(rows)

@@ -16,7 +16,7 @@ from bot.understanding.model import Guess, Nlu, Parse, Risk, RiskLevel
 class _Endpoint:
     url: str
     busy: int = 0
-    turn: int = 0
+    turn: int = -1
 
 
 @dataclass

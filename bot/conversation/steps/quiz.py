@@ -18,8 +18,9 @@ class QuizHandler(Handler[QuizStep]):
 
     def enter(self, step: QuizStep, scene: Scene) -> Move:
         memory = scene.memory
-        if memory.get("open") and memory.get("quiz") in scene.content.quizzes:
-            resumed = _question(step, scene, _quiz(scene), memory["at"])
+        under_way = _under_way(scene)
+        if under_way is not None:
+            resumed = _question(step, scene, under_way, memory["at"])
             return Move(say=(Outgoing(scene.say(step.resume)), resumed))
         name = memory.get("wanted")
         quiz = scene.content.quizzes.get(name or "") or next(iter(scene.content.quizzes.values()))
@@ -31,23 +32,24 @@ class QuizHandler(Handler[QuizStep]):
         return Move(say=(intro,), remember=remember)
 
     def press(self, step: QuizStep, choice: str, scene: Scene) -> Move | None:
-        if scene.memory.get("quiz") not in scene.content.quizzes:
-            return None
-        quiz = _quiz(scene)
-        if choice in {"begin", "again"}:
+        quiz = scene.content.quizzes.get(scene.memory.get("quiz", ""))
+        if quiz is not None and choice in {"begin", "again"}:
             remember = {"at": 0, "right": 0, "open": True}
             return Move(say=(_question(step, scene, quiz, 0),), remember=remember)
-        if choice == "next" and scene.memory.get("open"):
-            return Move(say=(_question(step, scene, quiz, scene.memory["at"]),))
-        number, _, answer = choice.partition("-")
-        if not scene.memory.get("open") or number != str(scene.memory["at"]):
+        under_way = _under_way(scene)
+        if under_way is None:
             return None
-        return _answered(step, scene, quiz, answer)
+        if choice == "next":
+            return Move(say=(_question(step, scene, under_way, scene.memory["at"]),))
+        number, _, answer = choice.partition("-")
+        if number != str(scene.memory["at"]):
+            return None
+        return _answered(step, scene, under_way, answer)
 
     def hear(self, step: QuizStep, text: str, scene: Scene) -> Move | None:
-        if not scene.memory.get("open"):
+        quiz = _under_way(scene)
+        if quiz is None:
             return None
-        quiz = _quiz(scene)
         question = quiz.questions[scene.memory["at"]]
         typed = text.strip().casefold().rstrip(".)")
         for letter, choice in zip(_LETTERS, question.choices, strict=False):
@@ -56,8 +58,13 @@ class QuizHandler(Handler[QuizStep]):
         return None
 
 
-def _quiz(scene: Scene) -> Quiz:
-    return scene.content.quizzes[scene.memory["quiz"]]
+def _under_way(scene: Scene) -> Quiz | None:
+    """Return the quiz that is open; a quiz may have been taken out or cut since it was begun."""
+    memory = scene.memory
+    quiz = scene.content.quizzes.get(memory.get("quiz", ""))
+    if quiz is None or not memory.get("open") or memory["at"] >= len(quiz.questions):
+        return None
+    return quiz
 
 
 def _question(step: QuizStep, scene: Scene, quiz: Quiz, index: int) -> Outgoing:

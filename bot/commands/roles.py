@@ -1,0 +1,50 @@
+"""`suar run`, and each role alone: `web`, `worker`, `scheduler`; and the schema they need."""
+
+import click
+
+from bot.app import dsn_of, make_web, run_worker
+from bot.commands.common import configured, running, tell
+from bot.jobs.scheduler import Scheduler
+from bot.local.run import run as run_everything
+from bot.local.serve import serve
+from bot.store.migrate import migrate as migrate_database
+
+PORT = click.IntRange(1, 65535)
+
+
+@click.command()
+@click.option("--port", type=PORT, help="Where the web listens (8080).")
+@running
+async def run(port: int | None) -> None:
+    """Run everything on this machine."""
+    await run_everything(configured(port=port), click.echo)
+
+
+@click.command()
+@click.option("--port", type=PORT, help="Where to listen (8080).")
+@running
+async def web(port: int | None) -> None:
+    """Run the web role: chat, desk, webhooks, polling."""
+    settings = configured(port=port)
+    await serve(make_web(settings), settings)
+
+
+@click.command()
+@running
+async def worker() -> None:
+    """Run the worker role: deliveries, recovery, chores."""
+    await run_worker(configured())
+
+
+@click.command()
+@running
+async def scheduler() -> None:
+    """Run the scheduler role: one leader decides when."""
+    await Scheduler(dsn_of(configured())).run()
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    migrate_database(dsn_of(configured()))
+    tell("The schema is current.")
