@@ -1,0 +1,14 @@
+#!/bin/sh
+# Every check and the whole suite, in the order in which a mistake shows soonest.
+set -eu
+cd "$(dirname "$0")/.."
+sh scripts/chromium.sh
+echo "== Style, imports, texts"
+sh scripts/lint.sh
+echo "== Types"
+.venv/bin/mypy bot
+echo "== Language model"
+.venv/bin/suar nlu train >/dev/null
+(cd nlu && .venv/bin/python -m pytest tests -q -p no:cacheprovider)
+echo "== Suar"
+exec .venv/bin/python -m pytest tests "$@"
