@@ -101,11 +101,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     db = Database.at(dsn)
     clock = SystemClock()
     holder = Holder(dsn)
+    keyring = keyring_of(settings)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(db.close)
         async with db.transaction() as conn:
-            lookup = await get_lookup(conn, keyring_of(settings))
-        people = People(keyring_of(settings), lookup, clock)
+            lookup = await get_lookup(conn, keyring)
+        people = People(keyring, lookup, clock)
         nlu = _nlu(settings)
         stack.push_async_callback(nlu.close)
         webchat, terminal, telegram = WebChat(), Terminal(), _telegram(settings)

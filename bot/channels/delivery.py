@@ -8,7 +8,7 @@ owner's counter.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -87,11 +87,10 @@ class Delivery:
                 return False
             try:
                 fault_point("before_send")
-                if letter.interrupted and await channel.has_arrived(address, letter):
-                    sent.append((letter.id, None))
-                    continue
-                platform_id = await channel.send(address, letter)
-                fault_point("after_send")
+                platform_id = await self._find_arrived(channel, address, letter, sent)
+                if platform_id is None:
+                    platform_id = await channel.send(address, letter)
+                    fault_point("after_send")
             except SendError as error:
                 await self._insist(partial(self._mark_sent, sent))
                 await self._insist(partial(self._fail, error, letters[index:]))
@@ -99,6 +98,20 @@ class Delivery:
             sent.append((letter.id, platform_id))
         await self._insist(partial(self._mark_sent, sent))
         return True
+
+    async def _find_arrived(
+        self,
+        channel: Channel,
+        address: Address,
+        letter: Letter,
+        sent: Sequence[tuple[int, str | None]],
+    ) -> str | None:
+        """Return the id under which an interrupted letter has arrived, if that is known."""
+        if not letter.interrupted:
+            return None
+        # What has just left is later than what was known when the letter was taken.
+        last = sent[-1][1] if sent else None
+        return await channel.find_arrived(address, replace(letter, after=last or letter.after))
 
     @asynccontextmanager
     async def _in_turn(self, conversation_id: UUID) -> AsyncIterator[None]:

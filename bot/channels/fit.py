@@ -80,8 +80,6 @@ def _inside_character(text: str, at: int) -> bool:
 
     Source: the rules of Unicode's UAX #29 that matter for the languages of Suar and for emoji.
     """
-    if not 0 < at < len(text):
-        return False
     before, after = text[at - 1], text[at]
     return (
         unicodedata.category(after) in {"Mn", "Mc", "Me"}

@@ -32,8 +32,8 @@ class Channel(Protocol):
             SendError: Nothing else leaves this method.
         """
 
-    async def has_arrived(self, address: Address, letter: Letter) -> bool:
-        """Tell whether an interrupted message is known to have arrived. False when it cannot be told."""
+    async def find_arrived(self, address: Address, letter: Letter) -> str | None:
+        """Return the platform's id of an interrupted message that is known to have arrived; None when it cannot be told."""
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Say something outside the outbox, when there is no outbox: the database is away, or the person erased.

@@ -87,15 +87,16 @@ class Telegram(Channel):
         """See `Channel.send`."""
         return await self._send(address, letter.message)
 
-    async def has_arrived(self, address: Address, letter: Letter) -> bool:
+    async def find_arrived(self, address: Address, letter: Letter) -> str | None:
         """Ask Telegram by an edit that would change nothing.
 
         It keeps no key of ours, but a bot's messages are numbered one after the other over all its private chats. If
         one of the next numbers after the last we know is this very message, Telegram says that it "is not
-        modified"; any other number it refuses, or it is not in this chat.
+        modified"; any other number it refuses, or it is not in this chat. `letter.after` must not lie before
+        another message of ours in this chat: that one would be changed into this one.
         """
         if letter.after is None or not letter.after.isdecimal():
-            return False
+            return None
         first = int(letter.after) + 1
         for number in range(first, first + PROBES):
             try:
@@ -107,10 +108,10 @@ class Telegram(Channel):
                 )
             except TelegramBadRequest as exc:
                 if "message is not modified" in exc.message.lower():
-                    return True
+                    return str(number)
             except (AiogramError, aiohttp.ClientError, TimeoutError, OSError) as exc:
                 raise send_error(exc) from exc
-        return False
+        return None
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """See `Channel.say_now`."""

@@ -22,9 +22,9 @@ class Terminal(Channel):
         """Never called: the messages are collected."""
         return None
 
-    async def has_arrived(self, address: Address, letter: Letter) -> bool:  # noqa: ARG002
+    async def find_arrived(self, address: Address, letter: Letter) -> str | None:  # noqa: ARG002
         """A message that was not marked was not shown."""
-        return False
+        return None
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Print what stands outside the outbox."""

@@ -31,9 +31,12 @@ class FakeChannel(Channel):
         self.sent.append((address, letter))
         return str(len(self.sent))
 
-    async def has_arrived(self, address: Address, letter: Letter) -> bool:
-        """Tell truly whether a letter was kept."""
-        return any(at == address and other.uid == letter.uid for at, other in self.sent)
+    async def find_arrived(self, address: Address, letter: Letter) -> str | None:
+        """Tell truly whether a letter was kept, and as which."""
+        for number, (at, other) in enumerate(self.sent, start=1):
+            if at == address and other.uid == letter.uid:
+                return str(number)
+        return None
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Keep what was said outside the outbox."""

@@ -35,9 +35,9 @@ class WebChat(Channel):
         """Never called: the messages are collected."""
         return None
 
-    async def has_arrived(self, address: Address, letter: Letter) -> bool:  # noqa: ARG002
+    async def find_arrived(self, address: Address, letter: Letter) -> str | None:  # noqa: ARG002
         """The page knows a message by its id and shows it once."""
-        return False
+        return None
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Show something on the open page, if it is open here."""

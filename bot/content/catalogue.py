@@ -78,7 +78,7 @@ def _read_catalogue(folder: Path, code: str) -> dict[str, str]:
                 catalog = read_po(file, locale=code, abort_invalid=True)
     except FileNotFoundError:
         raise ContentError("the catalogue is missing", file=shown) from None
-    except PoFileError as exc:
+    except (PoFileError, ValueError) as exc:
         raise ContentError(str(exc), file=shown) from None
     return {
         message.id: message.string

@@ -15,12 +15,12 @@ def fitting_emergency(
 ) -> list[EmergencyNumber]:
     """Return the few numbers that fit what a person told best, never none: a frightened person reads no list.
 
-    Where harm is told, the one for danger now comes first. A number that can be called from abroad is preferred among
+    Where harm is told, to others or to oneself, the one for danger now comes first. A number that can be called from abroad is preferred among
     equals, because we do not know (and do not ask in that moment) where the person is.
     """
     ranked = sorted(numbers, key=lambda number: _rank(number, risk.kinds))
     chosen: list[EmergencyNumber] = []
-    if risk.level >= RiskLevel.HIGH:
+    if risk.level >= RiskLevel.HIGH or "self_harm" in risk.kinds:
         chosen += [each for each in ranked if "any" in each.kinds and each.region == "ID"][:1]
     chosen += [each for each in ranked if each not in chosen]
     return chosen[:limit]

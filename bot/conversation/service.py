@@ -18,9 +18,11 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.delivery import Delivery
+from bot.channels.errors import SendError
 from bot.channels.fit import fit
 from bot.clock import Clock
 from bot.content.load import Content
@@ -48,6 +50,7 @@ log = structlog.get_logger(__name__)
 Beside = Callable[[Coroutine[Any, Any, None]], None]
 BUFFER_LINES = 20
 PASSPHRASE_TRIES = 5
+ALL_TRIES = 200
 PASSPHRASE_WINDOW = timedelta(hours=1)
 CASE_STEPS = frozenset({"consent.ask", "consent.waiting"})
 
@@ -116,12 +119,19 @@ class Conversations:
 
     async def _store(self, incoming: Incoming) -> bool:
         """Keep an event before it is understood; False when it has been answered already."""
+        try:
+            return await self._store_once(incoming)
+        except IntegrityError:
+            # The person was erased by another process at this very moment: now they are a stranger.
+            return await self._store_once(incoming)
+
+    async def _store_once(self, incoming: Incoming) -> bool:
         async with self.db.transaction(durable=False) as conn:
             party = await self.people.find_or_make(conn, incoming.address)
             if await inbox.store(conn, party, incoming) is not None:
                 return True
             waiting = await inbox.pending(conn, party)
-            return any(event.incoming.event_id == incoming.event_id for event in waiting)
+            return any(_is(event, incoming) for event in waiting)
 
     async def _answer(
         self, address: Address, incoming: Incoming | None, meaning: Understanding | None
@@ -130,10 +140,8 @@ class Conversations:
         answer = _Answer(address)
         async with self.db.transaction() as conn:
             party = await self.people.find_or_make(conn, address, lock=True)
-            if incoming is not None and incoming.kind is not IncomingKind.TEXT:
-                await inbox.store(conn, party, incoming)
-            for event in await inbox.pending(conn, party):
-                mine = incoming is not None and event.incoming.event_id == incoming.event_id
+            for event in await self._pending(conn, party, incoming):
+                mine = incoming is not None and _is(event, incoming)
                 after = await self._play(conn, party, event, meaning if mine else None, answer)
                 if after is None:
                     break
@@ -141,6 +149,20 @@ class Conversations:
             fault_point("before_turn_commit")
         fault_point("after_turn_commit")
         return answer
+
+    async def _pending(
+        self, conn: AsyncConnection, party: Party, incoming: Incoming | None
+    ) -> list[Pending]:
+        """Return the unanswered events, the one that has just come in among them."""
+        if incoming is not None and incoming.kind is not IncomingKind.TEXT:
+            await inbox.store(conn, party, incoming)
+        waiting = await inbox.pending(conn, party)
+        if incoming is None or any(_is(event, incoming) for event in waiting):
+            return waiting
+        # Answered meanwhile by another process; or erased with the person, and then it is a stranger's first word.
+        if await inbox.store(conn, party, incoming) is None:
+            return waiting
+        return await inbox.pending(conn, party)
 
     async def _play(
         self,
@@ -266,14 +288,13 @@ class Conversations:
         words = words_of(incoming.text)
         if words is None:
             return Return() if len(incoming.text.split()) > 1 else None
+        tries = self.people.lookup.of("passphrase-tries", str(party.contact_id))
+        everybodys = self.people.lookup.of("passphrase-tries", "everybody")
+        now = self.clock.now()
         try:
-            await hit(
-                conn,
-                self.people.lookup.of("passphrase-tries", str(party.contact_id)),
-                limit=PASSPHRASE_TRIES,
-                window=PASSPHRASE_WINDOW,
-                now=self.clock.now(),
-            )
+            # A stranger on the web can be somebody new each time, so there is a limit for all of them together too.
+            await hit(conn, everybodys, limit=ALL_TRIES, window=PASSPHRASE_WINDOW, now=now)
+            await hit(conn, tries, limit=PASSPHRASE_TRIES, window=PASSPHRASE_WINDOW, now=now)
         except TooManyTries:
             return Return(too_many_tries=True)
         found = await cases.find_by_passphrase(conn, self.people.lookup, words)
@@ -285,7 +306,10 @@ class Conversations:
         channel = self.delivery.channels.get(answer.address.channel)
         for message in answer.spoken:
             if channel is not None:
-                await channel.say_now(answer.address, message)
+                try:
+                    await channel.say_now(answer.address, message)
+                except SendError as error:
+                    log.warning("not_said", error=error.code)
 
     async def _buffer(self, conn: AsyncConnection, party: Party, text: str) -> None:
         now = self.clock.now()
@@ -314,3 +338,7 @@ class Conversations:
         finally:
             if not lock.locked() and not lock._waiters:
                 self._locks.pop(address, None)
+
+
+def _is(event: Pending, incoming: Incoming) -> bool:
+    return event.incoming.event_id == incoming.event_id

@@ -54,7 +54,11 @@ class Health:
     async def metrics(self, _: Request) -> Response:
         """Counts for Prometheus; of people, never about one."""
         registry = CollectorRegistry()
-        for name, value in (await self._counts()).items():
+        try:
+            counts = await self._counts()
+        except StoreUnavailable:
+            return PlainTextResponse("the database is away", 503)
+        for name, value in counts.items():
             Gauge(f"suar_{name}", name.replace("_", " "), registry=registry).set(value)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -95,8 +95,10 @@ class TelegramGateway:
     async def poll(self) -> None:
         """Fetch updates until cancelled, while this process is the one that leads."""
         while True:
+            reached = False
             try:
                 conn = await psycopg.AsyncConnection.connect(libpq_url(self.dsn), autocommit=True)
+                reached = True
                 async with conn:
                     self._led = False
                     await conn.execute("SELECT pg_advisory_lock(%s)", (LEADER,))
@@ -106,7 +108,7 @@ class TelegramGateway:
             except (psycopg.Error, OSError, AiogramError) as exc:
                 log.warning("polling_interrupted", error=type(exc).__name__)
                 wait_s = exc.retry_after if isinstance(exc, TelegramRetryAfter) else 2
-                if self._led and not isinstance(exc, AiogramError):
+                if self._led and not reached:
                     await self._tell_those_who_wait()
                 await asyncio.sleep(wait_s)
 

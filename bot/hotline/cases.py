@@ -107,12 +107,13 @@ async def claim_next(conn: AsyncConnection, staff: Staff, *, now: datetime) -> C
 
 
 async def _claim(conn: AsyncConnection, case_id: UUID, staff: Staff, *, now: datetime) -> bool:
-    # The conversation is locked before the case, as a turn does, so that the two never wait for each other.
+    # The conversation is locked before the case, as a turn does, so that the two never wait for each other. A turn or
+    # another claim under way is waited for: skipping the person who is just writing would break the order.
     locked = await conn.scalar(
         select(ConversationRow.id)
         .join(CaseRow, CaseRow.conversation_id == ConversationRow.id)
         .where(CaseRow.id == case_id, CaseRow.state == "waiting")
-        .with_for_update(of=ConversationRow, skip_locked=True)
+        .with_for_update(of=ConversationRow)
     )
     if locked is None:
         return False
@@ -124,7 +125,8 @@ async def _claim(conn: AsyncConnection, case_id: UUID, staff: Staff, *, now: dat
     )
     if taken is None:
         return False
-    await set_owner(conn, taken, "staff", staff.id)
+    epoch = await set_owner(conn, taken, "staff", staff.id)
+    await outbox.carry_over(conn, taken, epoch)
     await add_event(conn, case_id, "case_claimed", staff_id=staff.id)
     return True
 
@@ -148,9 +150,13 @@ async def close(
     now: datetime,
     staff_id: UUID | None,
 ) -> int:
-    """End a case; the conversation is the bot's again. Returns the new epoch."""
+    """End a case; the conversation is the bot's again. Returns the new epoch.
+
+    What `staff_id` said last still arrives; when the person left (None), nothing of the staff's does.
+    """
     epoch = await set_owner(conn, conversation_id, "bot")
-    await outbox.carry_over(conn, conversation_id, epoch)
+    if staff_id is not None:
+        await outbox.carry_over(conn, conversation_id, epoch)
     await _set_state(conn, case.id, state="closed", outcome=outcome, closed_at=now)
     await add_event(conn, case.id, "case_closed", staff_id=staff_id, outcome=outcome)
     return epoch
@@ -200,11 +206,7 @@ async def resume(
         NotFound: There is no such case.
         Conflict: This conversation has an open case of its own.
     """
-    row = (
-        await conn.execute(select(CaseRow).where(CaseRow.id == case_id).with_for_update())
-    ).one_or_none()
-    if row is None:
-        raise NotFound
+    row = await lock(conn, case_id)
     if await find_open(conn, party.conversation_id) is not None:
         raise Conflict
     owner, staff_id = ("staff", row.claimed_by) if row.state == "claimed" else ("queue", None)

@@ -1,9 +1,10 @@
 """Takes up what a crash left: events without an answer, messages that nobody is sending."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 
@@ -52,6 +53,15 @@ class Recovery:
             unsent = await outbox.left_behind(conn, now=now, channels=self.channels, limit=BATCH)
         for conversation_id in unanswered:
             log.info("recovered_event", conversation=str(conversation_id))
-            await self.conversations.recover(conversation_id)
+            await self._try(self.conversations.recover, conversation_id)
         for conversation_id in unsent:
-            await self.delivery.drain(conversation_id)
+            await self._try(self.delivery.drain, conversation_id)
+
+    async def _try(self, work: Callable[[UUID], Awaitable[None]], conversation_id: UUID) -> None:
+        try:
+            await work(conversation_id)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            # One conversation that cannot be taken up must not keep the others waiting.
+            log.exception("recovery_failed", conversation=str(conversation_id))

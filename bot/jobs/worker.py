@@ -9,6 +9,7 @@ import structlog
 
 from bot.channels.delivery import Delivery
 from bot.clock import Clock
+from bot.errors import StoreUnavailable
 from bot.jobs.recovery import Recovery
 from bot.jobs.tasks.deliver_conversation import deliver_conversation
 from bot.jobs.tasks.purge import purge
@@ -19,6 +20,7 @@ from bot.store.engine import Database
 log = structlog.get_logger(__name__)
 
 CONCURRENCY = 10
+AGAIN_S = 2.0
 RETRY = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)
 
 
@@ -38,7 +40,15 @@ class Worker:
         self.app.task(name=RunChore.task, retry=RETRY)(self._chore)
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled; when the database goes away, begin anew."""
+        while True:
+            try:
+                await self._work()
+            except* (StoreUnavailable, procrastinate.exceptions.ConnectorException, OSError):
+                log.warning("worker_without_store")
+            await asyncio.sleep(AGAIN_S)
+
+    async def _work(self) -> None:
         async with self.app.open_async(), asyncio.TaskGroup() as group:
             group.create_task(self.recovery.run())
             group.create_task(

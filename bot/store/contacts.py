@@ -204,19 +204,13 @@ async def join(conn: AsyncConnection, people: People, party: Party, into: Contac
     if wrapped is None:
         raise NotFound
     key = people.keyring.unwrap(wrapped)
-    for table, column, place in _SEALED:
-        await _reseal(conn, party, key, table, column, place)
-    await conn.execute(
-        update(AddressRow)
-        .where(AddressRow.id == party.address_id)
-        .values(contact_id=into, value_sealed=key.seal(party.address.value, ADDRESS))
-    )
-    state = key.seal_json(party.state, STATE) if party.state is not None else None
-    await conn.execute(
-        update(ConversationRow)
-        .where(ConversationRow.id == party.conversation_id)
-        .values(contact_id=into, state_sealed=state)
-    )
+    # All that is this person's moves, also from other channels they have come back from before.
+    for table, owned, column, place in _SEALED:
+        await _reseal(conn, party, key, table, owned, column, place)
+    for table in (AddressRow, ConversationRow):
+        await conn.execute(
+            update(table).where(table.contact_id == party.contact_id).values(contact_id=into)
+        )
     await conn.execute(
         update(CaseRow).where(CaseRow.contact_id == party.contact_id).values(contact_id=into)
     )
@@ -230,12 +224,15 @@ async def join(conn: AsyncConnection, people: People, party: Party, into: Contac
     return replace(party, contact_id=into, key=key)
 
 
-_SEALED: tuple[tuple[Any, str, str], ...] = (
-    (OutboxRow, "message_sealed", "outbox.message"),
-    (InboxRow, "event_sealed", "inbox.event"),
-    (TranscriptRow, "text_sealed", "transcript.text"),
-    (CaseRow, "details_sealed", "case.details"),
+_SEALED: tuple[tuple[Any, str, str, str], ...] = (
+    (OutboxRow, "conversation_id", "message_sealed", "outbox.message"),
+    (InboxRow, "conversation_id", "event_sealed", "inbox.event"),
+    (TranscriptRow, "conversation_id", "text_sealed", "transcript.text"),
+    (CaseRow, "conversation_id", "details_sealed", "case.details"),
+    (ConversationRow, "id", "state_sealed", STATE),
+    (AddressRow, "contact_id", "value_sealed", ADDRESS),
 )
+"""Every sealed column of a person that is kept, how its rows are known to be theirs, and the place it is sealed for."""
 
 
 async def _reseal(
@@ -243,15 +240,17 @@ async def _reseal(
     party: Party,
     key: DataKey,
     table: Any,  # noqa: ANN401  # a mapped class
+    owned: str,
     column: str,
     place: str,
 ) -> None:
-    sealed = getattr(table, column)
-    rows = await conn.execute(
-        select(table.id, sealed).where(
-            table.conversation_id == party.conversation_id, sealed.is_not(None)
-        )
-    )
+    sealed, theirs = getattr(table, column), getattr(table, owned)
+    if owned == "contact_id":
+        mine = theirs == party.contact_id
+    else:
+        conversations = select(ConversationRow.id)
+        mine = theirs.in_(conversations.where(ConversationRow.contact_id == party.contact_id))
+    rows = await conn.execute(select(table.id, sealed).where(mine, sealed.is_not(None)))
     for number, old in rows.all():
         new = key.seal(party.key.open(old, place), place)
         await conn.execute(update(table).where(table.id == number).values({column: new}))

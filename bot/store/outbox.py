@@ -209,8 +209,9 @@ async def _letter(conn: AsyncConnection, party: Party, row: Any, *, interrupted:
 
 
 async def _last_known(conn: AsyncConnection, party: Party, before: int) -> str | None:
-    """Return the platform's id of the last message that left over a channel before a message of ours."""
-    return await conn.scalar(
+    """Return the platform's id of the last message that left before a message of ours: over the channel's account, and
+    at least the last in this very conversation, which may have left after younger ones of others."""
+    left = (
         select(OutboxRow.platform_id)
         .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
         .join(AddressRow, AddressRow.id == ConversationRow.address_id)
@@ -223,6 +224,9 @@ async def _last_known(conn: AsyncConnection, party: Party, before: int) -> str |
         .order_by(OutboxRow.id.desc())
         .limit(1)
     )
+    here = left.where(OutboxRow.conversation_id == party.conversation_id)
+    known = [found for query in (left, here) if (found := await conn.scalar(query)) is not None]
+    return max(known, key=lambda number: (len(number), number), default=None)
 
 
 async def refuse(conn: AsyncConnection, numbers: Sequence[int]) -> None:
@@ -241,7 +245,7 @@ async def carry_over(conn: AsyncConnection, conversation_id: UUID, epoch: int) -
         .where(
             OutboxRow.conversation_id == conversation_id,
             OutboxRow.author == "staff",
-            OutboxRow.status == "queued",
+            OutboxRow.status.in_(("queued", "sending")),
         )
         .values(epoch=epoch)
     )
@@ -368,11 +372,11 @@ async def left_behind(
 
 
 async def purge(conn: AsyncConnection, *, before: datetime) -> int:
-    """Delete what the bot said before a time and what has left; it may quote the person. Returns how many."""
+    """Delete what the bot said before a time, sent or not; it may quote the person. Returns how many."""
     result = await conn.execute(
         delete(OutboxRow).where(
             OutboxRow.author == "bot",
-            OutboxRow.status.in_(("sent", "refused")),
+            OutboxRow.status != "sending",
             OutboxRow.created_at < before,
         )
     )

@@ -1,4 +1,4 @@
-"""`python -m suar_nlu.serve --model FILE --port N`: Rasa's HTTP API on the loopback interface.
+"""`python -m suar_nlu.serve --model FILE --port N`: Rasa's HTTP API, on the loopback interface unless told otherwise.
 
 The token that callers have to show is read from SUAR_NLU_TOKEN, not from the command line, where every user of the
 machine could read it. Nothing that people wrote is ever logged.
@@ -27,11 +27,11 @@ def main() -> int:
     if not token:
         sys.stderr.write("error: SUAR_NLU_TOKEN is not set; without a token anybody on this machine could use the API\n")
         return 1
-    serve(args.model, args.port, token)
+    serve(args.model, args.host, args.port, token)
     return 0
 
 
-def serve(model: Path, port: int, token: str) -> None:
+def serve(model: Path, host: str, port: int, token: str) -> None:
     """Serve until the process is told to stop. The port opens when the model is loaded."""
     prepare_environment()
     from rasa.core.run import serve_application  # noqa: PLC0415 (slow, and only after prepare_environment)
@@ -40,7 +40,7 @@ def serve(model: Path, port: int, token: str) -> None:
     silence_rasa()
     serve_application(
         model_path=str(model),
-        interface="127.0.0.1",
+        interface=host,
         port=port,
         credentials=str(paths.CREDENTIALS),
         auth_token=token,
@@ -53,7 +53,8 @@ def serve(model: Path, port: int, token: str) -> None:
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="suar_nlu.serve", description="Serve Suar's language understanding.")
     parser.add_argument("--model", type=Path, required=True, help="file made by suar_nlu.train")
-    parser.add_argument("--port", type=int, default=5065, help="port on 127.0.0.1")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; in a container 0.0.0.0")
+    parser.add_argument("--port", type=int, default=5065, help="port to listen on")
     return parser.parse_args()
 
 

@@ -1,7 +1,6 @@
 """The chat's socket, `GET /chat/ws`: what the person sends comes in once, what they are sent goes out in order."""
 
 import asyncio
-import contextlib
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
@@ -50,9 +49,12 @@ class ChatSocket:
         """Talk with one page until it goes."""
         await socket.accept()
         session = _Session(self, socket)
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        try:
             await session.run()
-        await session.leave()
+        except* (WebSocketDisconnect, RuntimeError):
+            pass  # The page is gone: while we listened, or while we sent.
+        finally:
+            await session.leave()
 
 
 @dataclass
@@ -74,7 +76,7 @@ class _Session:
             pump = group.create_task(self._pump())
             try:
                 while True:
-                    await self._frame(await self.socket.receive_text())
+                    await self._frame(await self._receive())
             finally:
                 pump.cancel()
 
@@ -84,6 +86,13 @@ class _Session:
             if self.house.channel.pages.get(self.page.address) is self.page:
                 del self.house.channel.pages[self.page.address]
             await self.page.leave()
+
+    async def _receive(self) -> str:
+        """Return the next frame; one of bytes is none of the protocol, as an empty one is."""
+        message = await self.socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", 1005))
+        return message.get("text") or ""
 
     async def push(self, data: dict[str, Any]) -> None:
         """Send one frame; frames never mix."""
@@ -251,12 +260,12 @@ def parse_frame(text: str) -> dict[str, Any]:
     if kind == "hello":
         return {
             "type": "hello",
-            "session": _optional_text(data, "session", 128),
-            "locale": _optional_text(data, "locale", 16),
+            "session": _optional_name(data, "session", 128),
+            "locale": _optional_name(data, "locale", 16),
             "acks": data.get("acks") is True,
         }
     if kind == "seen":
-        return {"type": "seen", "id": _text(data, "id", MAX_ID_CHARS)}
+        return {"type": "seen", "id": _name(data, "id", MAX_ID_CHARS)}
     if kind == "text":
         # A longer text is cut where it is stored, and the person is told.
         content = _text(data, "text", MAX_FRAME_CHARS)[: MAX_TEXT_CHARS + 1]
@@ -264,7 +273,7 @@ def parse_frame(text: str) -> dict[str, Any]:
         content = _text(data, "button", MAX_BUTTON_ID_BYTES)
     else:
         raise Malformed("unknown type")
-    return {"type": kind, "id": _text(data, "id", MAX_ID_CHARS), "content": content}
+    return {"type": kind, "id": _name(data, "id", MAX_ID_CHARS), "content": content}
 
 
 def _text(data: dict[str, Any], name: str, limit: int) -> str:
@@ -274,5 +283,13 @@ def _text(data: dict[str, Any], name: str, limit: int) -> str:
     return value
 
 
-def _optional_text(data: dict[str, Any], name: str, limit: int) -> str | None:
-    return None if data.get(name) is None else _text(data, name, limit)
+def _name(data: dict[str, Any], name: str, limit: int) -> str:
+    value = _text(data, name, limit)
+    # NUL and lone surrogates can be said in JSON, and can be stored nowhere.
+    if not value.isprintable():
+        raise Malformed(f"{name}: only printable characters")
+    return value
+
+
+def _optional_name(data: dict[str, Any], name: str, limit: int) -> str | None:
+    return None if data.get(name) is None else _name(data, name, limit)
