@@ -1,0 +1,238 @@
+"""Telegram's updates, buttons and errors, in our words."""
+
+from typing import Any
+
+import aiogram.exceptions
+import aiohttp
+import pytest
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import GetMe
+from aiogram.types import Update
+
+from bot.channels.errors import (
+    ContactStopped,
+    Misconfigured,
+    RateLimited,
+    Rejected,
+    SendError,
+    TemporarilyDown,
+    Unanswered,
+)
+from bot.channels.telegram import keyboard, parse_update, send_error
+from bot.messages import Address, Button, Incoming, IncomingKind, Outgoing
+
+PERSON = {"id": 7, "is_bot": False, "first_name": "A", "language_code": "en-GB"}
+PRIVATE = {"id": 7, "type": "private"}
+GROUP = {"id": -7, "type": "group", "title": "G"}
+ADDRESS = Address("telegram", "99", "7")
+
+
+def parsed(**parts: Any) -> Incoming | None:
+    """Return what becomes of an update with these parts."""
+    return parse_update(Update.model_validate({"update_id": 1, **parts}), "99")
+
+
+def message(chat: dict[str, Any] = PRIVATE, **parts: Any) -> dict[str, Any]:
+    """Return a message as Telegram sends it."""
+    return {"message_id": 1, "date": 0, "chat": chat, "from": PERSON, **parts}
+
+
+def test_a_text() -> None:
+    """What somebody writes comes with their address and their app's language."""
+    assert parsed(message=message(text="hello")) == Incoming(
+        ADDRESS, "1", IncomingKind.TEXT, "hello", "en"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "payload"), [("/start", ""), ("/start quiz_x", "quiz_x"), ("/start  a b ", "a b")]
+)
+def test_opening_the_bot_by_a_link(text: str, payload: str) -> None:
+    """The payload of a link arrives as what it is."""
+    incoming = parsed(message=message(text=text))
+    assert incoming is not None
+    assert (incoming.kind, incoming.text) == (IncomingKind.START, payload)
+
+
+def test_a_pressed_button() -> None:
+    """A press comes with the id of the button."""
+    query = {
+        "id": "5",
+        "from": PERSON,
+        "chat_instance": "1",
+        "data": "menu.main",
+        "message": message(text="x"),
+    }
+    assert parsed(callback_query=query) == Incoming(
+        ADDRESS, "1", IncomingKind.BUTTON, "menu.main", "en"
+    )
+
+
+def test_a_pressed_button_without_data() -> None:
+    """A press that tells nothing is a button that is not there, no error."""
+    incoming = parsed(callback_query={"id": "5", "from": PERSON, "chat_instance": "1"})
+    assert incoming is not None
+    assert (incoming.kind, incoming.text) == (IncomingKind.BUTTON, "")
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        ({"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}, "photo"),
+        ({"voice": {"file_id": "f", "file_unique_id": "u", "duration": 1}}, "voice"),
+        ({"location": {"longitude": 1.0, "latitude": 1.0}}, "location"),
+        ({"dice": {"emoji": "🎲", "value": 3}}, "other"),
+    ],
+)
+def test_what_cannot_be_read_comes_as_its_kind(part: dict[str, Any], kind: str) -> None:
+    """Neither the picture nor its address is taken over."""
+    incoming = parsed(message=message(**part))
+    assert incoming is not None
+    assert (incoming.kind, incoming.text) == (IncomingKind.UNREADABLE, kind)
+
+
+def test_the_words_under_a_picture_are_read() -> None:
+    """A caption is a text."""
+    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+    incoming = parsed(message=message(photo=photo, caption="look"))
+    assert incoming is not None
+    assert (incoming.kind, incoming.text) == (IncomingKind.TEXT, "look")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [("kicked", IncomingKind.BLOCKED), ("member", IncomingKind.UNBLOCKED)]
+)
+def test_blocking_the_bot_and_letting_it_in_again(status: str, kind: IncomingKind) -> None:
+    """Telegram tells of both as a change of membership."""
+    bot = {"id": 99, "is_bot": True, "first_name": "Suar"}
+    new = {"status": status, "user": bot, **({"until_date": 0} if status == "kicked" else {})}
+    change = {
+        "chat": PRIVATE,
+        "from": PERSON,
+        "date": 0,
+        "old_chat_member": {"status": "left", "user": bot},
+        "new_chat_member": new,
+    }
+    incoming = parsed(my_chat_member=change)
+    assert incoming is not None
+    assert (incoming.kind, incoming.address) == (kind, ADDRESS)
+
+
+def test_groups_are_left_alone() -> None:
+    """Suar speaks with one person at a time: what happens in a group does not concern it."""
+    bot = {"id": 99, "is_bot": True, "first_name": "Suar"}
+    member = {"status": "member", "user": bot}
+    assert parsed(message=message(GROUP, text="hello")) is None
+    query = {
+        "id": "5",
+        "from": PERSON,
+        "chat_instance": "1",
+        "data": "x",
+        "message": message(GROUP, text="x"),
+    }
+    assert parsed(callback_query=query) is None
+    change = {
+        "chat": GROUP,
+        "from": PERSON,
+        "date": 0,
+        "old_chat_member": member,
+        "new_chat_member": member,
+    }
+    assert parsed(my_chat_member=change) is None
+
+
+def test_updates_of_other_kinds_are_left_alone() -> None:
+    """An edited message changes nothing that was answered."""
+    assert parsed(edited_message=message(text="hello", edit_date=1)) is None
+
+
+def test_a_person_shows_in_no_trace() -> None:
+    """Neither the words nor the number of a person stand in `repr`."""
+    shown = repr(parsed(message=message(text="secret words")))
+    assert "secret" not in shown
+    assert "'7'" not in shown
+
+
+def test_short_buttons_stand_in_pairs() -> None:
+    """Two short titles share a row, a long one has its own; the order stays."""
+    titles = ["Yes", "No", "A title that is long", "Menu"]
+    made = keyboard(
+        Outgoing("x", tuple(Button(f"b.{n}", title) for n, title in enumerate(titles)))
+    )
+    assert made is not None
+    assert [[button.text for button in row] for row in made.inline_keyboard] == [
+        titles[:2],
+        titles[2:3],
+        titles[3:],
+    ]
+    assert made.inline_keyboard[0][0].callback_data == "b.0"
+
+
+def test_without_buttons_there_is_no_keyboard() -> None:
+    """A message without choices has no row of nothing below it."""
+    assert keyboard(Outgoing("x")) is None
+
+
+METHOD = GetMe()
+
+
+@pytest.mark.parametrize(
+    ("error", "ours"),
+    [
+        (TelegramRetryAfter(METHOD, "slow", 3), RateLimited),
+        (TelegramForbiddenError(METHOD, "bot was blocked by the user"), ContactStopped),
+        (TelegramBadRequest(METHOD, "Bad Request: chat not found"), ContactStopped),
+        (TelegramBadRequest(METHOD, "Bad Request: message is too long"), Rejected),
+        (TelegramUnauthorizedError(METHOD, "Unauthorized"), Misconfigured),
+        (TelegramNotFound(METHOD, "Not Found"), Misconfigured),
+        (TelegramConflictError(METHOD, "Conflict"), Misconfigured),
+        (TelegramServerError(METHOD, "Bad Gateway"), TemporarilyDown),
+        (
+            TelegramNetworkError(METHOD, "ClientConnectorError: Cannot connect to host"),
+            TemporarilyDown,
+        ),
+        (TelegramNetworkError(METHOD, "Request timeout error"), Unanswered),
+        (TimeoutError(), Unanswered),
+        (ConnectionRefusedError(), TemporarilyDown),
+        (aiohttp.ServerDisconnectedError(), Unanswered),
+        (ConnectionResetError(), Unanswered),
+        (ValueError("unexpected"), Rejected),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else type(value).__name__,
+)
+def test_what_went_wrong_is_told_in_our_words(error: Exception, ours: type[SendError]) -> None:
+    """Whoever sends knows what to do with each error of Telegram and of the network."""
+    assert type(send_error(error)) is ours
+
+
+def test_slowing_down_takes_over_for_how_long() -> None:
+    """The seconds are Telegram's own."""
+    error = send_error(TelegramRetryAfter(METHOD, "slow", 3))
+    assert isinstance(error, RateLimited)
+    assert error.retry_after_s == 3
+
+
+def _aiogram_errors() -> list[type[AiogramError]]:
+    found = [value for value in vars(aiogram.exceptions).values() if isinstance(value, type)]
+    return [value for value in found if issubclass(value, AiogramError)]
+
+
+@pytest.mark.parametrize("kind", _aiogram_errors(), ids=lambda kind: kind.__name__)
+def test_every_error_of_aiogram_is_one_of_ours(kind: type[AiogramError]) -> None:
+    """No error of the library, known or new, leaves the channel as it is."""
+    error = kind.__new__(kind)
+    error.message, error.retry_after = "…", 1  # type: ignore[attr-defined]  # as some of them carry
+    assert isinstance(send_error(error), SendError)
+    if issubclass(kind, TelegramAPIError):
+        assert str(kind.__name__).startswith("Telegram") or kind.__name__ == "RestartingTelegram"
