@@ -127,8 +127,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             default_locale=settings.default_locale,
             buffer_for=timedelta(hours=settings.buffer_hours),
         )
-        held = asyncio.create_task(holder.run())
-        stack.callback(held.cancel)
+        for work in (holder.run(), delivery.look_after()):
+            stack.callback(asyncio.create_task(work).cancel)
         await holder.held()
         yield House(
             settings, dsn, db, people, clock, content, nlu, conversations, delivery, queue,

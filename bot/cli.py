@@ -56,7 +56,7 @@ def suar() -> None:
 def main() -> None:
     """Run the command line; a known trouble is one line, a traceback only with SUAR_DEBUG=1."""
     try:
-        suar(standalone_mode=True)
+        suar(prog_name="suar", standalone_mode=True)
     except SuarError as exc:
         if os.environ.get("SUAR_DEBUG") == "1":
             raise

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 from bot.errors import ContentError
 
 M = TypeVar("M", bound=BaseModel)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml where it is there: reading all content takes a tenth of the time."""
 
 
 def read_yaml(path: Path, shown_as: str) -> Any:  # noqa: ANN401  # whatever the file holds
@@ -18,7 +20,7 @@ def read_yaml(path: Path, shown_as: str) -> Any:  # noqa: ANN401  # whatever the
         ContentError: It is missing or not YAML.
     """
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  # both are safe
     except FileNotFoundError:
         raise ContentError("the file is missing", file=shown_as) from None
     except yaml.MarkedYAMLError as exc:

@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 
 from bot.channels.errors import Misconfigured, RateLimited, SendError
+from bot.channels.hand import Hand
 from bot.channels.port import Channel
 from bot.clock import Clock
 from bot.errors import NotFound, StoreUnavailable
@@ -35,6 +36,7 @@ BACK_OFF = (1.0, 2.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0)
 HOLD_S = 5.0
 """Held for longer than this, a message is put back and asked for again: a counsellor who claims the conversation does
 not wait for ever, and the bot must not speak afterwards."""
+LOOK_S = 2.0
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Delivery:
     clock: Clock
     holder: int
     _turns: dict[UUID, asyncio.Lock] = field(default_factory=dict)
+    _hand: Hand = field(default_factory=Hand)
 
     def inline_holder(self, channel: str) -> int | None:
         """Return who holds a fresh message: this process, or nobody where it cannot send at once."""
@@ -58,20 +61,54 @@ class Delivery:
         """Send what a transaction has just put into the outbox of one conversation, behind what waits there already."""
         conversation_id, since = letters[0].conversation_id, asyncio.get_running_loop().time()
         held = [letter for letter in letters if not letter.waiting]
-        async with self._in_turn(conversation_id):
-            done = await self._send(address, held, since)
-            if not done or len(held) < len(letters):
-                await self._drain(conversation_id)
+        with self._hand.holding(letter.id for letter in held):
+            async with self._in_turn(conversation_id):
+                done = await self._send(address, held, since)
+                if not done or len(held) < len(letters):
+                    await self._drain(conversation_id)
 
     async def drain(self, conversation_id: UUID) -> None:
         """Send what waits for one conversation and may go now."""
         async with self._in_turn(conversation_id):
             await self._drain(conversation_id)
 
+    async def look_after(self) -> None:
+        """Until cancelled, set right what the database says of this process's messages and it knows better itself.
+
+        A database that was killed may have forgotten that a message left, and a commit whose answer was lost may have
+        given us messages that we never heard of. Nobody else takes them up while this process lives.
+        """
+        suspects: set[int] = set()
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                suspects = await self._set_right(suspects)
+            except StoreUnavailable:
+                suspects = set()
+
+    async def _set_right(self, suspects: set[int]) -> set[int]:
+        """Set right what was already suspected at the last look; return what is now."""
+        pushed = [
+            name for name, channel in self.channels.items() if not channel.capabilities.pulled
+        ]
+        async with self.db.transaction() as conn:
+            held = await outbox.held_by(conn, self.holder, channels=pushed)
+            found = set(held) - self._hand.sending
+            left = self._hand.known_to_have_left(found & suspects)
+            strays = (found & suspects) - {number for number, _ in left}
+            if left or strays:
+                log.warning("delivery_set_right", left=len(left), strays=len(strays))
+                await outbox.mark_sent(conn, left, self.clock.now())
+                await outbox.put_back(
+                    conn, sorted(strays), not_before=None, error=outbox.UNANSWERED
+                )
+        return found - suspects
+
     async def _drain(self, conversation_id: UUID) -> None:
         while letters := await self._take(conversation_id):
             party, taken = letters
-            await self._send(party.address, taken, asyncio.get_running_loop().time())
+            with self._hand.holding(letter.id for letter in taken):
+                await self._send(party.address, taken, asyncio.get_running_loop().time())
 
     async def _send(self, address: Address, letters: Sequence[Letter], since: float) -> bool:
         """Send letters that this process holds, in order; the rest waits when one cannot go.
@@ -162,8 +199,10 @@ class Delivery:
     async def _mark_sent(self, sent: Sequence[tuple[int, str | None]]) -> None:
         if not sent:
             return
+        now = self.clock.now()
+        self._hand.let_go(sent, now)
         async with self.db.transaction(durable=False) as conn:
-            await outbox.mark_sent(conn, sent, self.clock.now())
+            await outbox.mark_sent(conn, sent, now)
         fault_point("after_mark")
 
     async def _fail(self, error: SendError, letters: Sequence[Letter]) -> None:

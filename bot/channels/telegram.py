@@ -9,8 +9,10 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     AiogramError,
+    ClientDecodeError,
     TelegramBadRequest,
     TelegramConflictError,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramNotFound,
@@ -26,6 +28,7 @@ from aiogram.types import (
     Message,
     Update,
 )
+from aiogram.utils.token import TokenValidationError
 
 from bot.channels.errors import (
     ContactStopped,
@@ -37,6 +40,7 @@ from bot.channels.errors import (
     Unanswered,
 )
 from bot.channels.port import Capabilities, Channel
+from bot.errors import SetupError
 from bot.messages import Address, Incoming, IncomingKind, Outgoing
 from bot.store.outbox import Letter
 
@@ -61,11 +65,19 @@ _UNREADABLE = (
 
 
 def make_bot(token: str, api_url: str) -> Bot:
-    """Return an aiogram bot that speaks to `api_url`."""
+    """Return an aiogram bot that speaks to `api_url`.
+
+    Raises:
+        SetupError: The token cannot be one.
+    """
     session = AiohttpSession(
         api=TelegramAPIServer.from_base(api_url.rstrip("/")), timeout=TIMEOUT_S, limit=200
     )
-    return Bot(token, session=session)
+    try:
+        return Bot(token, session=session)
+    except TokenValidationError:
+        # Without a cause: aiogram's words may quote the token.
+        raise SetupError("SUAR_TELEGRAM_TOKEN is not a token of @BotFather's.") from None
 
 
 @dataclass
@@ -74,8 +86,9 @@ class Telegram(Channel):
 
     bot: Bot
     name: str = NAME
+    # Telegram takes 4096 UTF-16 units, and many a sign, such as an emoji, is two of them.
     capabilities: Capabilities = Capabilities(
-        max_text_chars=4096, max_buttons=12, max_title_chars=60
+        max_text_chars=2048, max_buttons=12, max_title_chars=60
     )
 
     @property
@@ -129,7 +142,8 @@ class Telegram(Channel):
             sent = await self.bot.send_message(
                 int(address.value), message.text, reply_markup=keyboard(message)
             )
-        except (AiogramError, aiohttp.ClientError, TimeoutError, OSError) as exc:
+        except Exception as exc:
+            # aiogram itself stumbles over some answers that are not Telegram's; nothing of that may leave here.
             raise send_error(exc) from exc
         return str(sent.message_id)
 
@@ -166,11 +180,14 @@ def send_error(error: Exception) -> SendError:
             return ContactStopped()
         case TelegramBadRequest():
             return Rejected()
+        case TelegramEntityTooLarge():
+            return Rejected()
         case TelegramServerError():
             return TemporarilyDown()
         case TelegramNetworkError(message=text) if "Cannot connect" in text:
             return TemporarilyDown()
-        case TelegramNetworkError() | TimeoutError():
+        case TelegramNetworkError() | ClientDecodeError() | TimeoutError():
+            # What cannot be read is the page of a proxy in between: nobody knows what became of the message.
             return Unanswered()
         case aiohttp.ClientConnectorError() | ConnectionRefusedError():
             return TemporarilyDown()

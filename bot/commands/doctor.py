@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.commands.common import configured, running
 from bot.content.check import check_content
 from bot.content.load import ROOT, load_content
-from bot.errors import SuarError
+from bot.errors import SetupError, SuarError
 from bot.local.nlu import LocalNlu
 from bot.local.postgres import LocalPostgres
 from bot.local.run import Running
@@ -22,6 +22,9 @@ from bot.store.engine import Database
 from bot.store.keys import get_lookup
 from bot.store.migrate import is_current
 from bot.understanding.rasa import RasaClient
+
+
+MEND_DATABASE = "check SUAR_DATABASE_URL and SUAR_SECRET_KEYS"
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,11 @@ async def _look_at_database(settings: Settings) -> AsyncIterator[Look]:
             )
             return
         dsn = server.dsn
-    db = Database.at(dsn, pool_size=1)
+    try:
+        db = Database.at(dsn, pool_size=1)
+    except SetupError as exc:
+        yield Look("database", well=False, found=str(exc), mend=MEND_DATABASE)
+        return
     try:
         await db.ping()
         yield Look("database", well=True, found="answers")
@@ -103,7 +110,7 @@ async def _look_at_database(settings: Settings) -> AsyncIterator[Look]:
             "database",
             well=False,
             found=str(exc),
-            mend="check SUAR_DATABASE_URL and SUAR_SECRET_KEYS",
+            mend=MEND_DATABASE,
         )
     finally:
         await db.close()
@@ -137,11 +144,14 @@ async def _look_at_telegram(settings: Settings) -> Look:
 
     from bot.channels.telegram import make_bot  # noqa: PLC0415
 
-    bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+    mend = "check SUAR_TELEGRAM_TOKEN with @BotFather, and the network"
+    try:
+        bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+    except SetupError as exc:
+        return Look("telegram", well=False, found=str(exc), mend=mend)
     try:
         me = await bot.get_me()
     except (AiogramError, OSError) as exc:
-        mend = "check SUAR_TELEGRAM_TOKEN with @BotFather, and the network"
         return Look("telegram", well=False, found=type(exc).__name__, mend=mend)
     finally:
         await bot.session.close()

@@ -120,7 +120,6 @@ class QuizStep(StepBase):
     wrong: Words
     begin: Title
     forward: Title
-    finish: Title
     again: Title
     resume: Words
     human: Title

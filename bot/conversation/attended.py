@@ -5,17 +5,21 @@ wait, the buttons of `control` steps; while a counsellor talks with them, leavin
 counsellor's turn first, so that the two never speak at once.
 """
 
+from dataclasses import replace
+
+from bot.content.model import HandOver, Step
 from bot.conversation.effects import EscalateCase, LeaveCase, RecordConsent, RelayToCase
 from bot.conversation.play import Play
 from bot.conversation.state import Owner
-from bot.messages import Incoming, IncomingKind
+from bot.messages import Incoming, IncomingKind, Outgoing
 from bot.understanding.model import RiskLevel
 
 LEAVE = "consent.waiting.leave"
+ERASE = "erase.ask"
 LEAVING = {
     "/leave": LEAVE,
     "/stop": LEAVE,
-    "/erase": "erase.ask",
+    "/erase": ERASE,
 }
 
 
@@ -49,8 +53,10 @@ def _text(play: Play, text: str) -> None:
 
 
 def _button(play: Play, button: str) -> None:
-    if button in {LEAVE, "erase.ask", "erase.ask.yes"} or button.endswith(".erase"):
+    if button in {LEAVE, ERASE, f"{ERASE}.yes"}:
         _leave_for(play, button)
+    elif button.endswith(".erase") and _step_of(play, button) is not None:
+        _leave_for(play, ERASE)
     elif play.world.owner is Owner.QUEUE:
         if not (_is_control(play, button) and play.press(button)):
             play.enter("consent.waiting")
@@ -63,23 +69,39 @@ def _button(play: Play, button: str) -> None:
 
 
 def _leave_for(play: Play, target: str) -> None:
-    """End the counsellor's turn, then answer."""
-    if target != LEAVE:
-        play.effects.append(LeaveCase())
+    """End the counsellor's turn, then answer; who only waits may still change their mind about erasing."""
+    if target != LEAVE and play.world.owner is Owner.STAFF:
+        _say_left(play)
     if target.count(".") == 1:
         play.enter(target)
     elif not play.press(target):
         play.enter("menu.main")
 
 
+def _say_left(play: Play) -> None:
+    step = play.content.step("consent.waiting")
+    assert isinstance(step, HandOver)
+    play.outgoing.append(Outgoing(play.scene("consent.waiting").say(step.left)))
+    play.effects.append(LeaveCase())
+
+
 def _quietly(play: Play, button: str) -> None:
     """Record a choice about being contacted later, without the bot speaking into the talk."""
-    before = len(play.outgoing)
+    at, offered = play.state.at, dict(play.state.offered)
     play.press(button)
-    del play.outgoing[before:]
+    play.outgoing.clear()
+    play.state = replace(play.state, at=at)
     play.effects[:] = [effect for effect in play.effects if isinstance(effect, RecordConsent)]
+    if not play.effects and button in offered:
+        # Nothing to record: the counsellor sees what was pressed.
+        play.effects.append(RelayToCase(f"[{offered[button]}]"))
 
 
 def _is_control(play: Play, button: str) -> bool:
+    step = _step_of(play, button)
+    return step is not None and step.control
+
+
+def _step_of(play: Play, button: str) -> Step | None:
     target = ".".join(button.split(".")[:2])
-    return play.content.has_step(target) and play.content.step(target).control
+    return play.content.step(target) if play.content.has_step(target) else None

@@ -152,14 +152,17 @@ def _unreadable(play: Play) -> None:
 
 
 def _text(play: Play, text: str) -> None:
+    if len(text) >= MAX_TEXT_CHARS:
+        # Said beside the rest: the step that waits for an answer stays the one it was.
+        at = play.state.at
+        play.enter("unclear.cut")
+        play.state = replace(play.state, at=at)
     command = text.split(maxsplit=1)[0].partition("@")[0].casefold() if text.strip() else ""
     if command in COMMANDS:
         _go(play, COMMANDS[command])
     elif not typed_button(play, text):
         _meaning(play, text)
     play.state = replace(play.state, greeted=True)
-    if len(text) >= MAX_TEXT_CHARS:
-        play.enter("unclear.cut")
 
 
 def _go(play: Play, target: str) -> None:
@@ -196,6 +199,9 @@ def _danger(play: Play) -> bool:
     if risk.level is RiskLevel.NONE:
         return False
     before = _recent(play.state, play.world)
+    if before.level is RiskLevel.NONE:
+        # Long ago, or never: it is answered in full.
+        play.remember("risk", told=False, level=0)
     play.state = replace(play.state, risk=before.joined(risk), risk_at=play.world.now)
     asked = before.level >= RiskLevel.CONCERN
     if risk.level >= RiskLevel.HIGH or asked:

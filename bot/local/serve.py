@@ -2,14 +2,18 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.local import processes
 from bot.settings import Settings
 
 GRACE_S = 4
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class _Server(uvicorn.Server):
@@ -19,13 +23,28 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._stopping = stopping
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals, and unlike uvicorn do not raise them again: what was opened before is still to be closed."""
+        before = {number: signal.signal(number, self.handle_exit) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._stopping.set()
         super().handle_exit(signal.Signals(sig), frame)
 
 
 async def serve(app: Starlette, settings: Settings) -> None:
-    """Serve until a signal comes."""
+    """Serve until a signal comes.
+
+    Raises:
+        SetupError: The port is in use, or something is missing.
+    """
+    processes.check_port_free(settings.host, settings.port)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -37,5 +56,8 @@ async def serve(app: Starlette, settings: Settings) -> None:
         ws_ping_interval=20,
         proxy_headers=True,
         server_header=False,
+        lifespan="off",
     )
-    await _Server(config, app.state.stopping).serve()
+    # Opened here and not by uvicorn, which would answer a known trouble with a traceback.
+    async with app.router.lifespan_context(app):
+        await _Server(config, app.state.stopping).serve()

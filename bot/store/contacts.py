@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
@@ -56,8 +56,8 @@ class People:
         self, conn: AsyncConnection, address: Address, *, lock: bool = False
     ) -> Party | None:
         """Return who is at `address`, if anybody; with `lock`, nobody else has a turn meanwhile."""
-        wanted = _party().where(AddressRow.lookup == self._lookup(address))
-        row = (await conn.execute(_locked(wanted) if lock else wanted)).one_or_none()
+        wanted = _FIND_LOCKED if lock else _FIND
+        row = (await conn.execute(wanted, {"wanted": self._lookup(address)})).one_or_none()
         return self._read(row, address.value) if row else None
 
     async def get(
@@ -68,8 +68,8 @@ class People:
         Raises:
             NotFound: There is no such conversation (any more).
         """
-        wanted = _party().where(ConversationRow.id == conversation_id)
-        row = (await conn.execute(_locked(wanted) if lock else wanted)).one_or_none()
+        wanted = _GET_LOCKED if lock else _GET
+        row = (await conn.execute(wanted, {"wanted": conversation_id})).one_or_none()
         if row is None:
             raise NotFound
         return self._read(row, None)
@@ -144,10 +144,9 @@ async def save_state(
     conn: AsyncConnection, party: Party, state: dict[str, Any], *, locale: str | None, at: datetime
 ) -> None:
     """Keep the conversation's state, encrypted."""
+    sealed = party.key.seal_json(state, STATE)
     await conn.execute(
-        update(ConversationRow)
-        .where(ConversationRow.id == party.conversation_id)
-        .values(state_sealed=party.key.seal_json(state, STATE), locale=locale, last_in_at=at)
+        _SAVE_STATE, {"of": party.conversation_id, "sealed": sealed, "in": locale, "at": at}
     )
 
 
@@ -270,27 +269,35 @@ async def erase(conn: AsyncConnection, contact_id: UUID, at: datetime) -> None:
     )
 
 
-def _party() -> Any:  # noqa: ANN401  # a select of thirteen columns
-    return (
-        select(
-            ConversationRow.id,
-            ConversationRow.contact_id,
-            ConversationRow.address_id,
-            ConversationRow.owner,
-            ConversationRow.owner_staff_id,
-            ConversationRow.epoch,
-            ConversationRow.locale,
-            ConversationRow.state_sealed,
-            AddressRow.channel,
-            AddressRow.account,
-            AddressRow.value_sealed,
-            AddressRow.blocked_at,
-            ContactRow.wrapped_key,
-        )
-        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
-        .join(ContactRow, ContactRow.id == ConversationRow.contact_id)
+_ADDRESSES, _CONVERSATIONS, _CONTACTS = (
+    ContactRow.metadata.tables[name] for name in ("addresses", "conversations", "contacts")
+)
+# Built once: every turn runs some of these, and to build a statement costs more than to run it.
+_PARTY = (
+    select(
+        _CONVERSATIONS.c.id,
+        _CONVERSATIONS.c.contact_id,
+        _CONVERSATIONS.c.address_id,
+        _CONVERSATIONS.c.owner,
+        _CONVERSATIONS.c.owner_staff_id,
+        _CONVERSATIONS.c.epoch,
+        _CONVERSATIONS.c.locale,
+        _CONVERSATIONS.c.state_sealed,
+        _ADDRESSES.c.channel,
+        _ADDRESSES.c.account,
+        _ADDRESSES.c.value_sealed,
+        _ADDRESSES.c.blocked_at,
+        _CONTACTS.c.wrapped_key,
     )
-
-
-def _locked(wanted: Any) -> Any:  # noqa: ANN401
-    return wanted.with_for_update(of=ConversationRow)
+    .join(_ADDRESSES, _ADDRESSES.c.id == _CONVERSATIONS.c.address_id)
+    .join(_CONTACTS, _CONTACTS.c.id == _CONVERSATIONS.c.contact_id)
+)
+_FIND = _PARTY.where(_ADDRESSES.c.lookup == bindparam("wanted"))
+_FIND_LOCKED = _FIND.with_for_update(of=_CONVERSATIONS)
+_GET = _PARTY.where(_CONVERSATIONS.c.id == bindparam("wanted"))
+_GET_LOCKED = _GET.with_for_update(of=_CONVERSATIONS)
+_SAVE_STATE = (
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.id == bindparam("of"))
+    .values(state_sealed=bindparam("sealed"), locale=bindparam("in"), last_in_at=bindparam("at"))
+)

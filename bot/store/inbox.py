@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +13,21 @@ from bot.store.contacts import Party
 from bot.store.tables import InboxRow
 
 EVENT = "inbox.event"
+
+
+_INBOX = InboxRow.metadata.tables["inbox"]
+# Built once: every turn runs these, and to build a statement costs more than to run it.
+_STORE = insert(_INBOX).on_conflict_do_nothing().returning(_INBOX.c.id)
+_PENDING = (
+    select(_INBOX.c.id, _INBOX.c.event_id, _INBOX.c.event_sealed, _INBOX.c.failures)
+    .where(_INBOX.c.conversation_id == bindparam("of"), _INBOX.c.processed_at.is_(None))
+    .order_by(_INBOX.c.id)
+)
+_MARK_PROCESSED = (
+    update(_INBOX)
+    .where(_INBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .values(processed_at=bindparam("at"), event_sealed=None)
+)
 
 
 @dataclass(frozen=True)
@@ -26,27 +41,22 @@ class Pending:
 
 async def store(conn: AsyncConnection, party: Party, incoming: Incoming) -> int | None:
     """Keep an event; return its number, or None when it was here before."""
-    return await conn.scalar(
-        insert(InboxRow)
-        .values(
-            channel=incoming.address.channel,
-            account=incoming.address.account,
-            event_id=incoming.event_id,
-            conversation_id=party.conversation_id,
-            event_sealed=party.key.seal_json(incoming.to_json(), EVENT),
-        )
-        .on_conflict_do_nothing()
-        .returning(InboxRow.id)
+    number: int | None = await conn.scalar(
+        _STORE,
+        {
+            "channel": incoming.address.channel,
+            "account": incoming.address.account,
+            "event_id": incoming.event_id,
+            "conversation_id": party.conversation_id,
+            "event_sealed": party.key.seal_json(incoming.to_json(), EVENT),
+        },
     )
+    return number
 
 
 async def pending(conn: AsyncConnection, party: Party) -> list[Pending]:
     """Return the unanswered events of a conversation, oldest first."""
-    rows = await conn.execute(
-        select(InboxRow.id, InboxRow.event_id, InboxRow.event_sealed, InboxRow.failures)
-        .where(InboxRow.conversation_id == party.conversation_id, InboxRow.processed_at.is_(None))
-        .order_by(InboxRow.id)
-    )
+    rows = await conn.execute(_PENDING, {"of": party.conversation_id})
     return [
         Pending(
             row.id,
@@ -61,11 +71,7 @@ async def pending(conn: AsyncConnection, party: Party) -> list[Pending]:
 
 async def mark_processed(conn: AsyncConnection, inbox_ids: list[int], at: datetime) -> None:
     """Note that these events are answered; what they said is dropped."""
-    await conn.execute(
-        update(InboxRow)
-        .where(InboxRow.id.in_(inbox_ids))
-        .values(processed_at=at, event_sealed=None)
-    )
+    await conn.execute(_MARK_PROCESSED, {"ids": inbox_ids, "at": at})
 
 
 async def left_behind(conn: AsyncConnection, *, older_than: datetime, limit: int) -> list[UUID]:

@@ -1,9 +1,12 @@
 """The keys of the house that live in the database, wrapped."""
 
+from psycopg.errors import UndefinedTable
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import SetupError
 from bot.store.crypto import DataKey, Keyring, Lookup
 from bot.store.tables import SealedKeyRow
 
@@ -16,12 +19,17 @@ async def get_lookup(conn: AsyncConnection, keyring: Keyring) -> Lookup:
     It does not change when SUAR_SECRET_KEYS does, so nobody is lost by a rotation.
 
     Raises:
-        SetupError: The keys at hand do not open this database.
+        SetupError: The keys at hand do not open this database, or it was never migrated.
     """
     fresh = keyring.wrap(DataKey.generate())
-    await conn.execute(
-        insert(SealedKeyRow).values(name=_LOOKUP_KEY, sealed=fresh).on_conflict_do_nothing()
-    )
+    try:
+        await conn.execute(
+            insert(SealedKeyRow).values(name=_LOOKUP_KEY, sealed=fresh).on_conflict_do_nothing()
+        )
+    except ProgrammingError as exc:
+        if isinstance(exc.orig, UndefinedTable):
+            raise SetupError("the database has no tables yet; run `suar migrate`.") from exc
+        raise
     sealed = await conn.scalar(select(SealedKeyRow.sealed).where(SealedKeyRow.name == _LOOKUP_KEY))
     assert sealed is not None
     return Lookup(keyring.unwrap(sealed).raw)

@@ -7,7 +7,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
 
+from bot.errors import StoreUnavailable
 from bot.store.engine import sqlalchemy_url
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -15,15 +17,23 @@ _ONE_AT_A_TIME = 0x5375617202
 
 
 def migrate(dsn: str) -> None:
-    """Run what is missing; several processes that start at once do it one after the other."""
+    """Run what is missing; several processes that start at once do it one after the other.
+
+    Raises:
+        StoreUnavailable: The database is away, or a table was in use for too long.
+    """
     engine = create_engine(sqlalchemy_url(dsn))
-    with engine.connect() as conn:
-        conn.execute(text("SELECT pg_advisory_lock(:key)").bindparams(key=_ONE_AT_A_TIME))
-        conn.execute(text("SET lock_timeout = '10s'"))
-        conn.commit()
-        command.upgrade(config(conn), "head")
-        conn.commit()
-    engine.dispose()
+    try:
+        with engine.connect() as conn:
+            conn.execute(text("SELECT pg_advisory_lock(:key)").bindparams(key=_ONE_AT_A_TIME))
+            conn.execute(text("SET lock_timeout = '10s'"))
+            conn.commit()
+            command.upgrade(config(conn), "head")
+            conn.commit()
+    except OperationalError as exc:
+        raise StoreUnavailable from exc
+    finally:
+        engine.dispose()
 
 
 def is_current(dsn: str) -> bool:

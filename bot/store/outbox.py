@@ -13,12 +13,10 @@ from uuid import UUID
 from sqlalchemy import (
     Exists,
     and_,
-    case,
+    bindparam,
     delete,
     func,
-    insert,
     literal,
-    null,
     or_,
     select,
     text,
@@ -85,22 +83,17 @@ async def put(
     if not messages:
         return []
     uids = [MessageId(clock.new_id()) for _ in messages]
-    rows = [
+    made = await conn.execute(
+        _PUT,
         {
-            "uid": uid,
+            "uids": uids,
+            "sealed": [party.key.seal_json(message.to_json(), MESSAGE) for message in messages],
             "conversation_id": party.conversation_id,
             "epoch": epoch,
             "author": author,
             "staff_id": staff_id,
-            "message_sealed": party.key.seal_json(message.to_json(), MESSAGE),
-            **_held(party.conversation_id, holder),
-        }
-        for uid, message in zip(uids, messages, strict=True)
-    ]
-    made = await conn.execute(
-        insert(OutboxRow)
-        .values(rows)
-        .returning(OutboxRow.id, OutboxRow.holder, sort_by_parameter_order=False)
+            "holder": holder,
+        },
     )
     # The numbers of one statement rise in the order of its rows; sorting makes that certain.
     return [
@@ -112,16 +105,26 @@ async def put(
     ]  # fmt: skip
 
 
-def _held(conversation_id: UUID, holder: int | None) -> dict[str, Any]:
-    """Return the columns of a new row: held by `holder` unless something before it has not left yet."""
-    if holder is None:
-        return {"status": "queued", "holder": None, "attempts": 0}
-    waits = _open(conversation_id)
-    return {
-        "status": case((waits, "queued"), else_="sending"),
-        "holder": case((waits, null()), else_=holder),
-        "attempts": case((waits, 0), else_=1),
-    }
+# One text for any number of messages, so that nobody has to read a new one in every turn. The
+# messages are held by the holder, unless something before them has not left yet.
+_PUT = text(
+    """
+    INSERT INTO outbox
+        (uid, conversation_id, epoch, author, staff_id, message_sealed, status, holder, attempts)
+    SELECT new.uid, :conversation_id, :epoch, :author, :staff_id, new.sealed,
+        CASE WHEN they.wait THEN 'queued' ELSE 'sending' END,
+        CASE WHEN NOT they.wait THEN CAST(:holder AS bigint) END,
+        CASE WHEN they.wait THEN 0 ELSE 1 END
+    FROM unnest(CAST(:uids AS uuid[]), CAST(:sealed AS bytea[]))
+            WITH ORDINALITY AS new (uid, sealed, place),
+        (SELECT CAST(:holder AS bigint) IS NULL OR EXISTS (
+            SELECT FROM outbox
+            WHERE conversation_id = :conversation_id AND status IN ('queued', 'sending')
+        )) AS they (wait)
+    ORDER BY new.place
+    RETURNING id, holder
+    """
+)
 
 
 def _open(conversation_id: UUID) -> Exists:
@@ -251,16 +254,20 @@ async def carry_over(conn: AsyncConnection, conversation_id: UUID, epoch: int) -
     )
 
 
+_OUTBOX = OutboxRow.metadata.tables["outbox"]
+_MARK_SENT = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("number"), _OUTBOX.c.status == "sending")
+    .values(status="sent", holder=None, sent_at=bindparam("at"), platform_id=bindparam("platform"))
+)
+
+
 async def mark_sent(
     conn: AsyncConnection, letters: Sequence[tuple[int, str | None]], at: datetime
 ) -> None:
     """Note that messages (number, id on the platform) have left."""
     for number, platform_id in letters:
-        await conn.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id == number, OutboxRow.status == "sending")
-            .values(status="sent", holder=None, sent_at=at, platform_id=platform_id)
-        )
+        await conn.execute(_MARK_SENT, {"number": number, "at": at, "platform": platform_id})
 
 
 async def put_back(
@@ -326,6 +333,21 @@ async def in_flight(conn: AsyncConnection, conversation_id: UUID, *, author: str
         if await is_alive(conn, holder):
             return True
     return False
+
+
+async def held_by(conn: AsyncConnection, holder: int, *, channels: Sequence[str]) -> list[int]:
+    """Return the messages on `channels` that the process behind `holder` is sending, as the database knows it."""
+    rows = await conn.scalars(
+        select(OutboxRow.id)
+        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
+        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
+        .where(
+            OutboxRow.status == "sending",
+            OutboxRow.holder == holder,
+            AddressRow.channel.in_(channels),
+        )
+    )
+    return list(rows)
 
 
 async def left_behind(

@@ -2,6 +2,7 @@
 
 from bot.content.model import Erase
 from bot.conversation.effects import EraseContact
+from bot.conversation.state import Owner
 from bot.conversation.steps.base import Handler, Meaning, Move, Scene
 from bot.messages import Outgoing
 
@@ -18,7 +19,9 @@ class EraseHandler(Handler[Erase]):
             done = Outgoing(scene.say(step.done))
             return Move(say=(done,), effects=(EraseContact(),), leave=True)
         if choice == "no":
-            return Move(say=(Outgoing(scene.say(step.kept)),), go="menu.main")
+            waits = scene.world.owner is not Owner.BOT
+            kept = Outgoing(scene.say(step.kept))
+            return Move(say=(kept,), go="consent.waiting" if waits else "menu.main")
         return None
 
     def means(self, step: Erase, meaning: Meaning, scene: Scene) -> str | None:
