@@ -10,6 +10,7 @@ from bot.content.load import ROOT, Content
 from bot.content.model import Step, StepBase
 from bot.conversation import steps
 from bot.conversation.attended import LEAVE, LEAVING
+from bot.conversation.state import Owner
 from bot.conversation.steps import HANDLERS
 from bot.conversation.trouble import STEP
 from bot.conversation.turn import COMMANDS, INTENT_STEPS
@@ -55,7 +56,10 @@ def test_every_step_named_in_code_exists(content: Content, target: str) -> None:
     """A step or a button that the code leads to stands in the flows."""
     step, _, choice = target.partition(".")[2].partition(".")
     assert content.has_step(f"{target.partition('.')[0]}.{step}")
-    assert not choice or Talk.greeted(content).press(target).state.at != "unclear.old_button"
+    talk = Talk.greeted(content)
+    # The buttons of the waiting step live only while somebody waits.
+    talk.owner = Owner.QUEUE if target.startswith("consent.waiting.") else Owner.BOT
+    assert not choice or talk.press(target).effects or talk.state.at != "unclear.old_button"
 
 
 @pytest.mark.parametrize("intent", INTENTS)
