@@ -1,6 +1,7 @@
 """A clock for tests."""
 
 import itertools
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from uuid import UUID, uuid4
 
 @dataclass
 class FixedClock:
-    """Stands still until it is moved; ids are new, choices go round."""
+    """Stands still until it is moved; ids are new, choices are the same each run."""
 
     at: datetime = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
     _turns: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -27,8 +28,8 @@ class FixedClock:
         return f"token-{uuid4().hex}-{n_bytes}"
 
     def choice(self, options: Sequence[str]) -> str:
-        """Return the options in turn, so that references and passphrases differ."""
-        return options[(next(self._turns) * 7919) % len(options)]
+        """Return one of the options; the same each run, and without a period, so that no two references meet."""
+        return random.Random(next(self._turns)).choice(options)
 
     def pass_(self, **span: float) -> None:
         """Let time pass: ``clock.pass_(minutes=5)``."""

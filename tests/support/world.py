@@ -114,13 +114,15 @@ class TestHouse:
 
 
 @asynccontextmanager
-async def make_house(db: Database, clock: FixedClock, content: Content) -> AsyncIterator[TestHouse]:
-    """Wire the bot for a test."""
+async def make_house(
+    db: Database, clock: FixedClock, content: Content, channel: FakeChannel | None = None
+) -> AsyncIterator[TestHouse]:
+    """Wire the bot for a test; two houses on one database stand for two processes."""
     keyring = Keyring.of((TEST_KEY,))
     async with db.transaction() as conn:
         lookup = await get_lookup(conn, keyring)
     people = People(keyring, lookup, clock)
-    channel, nlu = FakeChannel(), ToldNlu()
+    channel, nlu = channel or FakeChannel(), ToldNlu()
     queue = JobQueue(make_app(db.dsn))
     holder = Holder(db.dsn)
     held = asyncio.create_task(holder.run())

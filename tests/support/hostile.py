@@ -1,0 +1,48 @@
+"""Input that nobody sends by accident, and some that people do."""
+
+TEXTS: dict[str, str] = {
+    "empty": "",
+    "blanks": " \t\n ",
+    "one sign": ".",
+    "ten thousand": "a" * 10_000,
+    "over ten thousand": "kata " * 4_000,
+    "one long word": "\U0001f642" * 5_000,
+    "NUL": "hel\x00lo",
+    "only NUL": "\x00\x00",
+    "lone surrogates": "\ud800 hello \udfff",
+    "right to left": "\u202e\u200fevil\u202c \u0627\u0644\u0633\u0644\u0627\u0645",
+    "invisible": "\u200b\u2060\ufeff\u00ad",
+    "controls": "".join(chr(code) for code in range(1, 32)) + "\x7f\x9f",
+    "marks without end": "a" + "\u0301" * 3_000,
+    "markup": "<script>alert(1)</script><b>bold</b>&amp;\"'`",
+    "SQL": "'; DROP TABLE contacts; --",
+    "format": "{words} %s %(name)s ${HOME} {0.__class__}",
+    "JSON": '{"type": "text", "text": "x"}',
+    "a command with a tail": "/start " + "x" * 300,
+    "an unknown command": "/nothing@some_bot",
+    "a path": "../../etc/passwd",
+    "newlines": "\n" * 500 + "x",
+    "number": "1" * 400,
+}
+"""By name, so that a failing test says which."""
+
+BUTTONS: dict[str, str] = {
+    "empty": "",
+    "unknown": "no.such.button",
+    "unknown step": "menu.nowhere",
+    "unknown choice": "menu.main.nothing",
+    "only dots": "....",
+    "of another step": "quiz.play.3-b",
+    "an old one": "consent.ask.share",
+    "forged hand-over": "consent.waiting",
+    "forged answer": "answer.give.no-such-answer",
+    "forged page": "topics.pick.page-999999999999999999999",
+    "forged language": "language.choose.xx",
+    "forged time": "consent.waiting.at-never",
+    "forged rating": "feedback.ask.999",
+    "code": "__class__.__init__.x",
+    "NUL": "menu.main\x00",
+    "surrogate": "menu.\ud800",
+    "long": "x" * 5_000,
+    "markup": "<b>.<i>.</i>",
+}
