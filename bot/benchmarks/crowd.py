@@ -138,7 +138,16 @@ async def running_town() -> AsyncIterator[Town]:
     bound = listening_socket("127.0.0.1", 0)
     fake = TelegramFake(())
     app = TelegramFakeApp(fake)
-    config = uvicorn.Config(app, http=HangUpProtocol, ws="none", log_config=None, access_log=False)
+    config = uvicorn.Config(
+        app,
+        http=HangUpProtocol,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        # Between two runs nobody sends for a while. A connection that the fake closed just then would cost an
+        # echo bot, which tries nothing twice, its message.
+        timeout_keep_alive=600,
+    )
     server = uvicorn.Server(config)
     town = Town(fake, f"http://127.0.0.1:{bound.getsockname()[1]}", loop)
     serving = asyncio.run_coroutine_threadsafe(server.serve([bound]), loop)

@@ -6,8 +6,14 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.benchmarks.figures import Sample
+from bot.errors import SuarError
 
 TURN_WITHIN_S = 30.0
+
+
+class BenchmarkFailed(SuarError):  # reads as what happened, like the rest of the tree
+    """Something that is measured does not answer."""
+
 
 Turn = Callable[[int], Awaitable[float]]
 """Has one turn with a person and returns how long it took them to get their answer, in seconds."""
@@ -27,25 +33,26 @@ async def have_turns(
         at_most: After how many turns to stop in any case.
 
     Raises:
-        TimeoutError: An answer did not come within half a minute.
+        BenchmarkFailed: An answer did not come within half a minute.
     """
-    begun = time.perf_counter()
-    ends = begun + for_s
+    ends = time.perf_counter() + for_s
     latencies: list[float] = []
-    ended: list[float] = []
+    cycles: list[float] = []
 
     async def lane(mine: Sequence[int]) -> None:
         for person in itertools.cycle(mine):
-            if time.perf_counter() >= ends or len(latencies) >= at_most:
+            began = time.perf_counter()
+            if began >= ends or len(latencies) >= at_most:
                 return
             async with asyncio.timeout(TURN_WITHIN_S):
                 latencies.append(await turn(person))
-            ended.append(time.perf_counter())
+            cycles.append(time.perf_counter() - began)
 
-    async with asyncio.TaskGroup() as group:
-        for number in range(at_once):
-            group.create_task(lane(people[number::at_once]))
-    # Turns that end later are left out on both sides, else a long last turn would count as idling.
-    counted = [moment for moment in ended if moment <= ends]
-    seconds = max(counted, default=ends) - begun
-    return Sample(len(counted) / seconds, tuple(latencies))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for number in range(at_once):
+                group.create_task(lane(people[number::at_once]))
+    except* TimeoutError as group_of_late:
+        raise BenchmarkFailed(f"no answer within {TURN_WITHIN_S:g} s.") from group_of_late
+    # No lane ever idles, so this is the rate, also where a turn takes longer than the whole run was to take.
+    return Sample(at_once * len(cycles) / sum(cycles), tuple(latencies))

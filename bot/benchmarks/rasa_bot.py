@@ -5,11 +5,12 @@ It keeps a turn durable as we do, but has no Telegram to talk to: its answer is 
 
 import asyncio
 import hashlib
+import itertools
 import json
 import os
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -187,4 +188,26 @@ class Visitors:
         async with self.http.post(url, json=said) as response:
             answers = await response.json()
         self.unanswered += not answers
+        return time.perf_counter() - began
+
+
+@dataclass
+class Parses:
+    """The language model alone, as Suar asks it: what a text turn is bound by on this machine."""
+
+    urls: Sequence[str]
+    token: str
+    texts: Sequence[str]
+    http: aiohttp.ClientSession
+    _turns: Iterator[int] = field(default_factory=itertools.count)
+
+    async def turn(self, person: int) -> float:
+        """Have a text read; return how long it took, in seconds."""
+        number = next(self._turns)
+        url = f"{self.urls[number % len(self.urls)]}/model/parse"
+        said = {"text": self.texts[(person + number) % len(self.texts)]}
+        began = time.perf_counter()
+        async with self.http.post(url, params={"token": self.token}, json=said) as response:
+            response.raise_for_status()
+            await response.read()
         return time.perf_counter() - began

@@ -15,7 +15,7 @@ import psycopg
 from bot.benchmarks.contestants import Contestant, questions, start_echo, start_suar
 from bot.benchmarks.crowd import running_town
 from bot.benchmarks.progress import Steps
-from bot.benchmarks.rasa_bot import DATABASE, RasaBot, Visitors, project
+from bot.benchmarks.rasa_bot import DATABASE, Parses, RasaBot, Visitors, project
 from bot.content.load import ROOT, Content, load_content
 from bot.local import processes
 from bot.local.nlu import LocalNlu, wait_ready
@@ -37,6 +37,7 @@ class Stage:
     suar: Contestant
     echo: Contestant
     rasa: Visitors
+    parses: Parses
     nlu_processes: int
 
 
@@ -85,7 +86,8 @@ async def set_stage(settings: Settings, steps: Steps) -> AsyncIterator[Stage]:
             stack.push_async_callback(processes.stop, process)
         http = await stack.enter_async_context(aiohttp.ClientSession())
         visitors = Visitors(rasa.urls, questions(content), http)
-        yield Stage(content, scratch, dsn, suar, echo, visitors, count)
+        parses = Parses(urls, nlu.token, questions(content), http)
+        yield Stage(content, scratch, dsn, suar, echo, visitors, parses, count)
 
 
 @contextmanager

@@ -55,7 +55,7 @@ async def measure(settings: Settings, tell: Tell) -> str:  # noqa: ARG001  # the
         SetupError: Something that is measured cannot be started.
     """
     load = machine.load_average()
-    total = PREPARATIONS + ROUNDS * 5 * len(SECONDS) + 1
+    total = PREPARATIONS + ROUNDS * 6 * len(SECONDS) + 1
     with showing_steps(total) as steps:
         async with set_stage(settings, steps) as stage:
             series = await _in_rounds(stage, steps)
@@ -95,7 +95,8 @@ def _runs(stage: Stage) -> list[_Run]:
         for kind in ("button", "text")
         for who, bot in on_telegram.items()
     ]
-    return [*runs, _Run("Rasa's own bot", "text", stage.rasa.turn, None)]
+    runs.append(_Run("Rasa's own bot", "text", stage.rasa.turn, None))
+    return [*runs, _Run("(language model alone)", "text", stage.parses.turn, None)]
 
 
 async def _greet(stage: Stage) -> None:
