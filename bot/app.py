@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+INTRODUCE_AGAIN_S = 5.0
+
 
 @dataclass(frozen=True)
 class House:
@@ -166,7 +168,8 @@ def make_web(settings: Settings) -> Starlette:
             background = [ear.run()]
             gateway = _telegram_gateway(house)
             if gateway is not None:
-                await _introduce(house)
+                _webhook(settings)
+                background.append(_introduce(house))
                 if settings.telegram_mode == "polling":
                     background.append(gateway.poll())
                 app.router.routes.append(
@@ -216,28 +219,39 @@ def _telegram_gateway(house: House) -> "TelegramGateway | None":
     )
 
 
+def _webhook(settings: Settings) -> tuple[str, str] | None:
+    """Return the address and the secret of our webhook; None for polling.
+
+    Raises:
+        SetupError: The secret is missing.
+    """
+    if settings.telegram_mode != "webhook":
+        return None
+    secret = settings.telegram_webhook_secret
+    if secret is None:
+        raise SetupError("SUAR_TELEGRAM_WEBHOOK_SECRET is needed for the webhook.")
+    return f"{settings.base_url}/telegram/webhook", secret.get_secret_value()
+
+
 async def _introduce(house: House) -> None:
-    """Tell Telegram our commands and, for the webhook, where we are. Trouble there keeps nothing else from working."""
-    assert house.telegram is not None
+    """Tell Telegram our commands and, for the webhook, where we are: beside everything else, until it has listened."""
     from bot.gateway.telegram import introduce  # noqa: PLC0415  # see above
 
-    settings, words = house.settings, house.content.words
-    texts = house.content.pages["telegram"]
+    assert house.telegram is not None
+    words, texts = house.content.words, house.content.pages["telegram"]
     commands = {
         code: {name: words.say(text, code) for name, text in texts.items()}
         for code in words.locales
     }
-    commands[""] = commands[settings.default_locale]
-    webhook = None
-    if settings.telegram_mode == "webhook":
-        secret = settings.telegram_webhook_secret
-        if secret is None:
-            raise SetupError("SUAR_TELEGRAM_WEBHOOK_SECRET is needed for the webhook.")
-        webhook = (f"{settings.base_url}/telegram/webhook", secret.get_secret_value())
-    try:
-        await introduce(house.telegram.bot, commands, webhook)
-    except Exception as exc:
-        log.warning("telegram_not_introduced", error=type(exc).__name__)
+    commands[""] = commands[house.settings.default_locale]
+    while True:
+        try:
+            await introduce(house.telegram.bot, commands, _webhook(house.settings))
+        except Exception as exc:
+            log.warning("telegram_not_introduced", error=type(exc).__name__)
+            await asyncio.sleep(INTRODUCE_AGAIN_S)
+        else:
+            return
 
 
 async def run_worker(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import click
+import uvloop
 
 from bot.logs import configure_logs
 from bot.settings import Settings, read_settings
@@ -18,7 +19,9 @@ def running(work: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
 
     @wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        asyncio.run(work(*args, **kwargs))
+        # The faster loop that uvicorn would choose; a web process spends a third of its time in the loop.
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work(*args, **kwargs))
 
     return run
 

@@ -23,7 +23,6 @@ from bot.store.keys import get_lookup
 from bot.store.migrate import is_current
 from bot.understanding.rasa import RasaClient
 
-
 MEND_DATABASE = "check SUAR_DATABASE_URL and SUAR_SECRET_KEYS"
 
 

@@ -181,11 +181,11 @@ async def introduce(
         commands: By language, the commands and what they do; the language "" is for everybody else.
         webhook: Address and secret; None for polling.
     """
-    for locale, listed in commands.items():
-        menu = [BotCommand(command=name, description=text) for name, text in listed.items()]
-        await bot.set_my_commands(menu, language_code=locale or None)
     if webhook is not None:
         url, secret = webhook
         await bot.set_webhook(
             url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=100
         )
+    for locale, listed in commands.items():
+        menu = [BotCommand(command=name, description=text) for name, text in listed.items()]
+        await bot.set_my_commands(menu, language_code=locale or None)

@@ -36,7 +36,7 @@ class RasaClient(Nlu):
             timeout=self.deadline_s,
             transport=self.transport,
             params={"token": self.token} if self.token else None,
-            limits=httpx.Limits(max_connections=100, keepalive_expiry=30),
+            limits=httpx.Limits(max_connections=100, keepalive_expiry=4),
             trust_env=False,
         )
 

@@ -111,7 +111,7 @@ class _Session:
             await self._collect()
 
     async def _collect(self) -> None:
-        if self.page is None:
+        if self.page is None or self.house.channel.pages.get(self.page.address) is not self.page:
             return
         try:
             await self.page.collect()
@@ -157,15 +157,20 @@ class _Session:
         self.page = page
         self.locale = data["locale"]
         self.shown_locale = data["locale"]
-        before = house.channel.pages.get(address)
-        if before is not None:
-            await before.leave()
-        house.channel.pages[address] = page
+        await self._take_over(page)
         await self.push({"type": "session", "session": token})
         if known is not None:
             self.conversation_id = known.conversation_id
             await self._follow_locale(known)
             await self._collect()
+
+    async def _take_over(self, page: Page) -> None:
+        """Of several open pages of one person, let the one collect that they used last."""
+        pages = self.house.channel.pages
+        before = pages.get(page.address)
+        if before is not None and before is not page:
+            await before.leave()
+        pages[page.address] = page
 
     async def _token(self, data: dict[str, Any]) -> tuple[str, Party | None]:
         """Return the session's token, and whose it is; an unknown one is replaced."""
@@ -197,6 +202,7 @@ class _Session:
 
     async def _event(self, data: dict[str, Any]) -> None:
         assert self.page is not None
+        await self._take_over(self.page)
         address = self.page.address
         scope = hashlib.sha256(address.value.encode()).hexdigest()[:24]
         incoming = Incoming(
