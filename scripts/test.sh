@@ -9,6 +9,5 @@ echo "== Types"
 .venv/bin/mypy bot
 echo "== Language model"
 .venv/bin/suar nlu train >/dev/null
-(cd nlu && .venv/bin/python -m pytest tests -q -p no:cacheprovider)
 echo "== Suar"
 exec .venv/bin/python -m pytest tests "$@"
