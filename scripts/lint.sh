@@ -5,6 +5,6 @@ cd "$(dirname "$0")/.."
 .venv/bin/ruff format --check bot tests
 .venv/bin/ruff check bot tests
 .venv/bin/lint-imports --no-cache
-.venv/bin/djlint bot --check --lint --quiet
+.venv/bin/djlint bot --lint --quiet
 .venv/bin/suar flows check
 .venv/bin/suar locales check

@@ -19,7 +19,19 @@ def running(work: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
 
     @wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        # The faster loop that uvicorn would choose; a web process spends a third of its time in the loop.
+        asyncio.run(work(*args, **kwargs))
+
+    return run
+
+
+def serving(work: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Make a plain function of a coroutine function that serves people, on the faster loop.
+
+    uvloop cannot start a child as another user, so what starts PostgreSQL stays with `running`.
+    """
+
+    @wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(work(*args, **kwargs))
 

@@ -3,7 +3,7 @@
 import click
 
 from bot.app import dsn_of, make_web, run_worker
-from bot.commands.common import configured, running, tell
+from bot.commands.common import configured, running, serving, tell
 from bot.jobs.scheduler import Scheduler
 from bot.local.run import run as run_everything
 from bot.local.serve import serve
@@ -22,7 +22,7 @@ async def run(port: int | None) -> None:
 
 @click.command()
 @click.option("--port", type=PORT, help="Where to listen (8080).")
-@running
+@serving
 async def web(port: int | None) -> None:
     """Run the web role: chat, desk, webhooks, polling."""
     settings = configured(port=port)
@@ -30,7 +30,7 @@ async def web(port: int | None) -> None:
 
 
 @click.command()
-@running
+@serving
 async def worker() -> None:
     """Run the worker role: deliveries, recovery, chores."""
     await run_worker(configured())
