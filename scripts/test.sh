@@ -9,5 +9,10 @@ echo "== Types"
 .venv/bin/mypy bot
 echo "== Language model"
 .venv/bin/suar nlu train >/dev/null
+(
+  cd nlu
+  ../.venv/uv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-dev.lock
+  PYTHONPATH=. .venv/bin/python -m pytest tests -q -p no:cacheprovider
+)
 echo "== Suar"
 exec .venv/bin/python -m pytest tests "$@"

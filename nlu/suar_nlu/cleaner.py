@@ -16,7 +16,7 @@ from suar_nlu.cleaning import clean
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
-class MessageCleaner(GraphComponent):  # type: ignore[misc]  # Rasa ships no types
+class MessageCleaner(GraphComponent):
     """Cleans messages being parsed; training examples come cleaned from the importer.
 
     Without it a message that starts with a slash would be taken for one of Rasa's commands, and printed to the log.

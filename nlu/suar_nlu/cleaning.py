@@ -18,7 +18,9 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
 )
 # The two joiners carry meaning inside Arabic and Indic writing; elsewhere they only hide a word.
-_STRAY_JOINER = re.compile("(?<![\u0600-\u06ff\u0900-\u0fff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u06ff\u0900-\u0fff])")
+_STRAY_JOINER = re.compile(
+    "(?<![\u0600-\u06ff\u0900-\u0fff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u06ff\u0900-\u0fff])"
+)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffc\ufffd\u2028\u2029]")
 _THAI_LAO = re.compile("([^\u0e00-\u0eff]+)")
 _STRETCHED_LETTER = re.compile(r"([^\W\d_])\1{2,}")
@@ -48,7 +50,9 @@ def shorten(text: str, limit: int) -> str:
 def _normalise(text: str) -> str:
     # NFKC turns full-width and "mathematical" letters into plain ones, but tears the Thai and Lao vowel AM apart.
     parts = _THAI_LAO.split(text)
-    return "".join(unicodedata.normalize("NFKC" if i % 2 else "NFC", part) for i, part in enumerate(parts))
+    return "".join(
+        unicodedata.normalize("NFKC" if i % 2 else "NFC", part) for i, part in enumerate(parts)
+    )
 
 
 def _calm(text: str) -> str:

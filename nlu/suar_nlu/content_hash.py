@@ -22,6 +22,14 @@ def compute_hash(data_dir: Path | None = None) -> str:
 
 def _name_inputs(data_dir: Path) -> dict[str, Path]:
     fixed = (paths.CONFIG, paths.DOMAIN, paths.TAXONOMY, paths.LOCK)
-    code = (file for file in paths.PACKAGE.iterdir() if file.suffix in {".py", ".yml"} and file.name not in _AROUND)
-    data = {f"data/{file.relative_to(data_dir).as_posix()}": file for file in data_dir.glob("*/*.yml")}
-    return {file.name: file for file in fixed} | {f"code/{file.name}": file for file in code} | data
+    code = (
+        file
+        for file in paths.PACKAGE.iterdir()
+        if file.suffix in {".py", ".yml"} and file.name not in _AROUND
+    )
+    data = {
+        f"data/{file.relative_to(data_dir).as_posix()}": file for file in data_dir.glob("*/*.yml")
+    }
+    return (
+        {file.name: file for file in fixed} | {f"code/{file.name}": file for file in code} | data
+    )

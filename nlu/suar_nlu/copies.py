@@ -40,4 +40,6 @@ def _misspell_word(word: str, chance: random.Random) -> str:
     at = chance.randrange(1, len(word) - 1)
     head, here, after, tail = word[:at], word[at], word[at + 1], word[at + 2 :]
     neighbour = chance.choice(_NEIGHBOURS.get(here.lower(), here))
-    return head + chance.choice([after + here, after, here + here + after, neighbour + after]) + tail
+    return (
+        head + chance.choice([after + here, after, here + here + after, neighbour + after]) + tail
+    )

@@ -31,7 +31,9 @@ class Corpus:
     @property
     def is_original(self) -> NDArray[np.bool_]:
         """True where a row is no copy."""
-        return np.array([text == origin for text, origin in zip(self.texts, self.origins, strict=True)], bool)
+        return np.array(
+            [text == origin for text, origin in zip(self.texts, self.origins, strict=True)], bool
+        )
 
     def select(self, mask: NDArray[np.bool_]) -> Corpus:
         """Return the rows where the mask is true."""

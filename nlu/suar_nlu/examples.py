@@ -47,7 +47,9 @@ def load_examples(data_dir: Path) -> list[Example]:
     """
     files = sorted(data_dir.glob("*/*.yml"))
     if not files:
-        raise DataError(data_dir / "*.yml", "no training files found, expected <language>/<name>.yml")
+        raise DataError(
+            data_dir / "*.yml", "no training files found, expected <language>/<name>.yml"
+        )
     examples = {example: None for file in files for example in _read_file(file)}
     return list(examples)
 
@@ -79,15 +81,23 @@ def _split_examples(file: Path, intent: str, examples: Any) -> list[dict[str, An
     if isinstance(examples, str):
         examples = [{"text": line} for line in examples.splitlines() if line.strip()]
         if not all(item["text"].startswith("- ") for item in examples):
-            raise DataError(file, f"intent '{intent}': every line of a text block must start with '- '")
+            raise DataError(
+                file, f"intent '{intent}': every line of a text block must start with '- '"
+            )
     if not isinstance(examples, list) or not examples:
         raise DataError(file, f"intent '{intent}' has no examples")
     return examples
 
 
 def _read_example(file: Path, intent: str, item: Any) -> Example:
-    if not isinstance(item, dict) or not set(item) <= {"text", "metadata"} or not isinstance(item.get("text"), str):
-        raise DataError(file, f"intent '{intent}': an example needs 'text' and may have 'metadata': {item!r}")
+    if (
+        not isinstance(item, dict)
+        or not set(item) <= {"text", "metadata"}
+        or not isinstance(item.get("text"), str)
+    ):
+        raise DataError(
+            file, f"intent '{intent}': an example needs 'text' and may have 'metadata': {item!r}"
+        )
     text = item["text"].strip().removeprefix("- ").strip()
     labels = item.get("metadata") or {}
     if not text:
@@ -111,4 +121,6 @@ def _label(file: Path, intent: str, text: str, labels: dict[str, Any]) -> Exampl
         raise DataError(file, f"'{text}': unknown subject '{subject}'")
     if risk == "none":
         kinds, subject = [], "unknown"
-    return Example(text, intent, file.parent.name, risk, tuple(sorted(set(kinds))), subject, file.stem)
+    return Example(
+        text, intent, file.parent.name, risk, tuple(sorted(set(kinds))), subject, file.stem
+    )

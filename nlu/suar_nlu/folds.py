@@ -18,7 +18,15 @@ def assign_folds(origins: Sequence[str], labels: Sequence[str], count: int) -> N
         count: Number of folds.
     """
     order: dict[str, dict[str, None]] = {}
-    for origin, label in sorted(zip(origins, labels, strict=True), key=lambda pair: (zlib.crc32(pair[0].encode()), pair)):
+    for origin, label in sorted(
+        zip(origins, labels, strict=True), key=lambda pair: (zlib.crc32(pair[0].encode()), pair)
+    ):
         order.setdefault(label, {})[origin] = None
-    fold_of = {(label, origin): i % count for label, texts in order.items() for i, origin in enumerate(texts)}
-    return np.array([fold_of[label, origin] for origin, label in zip(origins, labels, strict=True)])
+    fold_of = {
+        (label, origin): i % count
+        for label, texts in order.items()
+        for i, origin in enumerate(texts)
+    }
+    return np.array(
+        [fold_of[label, origin] for origin, label in zip(origins, labels, strict=True)]
+    )

@@ -20,7 +20,7 @@ from suar_nlu.examples import load_examples
 from suar_nlu.message import make_training_message
 
 
-class SuarImporter(TrainingDataImporter):  # type: ignore[misc]  # Rasa ships no types
+class SuarImporter(TrainingDataImporter):
     """Reads `data/<language>/*.yml` (or the folder in SUAR_NLU_DATA)."""
 
     def __init__(
@@ -36,12 +36,16 @@ class SuarImporter(TrainingDataImporter):  # type: ignore[misc]  # Rasa ships no
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         """Return every example followed by its copies; `language` is Rasa's and means nothing here."""
         del language
-        messages = []
-        for example in load_examples(paths.get_data_dir()):
-            text = clean(example.text)
-            for variant in (text, *make_copies(text)):
-                messages.append(make_training_message(variant, text, example))
-        return TrainingData(messages)
+        examples = [
+            (clean(example.text), example) for example in load_examples(paths.get_data_dir())
+        ]
+        return TrainingData(
+            [
+                make_training_message(variant, text, example)
+                for text, example in examples
+                for variant in (text, *make_copies(text))
+            ]
+        )
 
     def get_config(self) -> dict[str, Any]:
         """Return `config.yml`."""

@@ -22,7 +22,7 @@ from suar_nlu.storage import load_arrays, save_arrays
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class SemanticIntentClassifier(IntentClassifier, GraphComponent):  # type: ignore[misc]  # Rasa ships no types
+class SemanticIntentClassifier(IntentClassifier, GraphComponent):
     """Writes `intent` and `intent_ranking`; confidences are probabilities."""
 
     @classmethod
@@ -36,7 +36,11 @@ class SemanticIntentClassifier(IntentClassifier, GraphComponent):  # type: ignor
         return {"ranking_length": 5, **default_config(IntentOptions)}
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: IntentModel | None = None
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        model: IntentModel | None = None,
     ) -> None:
         self._config = config
         self._storage = storage
@@ -86,7 +90,9 @@ class SemanticIntentClassifier(IntentClassifier, GraphComponent):  # type: ignor
             reading: Reading = message.get(READING)
             ranking = [
                 {"name": name, "confidence": round(prob, 6)}
-                for name, prob in self._model.rank(*reading.whole)[: self._config["ranking_length"]]
+                for name, prob in self._model.rank(*reading.whole)[
+                    : self._config["ranking_length"]
+                ]
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

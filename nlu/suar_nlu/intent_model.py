@@ -53,13 +53,21 @@ class IntentModel:
     def to_arrays(self) -> dict[str, Any]:
         """Return the model as named arrays without objects in them."""
         numbers = np.array([*self.weights, self.temperature])
-        return self.opinions.to_arrays() | {"names": np.array(self.names, dtype=str), "numbers": numbers}
+        return self.opinions.to_arrays() | {
+            "names": np.array(self.names, dtype=str),
+            "numbers": numbers,
+        }
 
     @staticmethod
     def from_arrays(arrays: dict[str, Any]) -> IntentModel:
         """Rebuild a stored model."""
         meaning, letters, temperature = arrays["numbers"].tolist()
-        return IntentModel(tuple(arrays["names"].tolist()), Opinions.from_arrays(arrays), (meaning, letters), temperature)
+        return IntentModel(
+            tuple(arrays["names"].tolist()),
+            Opinions.from_arrays(arrays),
+            (meaning, letters),
+            temperature,
+        )
 
 
 def combine(opinion: Opinion, weights: tuple[float, float]) -> Scores:
@@ -72,10 +80,9 @@ def fit_intents(corpus: Corpus, options: IntentOptions) -> IntentModel:
     """Fit on a corpus; the temperature is the one that suits held-out examples best."""
     names = tuple(sorted(set(corpus.intents)))
     targets = np.array([[intent == name for name in names] for intent in corpus.intents], bool)
-    opinions, held_out = fit_opinions(corpus, targets, options.opinions)
+    opinions, held_out = fit_opinions(corpus, targets, options.opinions, judged_folds=1)
     weights = (options.meaning_weight, options.letter_weight)
-    judged = corpus.is_original
-    temperature = fit_temperature(combine(held_out.select(judged), weights), targets[judged])
+    temperature = fit_temperature(combine(held_out.opinion, weights), held_out.targets)
     return IntentModel(names, opinions, weights, temperature)
 
 

@@ -14,7 +14,7 @@ from suar_nlu.folds import assign_folds
 from suar_nlu.letters import Letters, fit_letters
 from suar_nlu.ridge import Ridge, Rows, Scores, fit_ridge
 
-_FOLDS = 4
+FOLDS = 4
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,13 @@ class Opinion:
     wording: Scores
     trust: Scores
 
-    def select(self, mask: NDArray[np.bool_]) -> Opinion:
-        """Return the rows where the mask is true."""
-        return Opinion(self.meaning[mask], self.wording[mask], self.trust[mask])
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What was said about examples that had been held out, and the right answers, shape (n, targets)."""
+
+    opinion: Opinion
+    targets: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,9 @@ class Opinions:
 
     def ask(self, rows: Rows, texts: Sequence[str]) -> Opinion:
         """Ask both about some texts (lower case) and their projected vectors, shape (n, 384)."""
-        return Opinion(self.ridge.scores(rows), self.letters.log_odds(texts), self.letters.trust(texts))
+        return Opinion(
+            self.ridge.scores(rows), self.letters.log_odds(texts), self.letters.trust(texts)
+        )
 
     def to_arrays(self) -> dict[str, Any]:
         """Return the model as named arrays without objects in them."""
@@ -63,21 +69,38 @@ class Opinions:
         return Opinions(Ridge.from_arrays(arrays), Letters.from_arrays(arrays))
 
 
-def fit_opinions(corpus: Corpus, targets: NDArray[np.bool_], options: OpinionOptions) -> tuple[Opinions, Opinion]:
+def fit_opinions(
+    corpus: Corpus,
+    targets: NDArray[np.bool_],
+    options: OpinionOptions,
+    *,
+    judged_folds: int = FOLDS,
+) -> tuple[Opinions, HeldOut]:
     """Fit both on a corpus and yes/no targets, shape (n, targets).
 
+    Args:
+        corpus: Originals and copies.
+        targets: The right answers.
+        options: How to fit.
+        judged_folds: How many of the four folds to judge; each takes another fit of the letters.
+
     Returns:
-        The pair, and what it would have said about each row without having seen it or its copies.
+        The pair, and what it would have said about originals without having seen them or their copies.
     """
-    labels = [f"{intent} {risk}" for intent, risk in zip(corpus.intents, corpus.risks, strict=True)]
-    folds = assign_folds(corpus.origins, labels, _FOLDS)
-    ridge, meaning = fit_ridge(corpus.rows, targets, folds, gamma=options.gamma, penalty=options.penalty)
+    labels = [
+        f"{intent} {risk}" for intent, risk in zip(corpus.intents, corpus.risks, strict=True)
+    ]
+    folds = assign_folds(corpus.origins, labels, FOLDS)
+    ridge, meaning = fit_ridge(
+        corpus.rows, targets, folds, gamma=options.gamma, penalty=options.penalty
+    )
     wording = np.zeros(targets.shape)
-    for fold in range(_FOLDS):
+    for fold in range(judged_folds):
         inside = folds == fold
         part = corpus.select(~inside)
         without = fit_letters(part.texts, targets[~inside], strength=options.letter_strength)
         wording[inside] = without.log_odds(corpus.select(inside).texts)
     letters = fit_letters(corpus.texts, targets, strength=options.letter_strength)
-    held_out = Opinion(meaning, wording, np.ones((len(folds), 1)))
-    return Opinions(ridge, letters), held_out
+    judged = corpus.is_original & (folds < judged_folds)
+    opinion = Opinion(meaning[judged], wording[judged], np.ones((int(judged.sum()), 1)))
+    return Opinions(ridge, letters), HeldOut(opinion, targets[judged])

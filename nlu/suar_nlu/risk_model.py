@@ -60,6 +60,9 @@ class Risk:
         return LEVELS.index(self.level), 1.0 - self.scores["none"]
 
 
+NO_RISK = Risk("none", (), "unknown", {"none": 1.0, "concern": 0.0, "high": 0.0, "immediate": 0.0})
+
+
 @dataclass(frozen=True)
 class RiskModel:
     """Targets are `QUESTIONS`, then `SUBJECTS`, then `kinds`.
@@ -76,7 +79,9 @@ class RiskModel:
 
     def judge(self, rows: Rows, texts: Sequence[str]) -> Risk:
         """Return the most severe finding over the views of ONE message, shape of `rows` (n, 384), n at least 1."""
-        found = [self._describe(probs) for probs in blend(self.opinions.ask(rows, texts), self.mix)]
+        found = [
+            self._describe(probs) for probs in blend(self.opinions.ask(rows, texts), self.mix)
+        ]
         return max(found, key=lambda risk: risk.severity)
 
     def _describe(self, probs: Scores) -> Risk:
@@ -85,11 +90,18 @@ class RiskModel:
         if level == "none":
             return Risk(level, (), "unknown", scores)
         subject = SUBJECTS[int(probs[len(QUESTIONS) : len(QUESTIONS) + len(SUBJECTS)].argmax())]
-        return Risk(level, self._name_kinds(level, probs[len(QUESTIONS) + len(SUBJECTS) :]), subject, scores)
+        return Risk(
+            level,
+            self._name_kinds(level, probs[len(QUESTIONS) + len(SUBJECTS) :]),
+            subject,
+            scores,
+        )
 
     def _count_levels(self, probs: Scores) -> int:
         """Count up: serious implies any risk, and only what is serious can be immediate."""
-        any_risk, serious, immediate = (p >= limit for p, limit in zip(probs, self.thresholds, strict=False))
+        any_risk, serious, immediate = (
+            p >= limit for p, limit in zip(probs, self.thresholds, strict=False)
+        )
         if not serious:
             return int(any_risk)
         return 3 if immediate else 2
@@ -116,12 +128,16 @@ class RiskModel:
         """Rebuild a stored model."""
         *thresholds, kind_threshold = arrays["thresholds"].tolist()
         kinds = tuple(arrays["kinds"].tolist())
-        return RiskModel(kinds, Opinions.from_arrays(arrays), arrays["mix"], tuple(thresholds), kind_threshold)
+        return RiskModel(
+            kinds, Opinions.from_arrays(arrays), arrays["mix"], tuple(thresholds), kind_threshold
+        )
 
 
 def blend(opinion: Opinion, mix: Scores) -> Scores:
     """Turn both opinions into probabilities, shape (n, targets)."""
-    return np.asarray(expit(opinion.meaning * mix[0] + opinion.wording * opinion.trust * mix[1] + mix[2]))
+    return np.asarray(
+        expit(opinion.meaning * mix[0] + opinion.wording * opinion.trust * mix[1] + mix[2])
+    )
 
 
 def spread_over_levels(probs: Scores) -> dict[str, float]:
@@ -138,12 +154,15 @@ def fit_risk(corpus: Corpus, options: RiskOptions) -> RiskModel:
     kinds = _learnable_kinds(corpus)
     targets = _make_targets(corpus, kinds)
     opinions, held_out = fit_opinions(corpus, targets, options.opinions)
-    judged = corpus.is_original
-    held_out, targets = held_out.select(judged), targets[judged]
-    mix = np.stack([_fit_mix(held_out, targets, i) for i in range(targets.shape[1])], axis=1)
-    probs = blend(held_out, mix)
+    right = held_out.targets
+    mix = np.stack(
+        [_fit_mix(held_out.opinion, right[:, i], i) for i in range(right.shape[1])], axis=1
+    )
+    probs = blend(held_out.opinion, mix)
     misses = (options.miss_any, options.miss_serious, options.miss_immediate)
-    thresholds = tuple(choose_threshold(probs[:, i], targets[:, i], miss) for i, miss in enumerate(misses))
+    thresholds = tuple(
+        choose_threshold(probs[:, i], right[:, i], miss) for i, miss in enumerate(misses)
+    )
     return RiskModel(kinds, opinions, mix, thresholds, options.kind_threshold)
 
 
@@ -155,21 +174,27 @@ def _learnable_kinds(corpus: Corpus) -> tuple[str, ...]:
 def _make_targets(corpus: Corpus, kinds: Sequence[str]) -> NDArray[np.bool_]:
     levels = [LEVELS.index(risk) for risk in corpus.risks]
     rows = [
-        [*(level >= step for step in (1, 2, 3)), *(level > 0 and s == name for name in SUBJECTS), *(k in own for k in kinds)]
+        [
+            *(level >= step for step in (1, 2, 3)),
+            *(level > 0 and s == name for name in SUBJECTS),
+            *(k in own for k in kinds),
+        ]
         for level, s, own in zip(levels, corpus.subjects, corpus.kinds, strict=True)
     ]
     return np.array(rows, bool)
 
 
-def _fit_mix(held_out: Opinion, targets: NDArray[np.bool_], column: int) -> Scores:
-    if not targets[:, column].any():  # a subject that nobody has been given
+def _fit_mix(held_out: Opinion, true: NDArray[np.bool_], column: int) -> Scores:
+    if not true.any():  # a subject that nobody has been given
         return np.array([0.0, 0.0, -10.0])
     opinions = np.stack([held_out.meaning[:, column], held_out.wording[:, column]], axis=1)
-    model = LogisticRegression(C=10.0).fit(opinions, targets[:, column])
+    model = LogisticRegression(C=10.0).fit(opinions, true)
     return np.array([*model.coef_[0], model.intercept_[0]])
 
 
 def choose_threshold(probs: Scores, true: NDArray[np.bool_], miss: float) -> float:
     """Return the threshold with the least cost, a false alarm costing 1 and a miss `miss`."""
-    cost = [miss * np.sum(true & (probs < limit)) + np.sum(~true & (probs >= limit)) for limit in _GRID]
+    cost = [
+        miss * np.sum(true & (probs < limit)) + np.sum(~true & (probs >= limit)) for limit in _GRID
+    ]
     return float(_GRID[int(np.argmin(cost))])

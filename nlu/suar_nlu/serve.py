@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from suar_nlu import paths
-from suar_nlu.environment import prepare_environment, silence_rasa
+from suar_nlu.environment import prepare_serving, silence_rasa
 
 _RESPONSE_TIMEOUT_S = 20
 
@@ -25,7 +25,9 @@ def main() -> int:
         sys.stderr.write(f"error: no model at {args.model}\n")
         return 1
     if not token:
-        sys.stderr.write("error: SUAR_NLU_TOKEN is not set; without a token anybody on this machine could use the API\n")
+        sys.stderr.write(
+            "error: SUAR_NLU_TOKEN is not set; without a token anybody on this machine could use the API\n"
+        )
         return 1
     serve(args.model, args.host, args.port, token)
     return 0
@@ -33,8 +35,8 @@ def main() -> int:
 
 def serve(model: Path, host: str, port: int, token: str) -> None:
     """Serve until the process is told to stop. The port opens when the model is loaded."""
-    prepare_environment()
-    from rasa.core.run import serve_application  # noqa: PLC0415 (slow, and only after prepare_environment)
+    prepare_serving()
+    from rasa.core.run import serve_application  # noqa: PLC0415 (slow, and only after prepare_serving)
     from rasa.core.utils import AvailableEndpoints  # noqa: PLC0415
 
     silence_rasa()
@@ -51,9 +53,13 @@ def serve(model: Path, host: str, port: int, token: str) -> None:
 
 
 def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="suar_nlu.serve", description="Serve Suar's language understanding.")
+    parser = argparse.ArgumentParser(
+        prog="suar_nlu.serve", description="Serve Suar's language understanding."
+    )
     parser.add_argument("--model", type=Path, required=True, help="file made by suar_nlu.train")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; in a container 0.0.0.0")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on; in a container 0.0.0.0"
+    )
     parser.add_argument("--port", type=int, default=5065, help="port to listen on")
     return parser.parse_args()
 

@@ -38,7 +38,9 @@ def load_settings() -> Settings:
 
 def pick_options(kind: type[Options], config: dict[str, Any]) -> Options:
     """Build options from the settings of a component, ignoring what Rasa adds to them."""
-    return kind(**{field.name: float(config[field.name]) for field in fields(kind) if field.name in config})
+    return kind(
+        **{field.name: float(config[field.name]) for field in fields(kind) if field.name in config}
+    )
 
 
 def default_config(kind: type[Options]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ class Space:
         centred = vectors - self.center
         centred = centred - (centred @ self.directions.T) @ self.directions
         lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-        return (self.scale * centred / np.maximum(lengths, 1e-6)).astype(np.float32)
+        return np.asarray(self.scale * centred / np.maximum(lengths, 1e-6), np.float32)
 
 
 def fit_space(
@@ -52,7 +52,10 @@ def fit_space(
         min_languages: With fewer languages only the centre is removed.
     """
     rows = np.asarray(languages)
-    means = [_mean_over_intents(vectors[rows == lang], np.asarray(intents)[rows == lang]) for lang in sorted(set(languages))]
+    means = [
+        _mean_over_intents(vectors[rows == lang], np.asarray(intents)[rows == lang])
+        for lang in sorted(set(languages))
+    ]
     center = np.mean(means, axis=0)
     directions = np.zeros((0, vectors.shape[1]))
     if len(means) >= max(2, min_languages):
@@ -61,6 +64,11 @@ def fit_space(
     return Space(center.astype(np.float32), directions.astype(np.float32), scale)
 
 
-def _mean_over_intents(vectors: NDArray[np.float32], intents: NDArray[np.str_]) -> NDArray[np.float64]:
-    per_intent = [vectors[intents == intent].mean(axis=0, dtype=np.float64) for intent in sorted(set(intents))]
+def _mean_over_intents(
+    vectors: NDArray[np.float32], intents: NDArray[np.str_]
+) -> NDArray[np.float64]:
+    per_intent = [
+        vectors[intents == intent].mean(axis=0, dtype=np.float64)
+        for intent in sorted(set(intents))
+    ]
     return np.asarray(np.mean(per_intent, axis=0))

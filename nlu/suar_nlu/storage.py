@@ -19,5 +19,8 @@ def save_arrays(storage: ModelStorage, resource: Resource, arrays: dict[str, Any
 
 def load_arrays(storage: ModelStorage, resource: Resource) -> dict[str, Any]:
     """Read them back; an array of objects is refused."""
-    with storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as stored:
+    with (
+        storage.read_from(resource) as folder,
+        np.load(folder / _FILE, allow_pickle=False) as stored,
+    ):
         return {name: stored[name] for name in stored.files}

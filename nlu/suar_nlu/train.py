@@ -66,10 +66,16 @@ def _train_with_rasa(folder: Path, name: str) -> None:
 
 
 def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="suar_nlu.train", description="Train Suar's language understanding.")
-    parser.add_argument("--out", type=Path, default=paths.PROJECT / "models", help="folder for the model file")
+    parser = argparse.ArgumentParser(
+        prog="suar_nlu.train", description="Train Suar's language understanding."
+    )
+    parser.add_argument(
+        "--out", type=Path, default=paths.PROJECT / "models", help="folder for the model file"
+    )
     parser.add_argument("--force", action="store_true", help="train even if the model exists")
-    parser.add_argument("--hash-only", action="store_true", help="print the hash of the present content and stop")
+    parser.add_argument(
+        "--hash-only", action="store_true", help="print the hash of the present content and stop"
+    )
     return parser.parse_args()
 
 

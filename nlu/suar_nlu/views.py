@@ -45,7 +45,9 @@ def _windows(text: str) -> Iterator[str]:
         if current and len(" ".join([*current, sentence])) > WINDOW_CHARS:
             yield " ".join(current)
             last = current[-1]
-            current = [last] if len(current) > 1 and len(last) + len(sentence) < WINDOW_CHARS else []
+            current = (
+                [last] if len(current) > 1 and len(last) + len(sentence) < WINDOW_CHARS else []
+            )
         current.append(sentence)
     if current:
         yield " ".join(current)

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.rasa, pytest.mark.slow, pytest.ma
 
 IMAGES = REPOSITORY / "docs" / "images"
 PASSWORD = "seven quiet lamps by the sea"
+expect.set_options(timeout=20_000)
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu"]
 
 
@@ -196,7 +197,9 @@ def test_the_real_model_hears_disclosures_and_lets_harmless_words_be(
 def test_without_the_language_model_danger_is_still_heard(whole: Whole, browser: Browser) -> None:
     """With Rasa killed the lexicon hears the disclosure; the group starts Rasa again."""
     rasa = [
-        pid for pid in whole.processes() if b"rasa" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        pid
+        for pid in whole.processes()
+        if b"suar_nlu.serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
     ]
     assert rasa
     for pid in rasa:
