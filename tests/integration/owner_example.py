@@ -85,8 +85,8 @@ class Example:
         )
         busy.cancel()
         doing += [asyncio.create_task(self._do(act)) for act in step.acts[1:]]
-        if not doing[0].done():
-            await asyncio.wait(doing, timeout=0.02)
+        if len(doing) > 1 and not doing[0].done():
+            await asyncio.wait(doing[1:], timeout=0.08)
         channel.open()
         await asyncio.gather(*doing)
 
@@ -100,6 +100,15 @@ class Example:
 
     async def _numbers(self, _by: int, _staff: Staff) -> None:
         await self._receive(IncomingKind.BUTTON, NUMBERS)
+
+    async def _speak(self, _by: int, _staff: Staff) -> None:
+        talk = self.cast.house.conversations
+        async with talk.db.transaction(durable=False) as conn:
+            party = await talk.people.get(conn, self.party.conversation_id, lock=True)
+            if party.owner == "staff":
+                return
+            letters = await talk.put(conn, party, [Outgoing("first"), Outgoing("second")])
+        await talk.delivery.deliver(party.address, letters)
 
     async def _leave(self, _by: int, _staff: Staff) -> None:
         begun = next(self.moments)

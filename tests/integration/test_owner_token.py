@@ -67,7 +67,7 @@ def theatre(dsn: str, content: Content) -> Iterator[Theatre]:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("owner", ["bot", "queue", "staff"])
 @given(schedule=steps)
-@example(schedule=[Step((Act("numbers"), Act("claim")), held=True)])
+@example(schedule=[Step((Act("speak"), Act("claim")), held=True)])
 @example(schedule=[Step((Act("numbers"),), failure=TemporarilyDown()), Step((Act("claim"),))])
 @example(schedule=[Step((Act("claim"), Act("claim", 1)))])
 @example(schedule=[Step((Act("reply"),), failure=RateLimited(30)), Step((Act("close"),))])

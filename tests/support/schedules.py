@@ -22,7 +22,8 @@ FAILURES: tuple[SendError, ...] = (
     ContactStopped(),
     Rejected(),
 )
-PERSON = ("write", "numbers", "leave")
+PERSON = ("write", "numbers", "leave", "speak")
+"""The last is the bot: something it says in two messages, as it does at a welcome."""
 STAFF = ("claim", "reply", "reply", "release", "close")
 HOUSE = ("look", "drain", "wait")
 
