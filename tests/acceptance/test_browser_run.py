@@ -20,7 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.rasa, pytest.mark.slow, pytest.ma
 
 IMAGES = REPOSITORY / "docs" / "images"
 PASSWORD = "seven quiet lamps by the sea"
-expect.set_options(timeout=20_000)
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu"]
 
 

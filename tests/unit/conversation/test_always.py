@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -301,7 +301,6 @@ def test_wherever_a_conversation_wanders(content: Content) -> None:
         made_machine(content),
         settings=settings(
             max_examples=60,
-            phases=(Phase.generate,),
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

@@ -213,11 +213,14 @@
   }
 
   let lastTap = 0;
+  let lastChoice;
 
   function pressChoice(element) {
-    // A trembling finger taps twice; one answer is meant.
-    if (Date.now() - lastTap < DOUBLE_TAP_MS) return;
+    // A trembling finger taps twice; one answer is meant. Another button is another answer, however quick.
+    const isSame = element.dataset.button === lastChoice;
+    if (isSame && Date.now() - lastTap < DOUBLE_TAP_MS) return;
     lastTap = Date.now();
+    lastChoice = element.dataset.button;
     say({ type: 'button', button: element.dataset.button }, element.textContent);
   }
 
