@@ -172,7 +172,8 @@
     keepQueue: (queue) => save('q', queue),
     changed: refresh,
     receive(message) {
-      if (Object.prototype.hasOwnProperty.call(onServer, message.type)) onServer[message.type](message);
+      if (!Object.prototype.hasOwnProperty.call(onServer, message.type)) return;
+      window.chatStill(() => { if (!left) onServer[message.type](message); });
     },
   });
 
@@ -227,12 +228,14 @@
   // Language.
 
   function loadWords() {
-    window.chatLanguage.fetchWords((fresh) => {
+    window.chatLanguage.fetchWords((fresh, takePage) => window.chatStill(() => {
+      if (left) return;
+      takePage();
       words = fresh;
       showAll();
       showDraft();
       fitBars();
-    });
+    }));
   }
 
   function setLocale(locale, dir) {

@@ -34,7 +34,8 @@
     return JSON.parse(page.getElementById('words').textContent);
   }
 
-  /** Fetch the words of root.lang unless they are on the page already; `use` gets those the script itself says. */
+  /** Fetch the words of root.lang unless they are on the page already; `use` gets those the script itself says,
+      and what puts the others on the page. */
   function fetchWords(use) {
     const wanted = root.lang;
     if (wordsLocale === wanted) return;
@@ -45,9 +46,8 @@
         if (wanted !== root.lang || !document.body) return;
         const page = new DOMParser().parseFromString(html, 'text/html');
         const words = readWords(page);
-        takePage(page);
         wordsLocale = wanted;
-        use(words);
+        use(words, () => takePage(page));
       })
       .catch(() => { /* offline: asked again with the next connection */ });
   }

@@ -1,0 +1,194 @@
+"""The chat's page in a real browser, with a server that says what the test tells it: no press is ever lost."""
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect, sync_playwright
+from starlette.applications import Starlette
+
+from bot.content.load import Content
+from bot.gateway.webchat.page import ChatPage
+from bot.local.processes import free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu"]
+LONG = "Kamu tidak sendirian. " * 30
+
+
+@pytest.fixture(scope="module")
+def url(content: Content) -> Iterator[str]:
+    """Where the page is served."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    page = ChatPage(content, "id", "https://www.bmkg.go.id/", address)
+    config = uvicorn.Config(
+        Starlette(routes=page.routes()), port=port, log_config=None, lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield address
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), headless=True, args=FLAGS
+        )
+        yield opened
+        opened.close()
+
+
+@dataclass
+class Server:
+    """What the page talks to: it takes everything, and says what it is told to."""
+
+    line: WebSocketRoute | None = None
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    sent: int = 0
+
+    def listen(self, line: WebSocketRoute) -> None:
+        """Greet a page."""
+        self.line = line
+        line.on_message(self._hear)
+
+    def _hear(self, data: str | bytes) -> None:
+        frame = json.loads(data)
+        self.heard.append(frame)
+        if frame["type"] == "hello":
+            self.say(type="session", session="one")
+        elif "id" in frame and frame["type"] != "seen":
+            self.say(type="ack", id=frame["id"])
+
+    def say(self, **frame: Any) -> None:
+        """Send a frame to the page."""
+        assert self.line is not None
+        self.line.send(json.dumps(frame))
+
+    def message(self, text: str, *titles: str) -> None:
+        """Send a message of the bot with its buttons."""
+        self.sent += 1
+        buttons = [{"id": f"b:{title}", "title": title} for title in titles]
+        self.say(
+            type="message",
+            id=f"m{self.sent}",
+            text=text,
+            buttons=buttons,
+            media=[],
+            **{"from": "bot"},
+        )
+
+    def pressed(self) -> list[str]:
+        """Return which buttons the page has told of."""
+        return [frame["button"] for frame in self.heard if frame["type"] == "button"]
+
+
+@pytest.fixture
+def server() -> Server:
+    """A server for one page."""
+    return Server()
+
+
+@pytest.fixture
+def page(browser: Browser, url: str, server: Server) -> Iterator[Page]:
+    """The chat open on a phone, one text written, so that the page follows the conversation."""
+    context = browser.new_context(viewport={"width": 390, "height": 780}, locale="id-ID")
+    page = context.new_page()
+    page.route_web_socket("**/chat/ws", server.listen)
+    page.goto(url)
+    page.fill("textarea", "halo")
+    page.keyboard.press("Enter")
+    server.message(LONG)
+    server.message("Apa yang kamu mau?", "Bicara dengan orang", "Main kuis")
+    expect(page.get_by_role("button", name="Bicara dengan orang")).to_be_visible()
+    yield page
+    context.close()
+
+
+def finger_down(page: Page, title: str) -> None:
+    """Put a finger on a button and leave it there."""
+    button = page.get_by_role("button", name=title)
+    button.evaluate("button => button.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(50)
+    box = button.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+
+
+def test_a_press_counts_when_a_message_comes_under_the_finger(page: Page, server: Server) -> None:
+    """A message that comes between finger down and finger up moves nothing, and is shown right after."""
+    finger_down(page, "Bicara dengan orang")
+    server.message(LONG + "Nomor darurat: 112.", "Lanjut")
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    expect(page.locator(".message.you")).to_have_count(2)
+    expect(page.get_by_role("button", name="Lanjut")).to_be_visible()
+    assert server.pressed() == ["b:Bicara dengan orang"]
+
+
+def test_a_press_counts_when_the_language_changes_under_the_finger(
+    page: Page, server: Server
+) -> None:
+    """New words for the page, which draw the whole conversation anew, wait for the finger."""
+    finger_down(page, "Bicara dengan orang")
+    server.say(type="locale", locale="en", dir="ltr")
+    page.wait_for_timeout(500)
+    page.mouse.up()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#send")).to_have_text("Send")
+    assert server.pressed() == ["b:Bicara dengan orang"]
+
+
+def test_nothing_waits_for_ever_for_a_finger_that_stays(page: Page, server: Server) -> None:
+    """Who holds a finger down for long, to mark words say, gets the messages all the same."""
+    page.mouse.move(200, 300)
+    page.mouse.down()
+    server.message("Masih di sini.")
+    expect(page.get_by_text("Masih di sini.")).to_be_visible()
+    page.mouse.up()
+
+
+def test_two_quick_presses_are_two_answers_and_a_double_tap_is_one(
+    page: Page, server: Server
+) -> None:
+    """Another button at once is another answer; the same one twice is a trembling finger."""
+    page.get_by_role("button", name="Bicara dengan orang").click()
+    page.get_by_role("button", name="Main kuis").click()
+    page.get_by_role("button", name="Main kuis").dblclick()
+    page.wait_for_timeout(200)
+    assert server.pressed() == ["b:Bicara dengan orang", "b:Main kuis"]
+
+
+def test_what_the_keyboard_reaches_is_not_hidden_under_the_bars(page: Page) -> None:
+    """A button that is reached with the tab key can be seen whole, also on a low screen."""
+    page.set_viewport_size({"width": 390, "height": 420})
+    button = page.get_by_role("button", name="Main kuis")
+    button.evaluate("button => button.scrollIntoView(false)")
+    under_the_bar = (
+        "button => scrollBy(0, button.getBoundingClientRect().bottom + 4 - innerHeight)"
+    )
+    button.evaluate(under_the_bar)
+    page.get_by_role("button", name="Bicara dengan orang").evaluate(
+        "button => button.focus({preventScroll: true})"
+    )
+    page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    hit = button.evaluate(
+        """button => {
+            const box = button.getBoundingClientRect();
+            return document.elementFromPoint(box.x + box.width / 2, box.bottom - 2) === button;
+        }"""
+    )
+    assert hit
