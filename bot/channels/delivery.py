@@ -17,6 +17,7 @@ import structlog
 
 from bot.channels.errors import Misconfigured, RateLimited, SendError
 from bot.channels.hand import Hand
+from bot.channels.marks import Marks
 from bot.channels.port import Channel
 from bot.clock import Clock
 from bot.errors import NotFound, StoreUnavailable
@@ -51,6 +52,10 @@ class Delivery:
     holder: int
     _turns: dict[UUID, asyncio.Lock] = field(default_factory=dict)
     _hand: Hand = field(default_factory=Hand)
+    _marks: Marks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._marks = Marks(self.db)
 
     def inline_holder(self, channel: str) -> int | None:
         """Return who holds a fresh message: this process, or nobody where it cannot send at once."""
@@ -201,8 +206,7 @@ class Delivery:
             return
         now = self.clock.now()
         self._hand.let_go(sent, now)
-        async with self.db.transaction(durable=False) as conn:
-            await outbox.mark_sent(conn, sent, now)
+        await self._marks.write(sent, now)
         fault_point("after_mark")
 
     async def _fail(self, error: SendError, letters: Sequence[Letter]) -> None:

@@ -20,12 +20,14 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
+from aiogram.methods import TelegramMethod
 from aiogram.types import (
     CallbackQuery,
     ChatMemberUpdated,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     Message,
+    MessageId,
     Update,
 )
 from aiogram.utils.token import TokenValidationError
@@ -78,6 +80,17 @@ def make_bot(token: str, api_url: str) -> Bot:
     except TokenValidationError:
         # Without a cause: aiogram's words may quote the token.
         raise SetupError("SUAR_TELEGRAM_TOKEN is not a token of @BotFather's.") from None
+
+
+class _Say(TelegramMethod[MessageId]):
+    """`sendMessage`, of whose answer only the number is read: to read all of it takes longer than to send."""
+
+    __returning__ = MessageId
+    __api_method__ = "sendMessage"
+
+    chat_id: int
+    text: str
+    reply_markup: InlineKeyboardMarkup | None = None
 
 
 @dataclass
@@ -139,8 +152,8 @@ class Telegram(Channel):
 
     async def _send(self, address: Address, message: Outgoing) -> str:
         try:
-            sent = await self.bot.send_message(
-                int(address.value), message.text, reply_markup=keyboard(message)
+            sent = await self.bot(
+                _Say(chat_id=int(address.value), text=message.text, reply_markup=keyboard(message))
             )
         except Exception as exc:
             # aiogram itself stumbles over some answers that are not Telegram's; nothing of that may leave here.

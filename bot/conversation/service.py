@@ -5,7 +5,7 @@ The journey of one event:
 1. A text is stored in the inbox first (its understanding takes a while; the order of arrival is kept).
 2. Its meaning is asked for, outside any transaction.
 3. Under the conversation's lock, every unanswered event is played in order; state, messages, effects and the marks in
-   the inbox are committed together, once.
+   the inbox are committed together, once. A turn without effects is two journeys to the database: look, and write.
 4. The messages leave. Whatever a crash leaves behind is taken up again by `recover` and by the delivery.
 """
 
@@ -18,8 +18,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.delivery import Delivery
 from bot.channels.errors import SendError
@@ -37,8 +35,9 @@ from bot.faults import fault_point
 from bot.hotline import cases, staff
 from bot.messages import Address, Incoming, IncomingKind, Outgoing, clean_text
 from bot.store import contacts, inbox, notices, outbox, transcript
+from bot.store.batch import Batch
 from bot.store.contacts import Party, People
-from bot.store.engine import Database
+from bot.store.engine import CONFLICT, Database
 from bot.store.inbox import Pending
 from bot.store.outbox import Letter
 from bot.store.throttle import hit
@@ -60,9 +59,14 @@ class _Answer:
     """What one transaction has decided to send."""
 
     address: Address
-    letters: list[Letter] = field(default_factory=list)
+    put: list[Callable[[], list[Letter]]] = field(default_factory=list)
+    """Give what is in the outbox now, one for each event that was answered."""
     spoken: list[Outgoing] = field(default_factory=list)
     """Said outside the outbox, because the outbox was erased with the person."""
+
+    def letters(self) -> list[Letter]:
+        """Return what is to be sent, after the commit."""
+        return [letter for letters in self.put for letter in letters()]
 
 
 @dataclass
@@ -121,28 +125,33 @@ class Conversations:
         """Keep an event before it is understood; False when it has been answered already."""
         try:
             return await self._store_once(incoming)
-        except IntegrityError:
+        except CONFLICT:
             # The person was erased by another process at this very moment: now they are a stranger.
             return await self._store_once(incoming)
 
     async def _store_once(self, incoming: Incoming) -> bool:
-        async with self.db.transaction(durable=False) as conn:
-            party = await self.people.find_or_make(conn, incoming.address)
-            if await inbox.store(conn, party, incoming) is not None:
-                return True
-            waiting = await inbox.pending(conn, party)
-            return any(_is(event, incoming) for event in waiting)
+        async with self.db.batch(durable=False) as batch:
+            party = await self._find_or_make(batch, incoming.address)
+            stored = inbox.store(batch, party, incoming)
+            known = inbox.find(batch, incoming)
+        return bool(stored) or any(event.processed_at is None for event in known)
+
+    async def _find_or_make(self, batch: Batch, address: Address) -> Party:
+        found = self.people.ask(batch, address)
+        await batch.send()
+        party = self.people.read(found, address)
+        return party or await self.people.find_or_make(batch.conn, address)
 
     async def _answer(
         self, address: Address, incoming: Incoming | None, meaning: Understanding | None
     ) -> _Answer:
         """Play every unanswered event of a conversation in order; commit once."""
         answer = _Answer(address)
-        async with self.db.transaction() as conn:
-            party = await self.people.find_or_make(conn, address, lock=True)
-            for event in await self._pending(conn, party, incoming):
+        async with self.db.batch() as batch:
+            party, waiting = await self._look(batch, address, incoming)
+            for event in waiting:
                 mine = incoming is not None and _is(event, incoming)
-                after = await self._play(conn, party, event, meaning if mine else None, answer)
+                after = await self._play(batch, party, event, meaning if mine else None, answer)
                 if after is None:
                     break
                 party = after
@@ -150,23 +159,30 @@ class Conversations:
         fault_point("after_turn_commit")
         return answer
 
-    async def _pending(
-        self, conn: AsyncConnection, party: Party, incoming: Incoming | None
-    ) -> list[Pending]:
-        """Return the unanswered events, the one that has just come in among them."""
-        if incoming is not None and incoming.kind is not IncomingKind.TEXT:
-            await inbox.store(conn, party, incoming)
-        waiting = await inbox.pending(conn, party)
-        if incoming is None or any(_is(event, incoming) for event in waiting):
-            return waiting
-        # Answered meanwhile by another process; or erased with the person, and then it is a stranger's first word.
-        if await inbox.store(conn, party, incoming) is None:
-            return waiting
-        return await inbox.pending(conn, party)
+    async def _look(
+        self, batch: Batch, address: Address, incoming: Incoming | None
+    ) -> tuple[Party, list[Pending]]:
+        """Lock a conversation; return whose it is and the unanswered events, the one that has just come in among them."""
+        found = self.people.ask(batch, address, lock=True)
+        # Only what is looked up after the lock has been given is sure to be so.
+        pending = inbox.find_pending(batch, self.people.lookup_of(address))
+        known = inbox.find(batch, incoming) if incoming is not None else []
+        await batch.send()
+        party = self.people.read(found, address)
+        if party is None:
+            party = await self.people.find_or_make(batch.conn, address, lock=True)
+            pending = inbox.find_pending(batch, self.people.lookup_of(address))
+            known = inbox.find(batch, incoming) if incoming is not None else []
+            await batch.send()
+        waiting = inbox.read_pending(pending, party)
+        if incoming is not None and not known:
+            # No text, which is stored before; or erased with the person meanwhile, and then it is a stranger's first word.
+            waiting.append(Pending(incoming))
+        return party, waiting
 
     async def _play(
         self,
-        conn: AsyncConnection,
+        batch: Batch,
         party: Party,
         event: Pending,
         meaning: Understanding | None,
@@ -180,29 +196,29 @@ class Conversations:
             if incoming.kind is IncomingKind.TEXT:
                 meaning = await self._read(incoming.text, party.locale)
         case = None
+        now = self.clock.now()
         if party.owner != Owner.BOT:
-            case = await cases.find_open(conn, party.conversation_id)
+            case = await cases.find_open(await batch.connection(), party.conversation_id)
         elif incoming.kind is IncomingKind.TEXT and incoming.text.strip():
-            await self._buffer(conn, party, incoming.text)
-        result = await self._turn(conn, party, state, incoming, meaning, case)
+            until = now + self.buffer_for
+            transcript.remember(batch, party, incoming.text, at=now, until=until)
+        result = await self._turn(batch, party, state, incoming, meaning, case)
         try:
-            so_far = await self._apply(conn, party, result, case)
+            so_far = await self._apply(batch, party, result, case)
         except Refused:
             log.warning("effect_refused", inbox=event.id)
             result = trouble(state, self.content)
             so_far = Applied(party, state.locale, case=case)
         if so_far.erased:
             answer.spoken = self._fitted(party, result.outgoing)
-            answer.letters = []
+            answer.put = []
             return None
-        await self._write(conn, so_far.party, result, answer)
-        await inbox.mark_processed(conn, [event.id], self.clock.now())
-        state_json = result.state.to_json()
-        return replace(so_far.party, state=state_json, locale=result.state.locale)
+        inbox.mark_answered(batch, party, event, now)
+        return self._write(batch, so_far.party, result, answer)
 
     async def _apply(
         self,
-        conn: AsyncConnection,
+        batch: Batch,
         party: Party,
         result: TurnResult,
         case: cases.OpenCase | None,
@@ -210,27 +226,29 @@ class Conversations:
         so_far = Applied(party, result.state.locale, case=case)
         if result.effects:
             effects = Effects(self.clock, self.people)
+            conn = await batch.connection()
             async with conn.begin_nested():
                 for effect in result.effects:
                     await effects.apply(conn, effect, so_far)
         return so_far
 
-    async def _write(
-        self, conn: AsyncConnection, party: Party, result: TurnResult, answer: _Answer
-    ) -> None:
-        state = result.state
-        await contacts.save_state(
-            conn, party, state.to_json(), locale=state.locale, at=self.clock.now()
-        )
-        answer.letters += await self.put(conn, party, result.outgoing)
+    def _write(self, batch: Batch, party: Party, result: TurnResult, answer: _Answer) -> Party:
+        """Keep the new state, put the messages into the outbox; return the person as they are afterwards."""
+        state, state_json = result.state, result.state.to_json()
+        contacts.save_state(batch, party, state_json, locale=state.locale, at=self.clock.now())
+        answer.put.append(self.add(batch, party, result.outgoing))
+        return replace(party, state=state_json, locale=state.locale)
 
-    async def put(
-        self, conn: AsyncConnection, party: Party, messages: Sequence[Outgoing]
-    ) -> list[Letter]:
-        """Add the bot's messages to the outbox as the channel can show them; this process holds them."""
+    def add(
+        self, batch: Batch, party: Party, messages: Sequence[Outgoing]
+    ) -> Callable[[], list[Letter]]:
+        """Add the bot's messages to the outbox as the channel can show them; this process holds them.
+
+        What is returned gives their letters once the batch has been sent.
+        """
         holder = self.delivery.inline_holder(party.address.channel)
-        letters = await outbox.put(
-            conn,
+        letters = outbox.add(
+            batch,
             party,
             self._fitted(party, messages),
             clock=self.clock,
@@ -238,12 +256,12 @@ class Conversations:
             holder=holder,
         )
         if holder is None and messages:
-            await notices.to_outbox(conn, party.conversation_id)
+            notices.add_to_outbox(batch, party.conversation_id)
         return letters
 
     async def _turn(
         self,
-        conn: AsyncConnection,
+        batch: Batch,
         party: Party,
         state: State,
         incoming: Incoming,
@@ -256,11 +274,12 @@ class Conversations:
             draw=draw(self.clock, self.content),
             owner=Owner(party.owner),
             case_level=case.level if case else None,
-            returning=await self._returning(conn, party, state, incoming),
+            returning=await self._returning(batch, party, state, incoming),
         )
         result = self._decide(state, incoming, meaning, world)
         if result.state.at not in CASE_STEPS or party.owner != Owner.BOT:
             return result
+        conn = await batch.connection()
         lines = await transcript.buffered(conn, party, now=world.now, limit=BUFFER_LINES)
         world = replace(
             world,
@@ -280,7 +299,7 @@ class Conversations:
             return trouble(state, self.content)
 
     async def _returning(
-        self, conn: AsyncConnection, party: Party, state: State, incoming: Incoming
+        self, batch: Batch, party: Party, state: State, incoming: Incoming
     ) -> Return | None:
         """Look a passphrase up, if this message is one; guessing is slowed down."""
         if state.at != "passphrase.ask" or incoming.kind is not IncomingKind.TEXT:
@@ -288,6 +307,7 @@ class Conversations:
         words = words_of(incoming.text)
         if words is None:
             return Return() if len(incoming.text.split()) > 1 else None
+        conn = await batch.connection()
         tries = self.people.lookup.of("passphrase-tries", str(party.contact_id))
         everybodys = self.people.lookup.of("passphrase-tries", "everybody")
         now = self.clock.now()
@@ -301,8 +321,9 @@ class Conversations:
         return Return(*found) if found else Return()
 
     async def _send(self, answer: _Answer) -> None:
-        if answer.letters and self.delivery.inline_holder(answer.address.channel) is not None:
-            await self.delivery.deliver(answer.address, answer.letters)
+        letters = answer.letters()
+        if letters and self.delivery.inline_holder(answer.address.channel) is not None:
+            await self.delivery.deliver(answer.address, letters)
         channel = self.delivery.channels.get(answer.address.channel)
         for message in answer.spoken:
             if channel is not None:
@@ -310,10 +331,6 @@ class Conversations:
                     await channel.say_now(answer.address, message)
                 except SendError as error:
                     log.warning("not_said", error=error.code)
-
-    async def _buffer(self, conn: AsyncConnection, party: Party, text: str) -> None:
-        now = self.clock.now()
-        await transcript.add(conn, party, "person", text, at=now, expires_at=now + self.buffer_for)
 
     async def _read(self, text: str, prior: str | None) -> Understanding:
         return await self.reader.read(text, prior=prior)

@@ -17,6 +17,7 @@ from bot.hotline import access, cases, consent
 from bot.hotline.staff import OVERSEES, TALKS, Staff
 from bot.messages import CaseId, Outgoing, clean_text
 from bot.store import contacts, inbox, notices, outbox, transcript
+from bot.store.batch import Batch
 from bot.store.contacts import Party
 from bot.store.outbox import Letter
 
@@ -176,10 +177,12 @@ class Talks:
         world = World(now=now, draw=draw(talk.clock, talk.content))
         play = Play(talk.content, world, talk.state_of(party))
         play.enter("feedback.ask")
-        await contacts.save_state(
-            conn, party, play.state.to_json(), locale=play.state.locale, at=now
-        )
-        return await talk.put(conn, party, play.outgoing)
+        batch = Batch(conn)
+        state = play.state
+        contacts.save_state(batch, party, state.to_json(), locale=state.locale, at=now)
+        letters = talk.add(batch, party, play.outgoing)
+        await batch.send()
+        return letters()
 
     async def _deliver(self, party: Party, letters: list[Letter]) -> None:
         delivery = self.conversations.delivery

@@ -14,7 +14,7 @@ from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiogram.types import BotCommand, Update
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.channels.errors import SendError
 from bot.channels.telegram import ALLOWED_UPDATES, Telegram, parse_update
@@ -64,6 +64,14 @@ class TelegramGateway:
             await self.take(update)
         except StoreUnavailable:
             return PlainTextResponse("try again", 503)
+        if update.callback_query is not None:
+            # Telegram takes one call in the answer to its webhook: this stops the little clock on the button.
+            return JSONResponse(
+                {
+                    "method": "answerCallbackQuery",
+                    "callback_query_id": update.callback_query.id,
+                }
+            )
         return PlainTextResponse("ok")
 
     async def take(self, update: Update, *, wait: bool = True) -> None:
@@ -79,8 +87,6 @@ class TelegramGateway:
         incoming = parse_update(update, self.channel.account)
         if incoming is None:
             return
-        if update.callback_query is not None:
-            self._beside(self.channel.answer_press(update.callback_query.id))
         beside = None if wait else self._beside
         try:
             try:
@@ -123,6 +129,9 @@ class TelegramGateway:
                 allowed_updates=ALLOWED_UPDATES,
                 request_timeout=POLL_S + 15,
             )
+            for update in updates:
+                if update.callback_query is not None:
+                    self._beside(self.channel.answer_press(update.callback_query.id))
             # The next request tells Telegram to forget these: only once each of them is durable.
             # Sending goes on beside it, so that a message that hangs holds nobody else up.
             results = await asyncio.gather(

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.errors import NotFound
 from bot.messages import Address, ContactId, ConversationId
+from bot.store.batch import Batch, Rows, at_once, prepared
 from bot.store.crypto import DataKey, Keyring, Lookup
 from bot.store.tables import (
     AddressRow,
@@ -56,9 +57,16 @@ class People:
         self, conn: AsyncConnection, address: Address, *, lock: bool = False
     ) -> Party | None:
         """Return who is at `address`, if anybody; with `lock`, nobody else has a turn meanwhile."""
-        wanted = _FIND_LOCKED if lock else _FIND
-        row = (await conn.execute(wanted, {"wanted": self._lookup(address)})).one_or_none()
-        return self._read(row, address.value) if row else None
+        rows = await at_once(conn, lambda batch: self.ask(batch, address, lock=lock))
+        return self.read(rows, address)
+
+    def ask(self, batch: Batch, address: Address, *, lock: bool = False) -> Rows:
+        """Look up who is at `address`, for `read`; with `lock`, nobody else has a turn meanwhile."""
+        return batch.add(_FIND_LOCKED if lock else _FIND, wanted=self.lookup_of(address))
+
+    def read(self, rows: Rows, address: Address) -> Party | None:
+        """Return whom `ask` has found."""
+        return self._read(rows[0], address.value) if rows else None
 
     async def get(
         self, conn: AsyncConnection, conversation_id: UUID, *, lock: bool = False
@@ -82,7 +90,7 @@ class People:
         if party is not None:
             return party
         # Two first messages of one stranger at once: the second waits here and then finds the first.
-        token = int.from_bytes(self._lookup(address)[:8], "big", signed=True)
+        token = int.from_bytes(self.lookup_of(address)[:8], "big", signed=True)
         await conn.execute(select(func.pg_advisory_xact_lock(token)))
         party = await self.find(conn, address, lock=lock)
         return party or await self._make(conn, address)
@@ -99,7 +107,7 @@ class People:
                 contact_id=contact,
                 channel=address.channel,
                 account=address.account,
-                lookup=self._lookup(address),
+                lookup=self.lookup_of(address),
                 value_sealed=key.seal(address.value, ADDRESS),
             )
         )
@@ -119,7 +127,8 @@ class People:
             None,
         )
 
-    def _lookup(self, address: Address) -> bytes:
+    def lookup_of(self, address: Address) -> bytes:
+        """Return the keyed hash by which an address is found."""
         return self.lookup.of("address", address.channel, address.account, address.value)
 
     def _read(self, row: Any, value: str | None) -> Party:  # noqa: ANN401  # a result row
@@ -140,14 +149,12 @@ class People:
         )
 
 
-async def save_state(
-    conn: AsyncConnection, party: Party, state: dict[str, Any], *, locale: str | None, at: datetime
+def save_state(
+    batch: Batch, party: Party, state: dict[str, Any], *, locale: str | None, at: datetime
 ) -> None:
     """Keep the conversation's state, encrypted."""
     sealed = party.key.seal_json(state, STATE)
-    await conn.execute(
-        _SAVE_STATE, {"of": party.conversation_id, "sealed": sealed, "in": locale, "at": at}
-    )
+    batch.add(_SAVE_STATE, of=party.conversation_id, sealed=sealed, at=at, **{"in": locale})
 
 
 async def forget_states(conn: AsyncConnection, *, before: datetime) -> int:
@@ -272,7 +279,6 @@ async def erase(conn: AsyncConnection, contact_id: UUID, at: datetime) -> None:
 _ADDRESSES, _CONVERSATIONS, _CONTACTS = (
     ContactRow.metadata.tables[name] for name in ("addresses", "conversations", "contacts")
 )
-# Built once: every turn runs some of these, and to build a statement costs more than to run it.
 _PARTY = (
     select(
         _CONVERSATIONS.c.id,
@@ -292,11 +298,12 @@ _PARTY = (
     .join(_ADDRESSES, _ADDRESSES.c.id == _CONVERSATIONS.c.address_id)
     .join(_CONTACTS, _CONTACTS.c.id == _CONVERSATIONS.c.contact_id)
 )
-_FIND = _PARTY.where(_ADDRESSES.c.lookup == bindparam("wanted"))
-_FIND_LOCKED = _FIND.with_for_update(of=_CONVERSATIONS)
+_AT_ADDRESS = _PARTY.where(_ADDRESSES.c.lookup == bindparam("wanted"))
+_FIND = prepared(_AT_ADDRESS, gives_rows=True)
+_FIND_LOCKED = prepared(_AT_ADDRESS.with_for_update(of=_CONVERSATIONS), gives_rows=True)
 _GET = _PARTY.where(_CONVERSATIONS.c.id == bindparam("wanted"))
 _GET_LOCKED = _GET.with_for_update(of=_CONVERSATIONS)
-_SAVE_STATE = (
+_SAVE_STATE = prepared(
     update(_CONVERSATIONS)
     .where(_CONVERSATIONS.c.id == bindparam("of"))
     .values(state_sealed=bindparam("sealed"), locale=bindparam("in"), last_in_at=bindparam("at"))

@@ -1,19 +1,30 @@
 """The connection to PostgreSQL: one pool a process, and the words for when it is away."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+import psycopg
 from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import SetupError, StoreUnavailable
+from bot.store.batch import Batch
 
-POOL_SIZE = 16
-AWAY = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
+POOL_SIZE = 20
+AWAY = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeoutError,
+    OSError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
 """What the driver raises when the server cannot be reached or went away."""
+CONFLICT = (IntegrityError, psycopg.IntegrityError)
+"""What it raises when rows do not fit together, such as those of somebody who has just been erased."""
 
 
 def sqlalchemy_url(dsn: str) -> str:
@@ -46,7 +57,7 @@ class Database:
         engine = create_async_engine(
             sqlalchemy_url(dsn),
             pool_size=pool_size,
-            max_overflow=4,
+            max_overflow=0,
             pool_timeout=60,
             pool_pre_ping=False,
             connect_args={"connect_timeout": 5, "application_name": "suar"},
@@ -70,13 +81,30 @@ class Database:
             async with self.engine.begin() as conn:
                 if not durable:
                     await conn.execute(text("SET LOCAL synchronous_commit = off"))
-                yield conn
+                try:
+                    yield conn
+                except (psycopg.OperationalError, psycopg.InterfaceError):
+                    # A batch failed below SQLAlchemy. Asked for itself, it notices a lost server and retires the pool.
+                    with suppress(DBAPIError):
+                        await conn.execute(text("SELECT 1"))
+                    raise
         except AWAY as exc:
             raise StoreUnavailable from exc
         except DBAPIError as exc:
             if exc.connection_invalidated:
                 raise StoreUnavailable from exc
             raise
+
+    @asynccontextmanager
+    async def batch(self, *, durable: bool = True) -> AsyncIterator[Batch]:
+        """Open one transaction like `transaction`, for statements that travel together.
+
+        What was added is sent at the end of the block, on one way with the commit.
+        """
+        async with self.transaction() as conn:
+            batch = Batch(conn, durable)
+            yield batch
+            await batch.send(commit=True)
 
     async def ping(self) -> None:
         """Ask the server for a sign of life.

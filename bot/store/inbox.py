@@ -2,31 +2,68 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Incoming
+from bot.store.batch import Batch, Rows, prepared
 from bot.store.contacts import Party
 from bot.store.tables import InboxRow
 
 EVENT = "inbox.event"
 
 
-_INBOX = InboxRow.metadata.tables["inbox"]
-# Built once: every turn runs these, and to build a statement costs more than to run it.
-_STORE = insert(_INBOX).on_conflict_do_nothing().returning(_INBOX.c.id)
-_PENDING = (
-    select(_INBOX.c.id, _INBOX.c.event_id, _INBOX.c.event_sealed, _INBOX.c.failures)
-    .where(_INBOX.c.conversation_id == bindparam("of"), _INBOX.c.processed_at.is_(None))
-    .order_by(_INBOX.c.id)
+_INBOX, _CONVERSATIONS, _ADDRESSES = (
+    InboxRow.metadata.tables[name] for name in ("inbox", "conversations", "addresses")
 )
-_MARK_PROCESSED = (
-    update(_INBOX)
-    .where(_INBOX.c.id.in_(bindparam("ids", expanding=True)))
-    .values(processed_at=bindparam("at"), event_sealed=None)
+_STORE = prepared(
+    insert(_INBOX)
+    .values(
+        channel=bindparam("channel"),
+        account=bindparam("account"),
+        event_id=bindparam("event_id"),
+        conversation_id=bindparam("of"),
+        event_sealed=bindparam("sealed"),
+    )
+    .on_conflict_do_nothing()
+    .returning(_INBOX.c.id),
+    gives_rows=True,
+)
+_EVENT = select(_INBOX.c.processed_at).where(
+    _INBOX.c.channel == bindparam("channel"),
+    _INBOX.c.account == bindparam("account"),
+    _INBOX.c.event_id == bindparam("event_id"),
+)
+_FIND_EVENT = prepared(_EVENT, gives_rows=True)
+_PENDING = prepared(
+    select(_INBOX.c.id, _INBOX.c.event_id, _INBOX.c.event_sealed, _INBOX.c.failures)
+    .join(_CONVERSATIONS, _CONVERSATIONS.c.id == _INBOX.c.conversation_id)
+    .join(_ADDRESSES, _ADDRESSES.c.id == _CONVERSATIONS.c.address_id)
+    .where(_ADDRESSES.c.lookup == bindparam("wanted"), _INBOX.c.processed_at.is_(None))
+    .order_by(_INBOX.c.id),
+    gives_rows=True,
+)
+_ANSWERED: dict[str, Any] = {"processed_at": bindparam("at"), "event_sealed": null()}
+_MARK_ANSWERED = prepared(
+    update(_INBOX).where(_INBOX.c.id == bindparam("number")).values(_ANSWERED)
+)
+_STORE_ANSWERED = prepared(
+    insert(_INBOX)
+    .values(
+        channel=bindparam("channel"),
+        account=bindparam("account"),
+        event_id=bindparam("event_id"),
+        conversation_id=bindparam("of"),
+        processed_at=bindparam("at"),
+    )
+    .on_conflict_do_update(
+        index_elements=[_INBOX.c.channel, _INBOX.c.account, _INBOX.c.event_id],
+        set_=_ANSWERED,
+    )
 )
 
 
@@ -34,44 +71,56 @@ _MARK_PROCESSED = (
 class Pending:
     """An event that waits for its answer."""
 
-    id: int
     incoming: Incoming
-    failures: int
+    id: int | None = None
+    """None where it is not in the inbox yet."""
+    failures: int = 0
 
 
-async def store(conn: AsyncConnection, party: Party, incoming: Incoming) -> int | None:
-    """Keep an event; return its number, or None when it was here before."""
-    number: int | None = await conn.scalar(
-        _STORE,
-        {
-            "channel": incoming.address.channel,
-            "account": incoming.address.account,
-            "event_id": incoming.event_id,
-            "conversation_id": party.conversation_id,
-            "event_sealed": party.key.seal_json(incoming.to_json(), EVENT),
-        },
-    )
-    return number
+def store(batch: Batch, party: Party, incoming: Incoming) -> Rows:
+    """Keep an event until it is answered; no row comes back where it was here before."""
+    sealed = party.key.seal_json(incoming.to_json(), EVENT)
+    return batch.add(_STORE, of=party.conversation_id, sealed=sealed, **_name(incoming))
 
 
-async def pending(conn: AsyncConnection, party: Party) -> list[Pending]:
-    """Return the unanswered events of a conversation, oldest first."""
-    rows = await conn.execute(_PENDING, {"of": party.conversation_id})
+def find(batch: Batch, incoming: Incoming) -> Rows:
+    """Look an event up; one row comes back where it was here before, with the time when it was answered."""
+    return batch.add(_FIND_EVENT, **_name(incoming))
+
+
+def find_pending(batch: Batch, lookup: bytes) -> Rows:
+    """Look up what is unanswered at the address with this keyed hash, oldest first; for `read_pending`."""
+    return batch.add(_PENDING, wanted=lookup)
+
+
+def read_pending(rows: Rows, party: Party) -> list[Pending]:
+    """Return the unanswered events that `find_pending` has found."""
     return [
         Pending(
-            row.id,
             Incoming.from_json(
                 party.address, row.event_id, party.key.open_json(row.event_sealed, EVENT)
             ),
+            row.id,
             row.failures,
         )
         for row in rows
     ]
 
 
-async def mark_processed(conn: AsyncConnection, inbox_ids: list[int], at: datetime) -> None:
-    """Note that these events are answered; what they said is dropped."""
-    await conn.execute(_MARK_PROCESSED, {"ids": inbox_ids, "at": at})
+def mark_answered(batch: Batch, party: Party, event: Pending, at: datetime) -> None:
+    """Note that an event is answered; what it said is dropped."""
+    if event.id is not None:
+        batch.add(_MARK_ANSWERED, number=event.id, at=at)
+    else:
+        batch.add(_STORE_ANSWERED, of=party.conversation_id, at=at, **_name(event.incoming))
+
+
+def _name(incoming: Incoming) -> dict[str, str]:
+    return {
+        "channel": incoming.address.channel,
+        "account": incoming.address.account,
+        "event_id": incoming.event_id,
+    }
 
 
 async def left_behind(conn: AsyncConnection, *, older_than: datetime, limit: int) -> list[UUID]:

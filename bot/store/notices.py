@@ -15,10 +15,12 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.batch import Batch, prepared
 from bot.store.engine import libpq_url
 
 DESK = "suar_desk"
 OUT = "suar_out"
+_NOTIFY = prepared("SELECT pg_notify(:channel, :payload)")
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +34,11 @@ async def to_desk(conn: AsyncConnection, kind: str, case_id: UUID) -> None:
 async def to_outbox(conn: AsyncConnection, conversation_id: UUID) -> None:
     """Tell whoever holds the person's socket that something waits in their outbox."""
     await conn.execute(select(func.pg_notify(OUT, str(conversation_id))))
+
+
+def add_to_outbox(batch: Batch, conversation_id: UUID) -> None:
+    """Do as `to_outbox`, in a batch."""
+    batch.add(_NOTIFY, channel=OUT, payload=str(conversation_id))
 
 
 @dataclass

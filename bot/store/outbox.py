@@ -4,7 +4,7 @@ A row is `sending` while a living process holds it. The holder is the number of 
 keeps on a connection of its own, so a killed process lets go at once and another one takes over.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import (
     Exists,
     and_,
-    bindparam,
     delete,
     func,
     literal,
@@ -27,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.messages import MessageId, Outgoing
+from bot.store.batch import Batch, at_once, prepared
 from bot.store.contacts import Party
 from bot.store.tables import AddressRow, ConversationRow, OutboxRow
 
@@ -80,34 +80,54 @@ async def put(
         holder: The process that sends them right after the commit; None leaves them `queued`. They are also
             queued, and their letters `waiting`, behind an earlier message that has not left yet.
     """
+    made = await at_once(
+        conn,
+        lambda batch: add(
+            batch, party, messages,
+            clock=clock, epoch=epoch, author=author, staff_id=staff_id, holder=holder,
+        ),
+    )  # fmt: skip
+    return made()
+
+
+def add(
+    batch: Batch,
+    party: Party,
+    messages: Sequence[Outgoing],
+    *,
+    clock: Clock,
+    epoch: int,
+    author: str = "bot",
+    staff_id: UUID | None = None,
+    holder: int | None = None,
+) -> Callable[[], list[Letter]]:
+    """Do as `put`, in a batch; what is returned gives the letters once that has been sent."""
     if not messages:
-        return []
+        return list
     uids = [MessageId(clock.new_id()) for _ in messages]
-    made = await conn.execute(
+    rows = batch.add(
         _PUT,
-        {
-            "uids": uids,
-            "sealed": [party.key.seal_json(message.to_json(), MESSAGE) for message in messages],
-            "conversation_id": party.conversation_id,
-            "epoch": epoch,
-            "author": author,
-            "staff_id": staff_id,
-            "holder": holder,
-        },
+        uids=uids,
+        sealed=[party.key.seal_json(message.to_json(), MESSAGE) for message in messages],
+        conversation_id=party.conversation_id,
+        epoch=epoch,
+        author=author,
+        staff_id=staff_id,
+        holder=holder,
     )
     # The numbers of one statement rise in the order of its rows; sorting makes that certain.
-    return [
+    return lambda: [
         Letter(
             row.id, uid, party.conversation_id, epoch, author, message,
             attempts=1, waiting=row.holder is None,
         )
-        for row, uid, message in zip(sorted(made), uids, messages, strict=True)
+        for row, uid, message in zip(sorted(rows), uids, messages, strict=True)
     ]  # fmt: skip
 
 
 # One text for any number of messages, so that nobody has to read a new one in every turn. The
 # messages are held by the holder, unless something before them has not left yet.
-_PUT = text(
+_PUT = prepared(
     """
     INSERT INTO outbox
         (uid, conversation_id, epoch, author, staff_id, message_sealed, status, holder, attempts)
@@ -123,7 +143,8 @@ _PUT = text(
         )) AS they (wait)
     ORDER BY new.place
     RETURNING id, holder
-    """
+    """,
+    gives_rows=True,
 )
 
 
@@ -254,11 +275,16 @@ async def carry_over(conn: AsyncConnection, conversation_id: UUID, epoch: int) -
     )
 
 
-_OUTBOX = OutboxRow.metadata.tables["outbox"]
-_MARK_SENT = (
-    update(_OUTBOX)
-    .where(_OUTBOX.c.id == bindparam("number"), _OUTBOX.c.status == "sending")
-    .values(status="sent", holder=None, sent_at=bindparam("at"), platform_id=bindparam("platform"))
+# The rows are locked in their order, as everybody else locks them who touches several.
+_MARK_SENT = prepared(
+    """
+    UPDATE outbox SET status = 'sent', holder = NULL, sent_at = :at, platform_id = new.platform_id
+    FROM unnest(CAST(:numbers AS bigint[]), CAST(:platform_ids AS text[]))
+            AS new (number, platform_id),
+        (SELECT id FROM outbox WHERE id = ANY(CAST(:numbers AS bigint[])) AND status = 'sending'
+            ORDER BY id FOR UPDATE) AS mine
+    WHERE outbox.id = mine.id AND new.number = mine.id
+    """
 )
 
 
@@ -266,8 +292,14 @@ async def mark_sent(
     conn: AsyncConnection, letters: Sequence[tuple[int, str | None]], at: datetime
 ) -> None:
     """Note that messages (number, id on the platform) have left."""
-    for number, platform_id in letters:
-        await conn.execute(_MARK_SENT, {"number": number, "at": at, "platform": platform_id})
+    if letters:
+        await at_once(conn, lambda batch: add_sent(batch, letters, at))
+
+
+def add_sent(batch: Batch, letters: Sequence[tuple[int, str | None]], at: datetime) -> None:
+    """Do as `mark_sent`, in a batch."""
+    numbers, platform_ids = zip(*letters, strict=True)
+    batch.add(_MARK_SENT, numbers=list(numbers), platform_ids=list(platform_ids), at=at)
 
 
 async def put_back(

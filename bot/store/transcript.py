@@ -5,14 +5,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.batch import Batch, prepared
 from bot.store.contacts import Party
 from bot.store.crypto import DataKey
 from bot.store.tables import OutboxRow, TranscriptRow
 
 TEXT = "transcript.text"
+_REMEMBER = prepared(
+    insert(TranscriptRow.metadata.tables["transcript"]).values(
+        conversation_id=bindparam("of"),
+        author="person",
+        text_sealed=bindparam("sealed"),
+        at=bindparam("at"),
+        expires_at=bindparam("until"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,12 @@ async def add(
     )
     assert number is not None
     return number
+
+
+def remember(batch: Batch, party: Party, text: str, *, at: datetime, until: datetime) -> None:
+    """Keep what a person wrote in the short-lived buffer."""
+    sealed = party.key.seal(text, TEXT)
+    batch.add(_REMEMBER, of=party.conversation_id, sealed=sealed, at=at, until=until)
 
 
 async def buffered(

@@ -103,12 +103,12 @@ class Example:
 
     async def _speak(self, _by: int, _staff: Staff) -> None:
         talk = self.cast.house.conversations
-        async with talk.db.transaction(durable=False) as conn:
-            party = await talk.people.get(conn, self.party.conversation_id, lock=True)
+        async with talk.db.batch(durable=False) as batch:
+            party = await talk.people.get(batch.conn, self.party.conversation_id, lock=True)
             if party.owner == "staff":
                 return
-            letters = await talk.put(conn, party, [Outgoing("first"), Outgoing("second")])
-        await talk.delivery.deliver(party.address, letters)
+            letters = talk.add(batch, party, [Outgoing("first"), Outgoing("second")])
+        await talk.delivery.deliver(party.address, letters())
 
     async def _leave(self, _by: int, _staff: Staff) -> None:
         begun = next(self.moments)

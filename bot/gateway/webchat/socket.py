@@ -195,10 +195,10 @@ class _Session:
         wanted = self.locale
         if wanted is None or wanted not in released or party.locale == wanted:
             return
-        async with talk.db.transaction() as conn:
-            locked = await talk.people.get(conn, party.conversation_id, lock=True)
+        async with talk.db.batch() as batch:
+            locked = await talk.people.get(batch.conn, party.conversation_id, lock=True)
             state = replace(talk.state_of(locked), locale=wanted, locale_chosen=True)
-            await save_state(conn, locked, state.to_json(), locale=wanted, at=talk.clock.now())
+            save_state(batch, locked, state.to_json(), locale=wanted, at=talk.clock.now())
 
     async def _event(self, data: dict[str, Any]) -> None:
         assert self.page is not None
