@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     nlu_token: SecretStr | None = None
     nlu_deadline_s: float = Field(default=2.5, gt=0)
     nlu_processes: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 4), ge=1, le=16)
+    web_processes: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 4), ge=1, le=16)
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: str | None = None

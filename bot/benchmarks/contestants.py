@@ -60,17 +60,24 @@ class Contestant:
 
 
 async def start_suar(
-    town: Town, content: Content, scratch: Path, database: Mapping[str, str]
+    town: Town,
+    content: Content,
+    scratch: Path,
+    database: Mapping[str, str],
+    *,
+    web_processes: int,
 ) -> Contestant:
-    """Start Suar's web and worker.
+    """Start Suar's web processes, one a core as `suar run` does, and its worker.
 
     Args:
         town: Where Telegram is.
         content: What people ask about.
         scratch: For logs and the secret keys.
         database: Settings that name the database and the language model.
+        web_processes: How many of them.
     """
-    port = processes.free_port()
+    listening = processes.listen("127.0.0.1", 0)
+    port = listening.getsockname()[1]
     # As many strangers beyond the people who take turns as are to be handed over to the desk.
     crowd = town.crowd(SUAR_TOKEN, range(1, 4 * PEOPLE + 1))
     suar = Contestant(town, crowd, acts_of(content), f"http://127.0.0.1:{port}")
@@ -84,14 +91,21 @@ async def start_suar(
         "SUAR_TELEGRAM_WEBHOOK_SECRET": SECRET,
         **database,
     }
-    for role in ("web", "worker"):
-        log = scratch / f"{role}.log"
+    web = ("web", "--fd", str(listening.fileno()))
+    for number, command in enumerate((*[web] * web_processes, ("worker",))):
         suar.running.append(
-            await python("bot", role, environment=environment, cwd=scratch, log=log)
+            await python(
+                "bot",
+                *command,
+                environment=environment,
+                cwd=scratch,
+                log=scratch / f"{command[0]}-{number}.log",
+                listening=listening,
+            )
         )
-        if role == "web":
-            await until(f"{suar.base_url}/readyz")
+    await until(f"{suar.base_url}/readyz")
     await until_webhook(crowd)
+    listening.close()
     return suar
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,11 +25,21 @@ async def started(
 
 
 async def python(
-    *arguments: str, environment: Mapping[str, str], cwd: Path, log: Path
+    *arguments: str,
+    environment: Mapping[str, str],
+    cwd: Path,
+    log: Path,
+    listening: socket.socket | None = None,
 ) -> asyncio.subprocess.Process:
     """Start a module of ours with nothing of the operator's `SUAR_` settings but `environment`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SUAR_")}
-    return await started([sys.executable, "-m", *arguments], {**kept, **environment}, cwd, log)
+    return await processes.start(
+        [sys.executable, "-m", *arguments],
+        env={**kept, **environment},
+        cwd=cwd,
+        log=log,
+        listening=listening,
+    )
 
 
 async def until(url: str, within_s: float = READY_S) -> None:

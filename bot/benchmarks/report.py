@@ -114,7 +114,7 @@ def _machine(found: Findings) -> Iterator[str]:
         f"{machine.fsyncs:.0f} fsyncs/s"
     )
     yield (
-        f"Suar: 1 web, 1 worker, {found.nlu_processes} language model processes; aiogram: 1 process; "
+        f"Suar: {found.nlu_processes} web, 1 worker, {found.nlu_processes} language model processes; aiogram: 1 process; "
         f"Rasa: {found.nlu_processes} processes. The load runs on the same cores."
     )
 

@@ -80,7 +80,7 @@ async def set_stage(settings: Settings, steps: Steps) -> AsyncIterator[Stage]:
             "SUAR_NLU_URL": ",".join(urls),
             "SUAR_NLU_TOKEN": nlu.token,
         }
-        suar = await start_suar(town, content, scratch, told)
+        suar = await start_suar(town, content, scratch, told, web_processes=count)
         echo = await start_echo(town, content, scratch)
         for process in (*suar.running, *echo.running):
             stack.push_async_callback(processes.stop, process)

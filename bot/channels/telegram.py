@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 from aiogram import Bot
@@ -20,7 +21,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import TelegramMethod
+from aiogram.methods import Response, TelegramMethod
 from aiogram.types import (
     CallbackQuery,
     ChatMemberUpdated,
@@ -52,6 +53,7 @@ TIMEOUT_S = 20
 PRIVATE = "private"
 PROBES = 25
 """How many numbers after the last known one are asked for an interrupted message."""
+_OF_PRESSED = frozenset({"message_id", "date", "chat"})
 _UNREADABLE = (
     "photo",
     "voice",
@@ -90,7 +92,12 @@ class _Say(TelegramMethod[MessageId]):
 
     chat_id: int
     text: str
-    reply_markup: InlineKeyboardMarkup | None = None
+    reply_markup: str | None = None
+    """As JSON."""
+
+
+_SAID = Response[MessageId]
+"""Held here, because pydantic makes a generic model anew where nobody holds it."""
 
 
 @dataclass
@@ -152,8 +159,10 @@ class Telegram(Channel):
 
     async def _send(self, address: Address, message: Outgoing) -> str:
         try:
+            buttons = keyboard(message)
+            markup = buttons.model_dump_json(exclude_none=True) if buttons else None
             sent = await self.bot(
-                _Say(chat_id=int(address.value), text=message.text, reply_markup=keyboard(message))
+                _Say(chat_id=int(address.value), text=message.text, reply_markup=markup)
             )
         except Exception as exc:
             # aiogram itself stumbles over some answers that are not Telegram's; nothing of that may leave here.
@@ -208,6 +217,20 @@ def send_error(error: Exception) -> SendError:
             return Unanswered()
         case _:
             return Rejected()
+
+
+def read_update(data: dict[str, Any], bot: Bot) -> Update:
+    """Return an update as aiogram models it, without what nobody reads.
+
+    Raises:
+        ValueError: It is none; pydantic's errors are of this kind.
+    """
+    press = data.get("callback_query")
+    if isinstance(press, dict) and isinstance(message := press.get("message"), dict):
+        # The message under a pressed button is one of ours, with all its buttons.
+        needed = {name: message[name] for name in message.keys() & _OF_PRESSED}
+        data = {**data, "callback_query": {**press, "message": needed}}
+    return Update.model_validate(data, context={"bot": bot})
 
 
 def parse_update(update: Update, account: str) -> Incoming | None:

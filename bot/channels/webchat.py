@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -10,7 +11,7 @@ from bot.channels.port import Capabilities, Channel
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
 from bot.messages import Address, Outgoing
-from bot.store import outbox
+from bot.store import notices, outbox
 from bot.store.contacts import People
 from bot.store.engine import Database
 from bot.store.outbox import Letter
@@ -59,6 +60,8 @@ class Page:
     clock: Clock
     holder: int
     unseen: dict[str, int] = field(default_factory=dict)
+    id: str = field(default_factory=lambda: uuid4().hex)
+    """Tells the pages of one person apart, also those that other processes serve."""
 
     async def collect(self) -> None:
         """Take what waits in the outbox and show it."""
@@ -88,14 +91,16 @@ class Page:
         """Send something to the page."""
         await self.push(data)
 
-    async def leave(self) -> None:
-        """The page is gone: what it has not seen waits for the next one."""
+    async def leave(self, conversation_id: UUID | None) -> None:
+        """The page is gone: what it has not seen waits for the next one, which may be open already elsewhere."""
         numbers, self.unseen = list(self.unseen.values()), {}
         if not numbers:
             return
         try:
             async with self.db.transaction(durable=False) as conn:
                 await outbox.put_back(conn, numbers, not_before=None, error=None)
+                if conversation_id is not None:
+                    await notices.to_outbox(conn, conversation_id)
         except StoreUnavailable:
             log.warning("page_left_without_store")
 

@@ -1,5 +1,7 @@
 """`suar run`, and each role alone: `web`, `worker`, `scheduler`; and the schema they need."""
 
+import socket
+
 import click
 
 from bot.app import dsn_of, make_web, run_worker
@@ -22,11 +24,13 @@ async def run(port: int | None) -> None:
 
 @click.command()
 @click.option("--port", type=PORT, help="Where to listen (8080).")
+@click.option("--fd", type=int, hidden=True)  # The socket that one of several processes shares.
 @serving
-async def web(port: int | None) -> None:
+async def web(port: int | None, fd: int | None) -> None:
     """Run the web role: chat, desk, webhooks, polling."""
     settings = configured(port=port)
-    await serve(make_web(settings), settings)
+    listening = socket.socket(fileno=fd) if fd is not None else None
+    await serve(make_web(settings), settings, listening)
 
 
 @click.command()

@@ -165,20 +165,16 @@ class Conversations:
         """Lock a conversation; return whose it is and the unanswered events, the one that has just come in among them."""
         found = self.people.ask(batch, address, lock=True)
         # Only what is looked up after the lock has been given is sure to be so.
-        pending = inbox.find_pending(batch, self.people.lookup_of(address))
-        known = inbox.find(batch, incoming) if incoming is not None else []
+        lookup = self.people.lookup_of(address)
+        pending = inbox.find_pending(batch, lookup, incoming)
         await batch.send()
         party = self.people.read(found, address)
         if party is None:
             party = await self.people.find_or_make(batch.conn, address, lock=True)
-            pending = inbox.find_pending(batch, self.people.lookup_of(address))
-            known = inbox.find(batch, incoming) if incoming is not None else []
+            pending = inbox.find_pending(batch, lookup, incoming)
             await batch.send()
-        waiting = inbox.read_pending(pending, party)
-        if incoming is not None and not known:
-            # No text, which is stored before; or erased with the person meanwhile, and then it is a stranger's first word.
-            waiting.append(Pending(incoming))
-        return party, waiting
+        # A text was stored before. If it is not here any more, it was erased with the person, and is a stranger's first word.
+        return party, inbox.read_pending(pending, party, incoming)
 
     async def _play(
         self,

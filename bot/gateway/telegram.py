@@ -12,12 +12,11 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiogram.types import BotCommand, Update
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.channels.errors import SendError
-from bot.channels.telegram import ALLOWED_UPDATES, Telegram, parse_update
+from bot.channels.telegram import ALLOWED_UPDATES, Telegram, parse_update, read_update
 from bot.conversation.service import Conversations
 from bot.conversation.trouble import offline
 from bot.errors import StoreUnavailable
@@ -56,8 +55,8 @@ class TelegramGateway:
         if len(body) > MAX_BODY_BYTES:
             return PlainTextResponse("too large", 413)
         try:
-            update = Update.model_validate(json.loads(body), context={"bot": self.channel.bot})
-        except (ValueError, ValidationError, RecursionError):
+            update = read_update(json.loads(body), self.channel.bot)
+        except (ValueError, TypeError, AttributeError, RecursionError):
             log.warning("webhook_malformed")
             return PlainTextResponse("malformed", 400)
         try:

@@ -15,6 +15,7 @@ from bot.errors import SetupError
 
 _PR_SET_PDEATHSIG = 1
 STOP_GRACE_S = 8.0
+BACKLOG = 2048
 
 
 def die_with_parent(signal_number: int = signal.SIGTERM) -> Callable[[], None]:
@@ -43,6 +44,7 @@ async def start(
     group: int | None = None,
     stop_signal: int = signal.SIGTERM,
     log: Path | None = None,
+    listening: socket.socket | None = None,
 ) -> asyncio.subprocess.Process:
     """Start a child in a session of its own.
 
@@ -54,6 +56,7 @@ async def start(
         group: Run as this group id.
         stop_signal: What it gets when we die.
         log: Where its output goes; ours by default.
+        listening: A socket of ours that it gets under the same number.
 
     Raises:
         SetupError: The program cannot be started.
@@ -68,6 +71,7 @@ async def start(
             stdout=output,
             stderr=asyncio.subprocess.STDOUT if output else None,
             preexec_fn=die_with_parent(stop_signal),
+            pass_fds=(listening.fileno(),) if listening else (),
             **as_user(user, group),
         )
     except OSError as exc:
@@ -97,6 +101,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]
         return number
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens for whoever accepts on it, in several processes perhaps.
+
+    Raises:
+        SetupError: Somebody else listens there.
+    """
+    check_port_free(host, port)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
 def check_port_free(host: str, port: int) -> None:

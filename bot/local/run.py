@@ -24,6 +24,7 @@ from bot.local import processes
 from bot.local.nlu import LocalNlu, wait_ready
 from bot.local.postgres import LocalPostgres
 from bot.local.supervisor import Child, Supervisor
+from bot.local.web import start_webs
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.store.migrate import migrate
@@ -152,7 +153,8 @@ async def _start(group: Supervisor, settings: Settings, dsn: str, say: Say) -> N
         "SUAR_HOST": settings.host,
         "SUAR_DATA_DIR": str(settings.data_dir.resolve()),
     }
-    for role in ("web", "worker", "scheduler"):
+    await start_webs(group, settings, environment)
+    for role in ("worker", "scheduler"):
         await group.start(Child(role, [sys.executable, "-m", "bot", role], environment))
     await _wait_for_web(settings)
     Running(nlu_url, token, settings.base_url).write(settings.data_dir)

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -38,13 +39,21 @@ class _Server(uvicorn.Server):
         super().handle_exit(signal.Signals(sig), frame)
 
 
-async def serve(app: Starlette, settings: Settings) -> None:
+async def serve(
+    app: Starlette, settings: Settings, listening: socket.socket | None = None
+) -> None:
     """Serve until a signal comes.
+
+    Args:
+        app: The web role.
+        settings: Say where to listen.
+        listening: What to accept on, where it is open already.
 
     Raises:
         SetupError: The port is in use, or something is missing.
     """
-    processes.check_port_free(settings.host, settings.port)
+    if listening is None:
+        listening = processes.listen(settings.host, settings.port)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -60,4 +69,4 @@ async def serve(app: Starlette, settings: Settings) -> None:
     )
     # Opened here and not by uvicorn, which would answer a known trouble with a traceback.
     async with app.router.lifespan_context(app):
-        await _Server(config, app.state.stopping).serve()
+        await _Server(config, app.state.stopping).serve(sockets=[listening])

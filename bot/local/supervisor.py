@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,8 @@ class Child:
     cwd: Path | None = None
     log: Path | None = None
     stop_signal: int = signal.SIGTERM
+    listening: socket.socket | None = None
+    """What it accepts on; ours, so that who knocks while it is started again only waits."""
     process: asyncio.subprocess.Process | None = None
 
 
@@ -55,7 +58,12 @@ class Supervisor:
 
     async def _launch(self, child: Child) -> None:
         child.process = await processes.start(
-            child.argv, env=child.env, cwd=child.cwd, log=child.log, stop_signal=child.stop_signal
+            child.argv,
+            env=child.env,
+            cwd=child.cwd,
+            log=child.log,
+            stop_signal=child.stop_signal,
+            listening=child.listening,
         )
 
     async def _keep(self, child: Child) -> None:

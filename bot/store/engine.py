@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import SetupError, StoreUnavailable
 from bot.store.batch import Batch
 
-POOL_SIZE = 20
+POOL_SIZE = 12
 AWAY = (
     OperationalError,
     InterfaceError,

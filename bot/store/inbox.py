@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, null, select, update
+from sqlalchemy import bindparam, delete, func, null, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,24 +33,21 @@ _STORE = prepared(
     .returning(_INBOX.c.id),
     gives_rows=True,
 )
-_EVENT = select(_INBOX.c.processed_at).where(
+_EVENT = select(_INBOX.c.id, _INBOX.c.event_id, _INBOX.c.event_sealed, _INBOX.c.processed_at)
+_THIS = _EVENT.where(
     _INBOX.c.channel == bindparam("channel"),
     _INBOX.c.account == bindparam("account"),
     _INBOX.c.event_id == bindparam("event_id"),
 )
-_FIND_EVENT = prepared(_EVENT, gives_rows=True)
-_PENDING = prepared(
-    select(_INBOX.c.id, _INBOX.c.event_id, _INBOX.c.event_sealed, _INBOX.c.failures)
-    .join(_CONVERSATIONS, _CONVERSATIONS.c.id == _INBOX.c.conversation_id)
+_PENDING = (
+    _EVENT.join(_CONVERSATIONS, _CONVERSATIONS.c.id == _INBOX.c.conversation_id)
     .join(_ADDRESSES, _ADDRESSES.c.id == _CONVERSATIONS.c.address_id)
     .where(_ADDRESSES.c.lookup == bindparam("wanted"), _INBOX.c.processed_at.is_(None))
-    .order_by(_INBOX.c.id),
-    gives_rows=True,
 )
+_FIND = prepared(_THIS, gives_rows=True)
+_FIND_PENDING = prepared(_PENDING, gives_rows=True)
+_FIND_BOTH = prepared(_PENDING.union(_THIS), gives_rows=True)
 _ANSWERED: dict[str, Any] = {"processed_at": bindparam("at"), "event_sealed": null()}
-_MARK_ANSWERED = prepared(
-    update(_INBOX).where(_INBOX.c.id == bindparam("number")).values(_ANSWERED)
-)
 _STORE_ANSWERED = prepared(
     insert(_INBOX)
     .values(
@@ -74,7 +71,6 @@ class Pending:
     incoming: Incoming
     id: int | None = None
     """None where it is not in the inbox yet."""
-    failures: int = 0
 
 
 def store(batch: Batch, party: Party, incoming: Incoming) -> Rows:
@@ -85,34 +81,36 @@ def store(batch: Batch, party: Party, incoming: Incoming) -> Rows:
 
 def find(batch: Batch, incoming: Incoming) -> Rows:
     """Look an event up; one row comes back where it was here before, with the time when it was answered."""
-    return batch.add(_FIND_EVENT, **_name(incoming))
+    return batch.add(_FIND, **_name(incoming))
 
 
-def find_pending(batch: Batch, lookup: bytes) -> Rows:
-    """Look up what is unanswered at the address with this keyed hash, oldest first; for `read_pending`."""
-    return batch.add(_PENDING, wanted=lookup)
+def find_pending(batch: Batch, lookup: bytes, incoming: Incoming | None) -> Rows:
+    """Look up what is unanswered at the address with this keyed hash, and the event that has just come in."""
+    if incoming is None:
+        return batch.add(_FIND_PENDING, wanted=lookup)
+    return batch.add(_FIND_BOTH, wanted=lookup, **_name(incoming))
 
 
-def read_pending(rows: Rows, party: Party) -> list[Pending]:
-    """Return the unanswered events that `find_pending` has found."""
-    return [
+def read_pending(rows: Rows, party: Party, incoming: Incoming | None) -> list[Pending]:
+    """Return the unanswered events that `find_pending` has found, oldest first; last the one that was not stored."""
+    waiting = [
         Pending(
             Incoming.from_json(
                 party.address, row.event_id, party.key.open_json(row.event_sealed, EVENT)
             ),
             row.id,
-            row.failures,
         )
-        for row in rows
+        for row in sorted(rows)
+        if row.processed_at is None
     ]
+    if incoming is not None and all(row.event_id != incoming.event_id for row in rows):
+        waiting.append(Pending(incoming))
+    return waiting
 
 
 def mark_answered(batch: Batch, party: Party, event: Pending, at: datetime) -> None:
-    """Note that an event is answered; what it said is dropped."""
-    if event.id is not None:
-        batch.add(_MARK_ANSWERED, number=event.id, at=at)
-    else:
-        batch.add(_STORE_ANSWERED, of=party.conversation_id, at=at, **_name(event.incoming))
+    """Note that an event is answered, stored before or not; what it said is dropped."""
+    batch.add(_STORE_ANSWERED, of=party.conversation_id, at=at, **_name(event.incoming))
 
 
 def _name(incoming: Incoming) -> dict[str, str]:

@@ -20,6 +20,7 @@ from bot.store.engine import libpq_url
 
 DESK = "suar_desk"
 OUT = "suar_out"
+PAGES = "suar_pages"
 _NOTIFY = prepared("SELECT pg_notify(:channel, :payload)")
 
 log = structlog.get_logger(__name__)
@@ -41,13 +42,19 @@ def add_to_outbox(batch: Batch, conversation_id: UUID) -> None:
     batch.add(_NOTIFY, channel=OUT, payload=str(conversation_id))
 
 
+async def to_pages(conn: AsyncConnection, conversation_id: UUID, page_id: str) -> None:
+    """Tell all processes which open page of a conversation is the one in use now."""
+    payload = f"{conversation_id} {page_id}"
+    await conn.execute(select(func.pg_notify(PAGES, payload)))
+
+
 @dataclass
 class Ear:
     """Listens on one connection for a whole process and hands notices on."""
 
     dsn: str
     _callbacks: dict[str, set[Callable[[str], None]]] = field(
-        default_factory=lambda: {DESK: set(), OUT: set()}
+        default_factory=lambda: {DESK: set(), OUT: set(), PAGES: set()}
     )
 
     @asynccontextmanager

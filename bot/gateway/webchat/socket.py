@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,9 @@ from bot.conversation.service import Conversations
 from bot.conversation.trouble import offline
 from bot.errors import StoreUnavailable
 from bot.messages import MAX_BUTTON_ID_BYTES, MAX_TEXT_CHARS, Address, Incoming, IncomingKind
+from bot.store import notices
 from bot.store.contacts import Party, save_state
-from bot.store.notices import OUT, Ear
+from bot.store.notices import OUT, PAGES, Ear
 
 log = structlog.get_logger(__name__)
 
@@ -65,12 +67,14 @@ class _Session:
     conversation_id: UUID | None = None
     locale: str | None = None
     shown_locale: str | None = None
+    _newest: str | None = None
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
         async with (
             self.house.ear.listening(OUT, self._on_notice),
+            self.house.ear.listening(PAGES, self._on_page),
             asyncio.TaskGroup() as group,
         ):
             pump = group.create_task(self._pump())
@@ -85,7 +89,7 @@ class _Session:
         if self.page is not None:
             if self.house.channel.pages.get(self.page.address) is self.page:
                 del self.house.channel.pages[self.page.address]
-            await self.page.leave()
+            await self.page.leave(self.conversation_id)
 
     async def _receive(self) -> str:
         """Return the next frame; one of bytes is none of the protocol, as an empty one is."""
@@ -103,12 +107,31 @@ class _Session:
         if self.page is not None and (not payload or payload == str(self.conversation_id)):
             self._woken.set()
 
+    def _on_page(self, payload: str) -> None:
+        conversation_id, _, page_id = payload.partition(" ")
+        if self.page is not None and conversation_id == str(self.conversation_id):
+            self._newest = page_id
+            self._woken.set()
+
     async def _pump(self) -> None:
         """Collect whenever somebody says that there is something."""
         while True:
             await self._woken.wait()
             self._woken.clear()
+            newest, self._newest = self._newest, None
+            if newest is not None:
+                await self._give_way(newest)
             await self._collect()
+
+    async def _give_way(self, newest: str) -> None:
+        """Let the page collect that said so last, in whichever process; all of them hear it in the same order."""
+        page, pages = self.page, self.house.channel.pages
+        if page is None:
+            return
+        if page.id == newest:
+            pages[page.address] = page
+        elif pages.get(page.address) is page:
+            await self.leave()
 
     async def _collect(self) -> None:
         if self.page is None or self.house.channel.pages.get(self.page.address) is not self.page:
@@ -157,10 +180,10 @@ class _Session:
         self.page = page
         self.locale = data["locale"]
         self.shown_locale = data["locale"]
+        self.conversation_id = known.conversation_id if known is not None else None
         await self._take_over(page)
         await self.push({"type": "session", "session": token})
         if known is not None:
-            self.conversation_id = known.conversation_id
             await self._follow_locale(known)
             await self._collect()
 
@@ -168,9 +191,22 @@ class _Session:
         """Of several open pages of one person, let the one collect that they used last."""
         pages = self.house.channel.pages
         before = pages.get(page.address)
-        if before is not None and before is not page:
-            await before.leave()
+        if before is page:
+            return
         pages[page.address] = page
+        if before is not None:
+            await before.leave(self.conversation_id)
+        await self._tell_others(page)
+
+    async def _tell_others(self, page: Page) -> None:
+        """Let a page that another web process serves give way."""
+        if self.conversation_id is None:
+            return
+        talk = self.house.conversations
+        # A database that is away keeps everybody else from collecting as well.
+        with suppress(StoreUnavailable):
+            async with talk.db.transaction(durable=False) as conn:
+                await notices.to_pages(conn, self.conversation_id, page.id)
 
     async def _token(self, data: dict[str, Any]) -> tuple[str, Party | None]:
         """Return the session's token, and whose it is; an unknown one is replaced."""
@@ -231,7 +267,9 @@ class _Session:
         if self.conversation_id is None:
             async with talk.db.transaction(durable=False) as conn:
                 party = await talk.people.find(conn, self.page.address)
-            self.conversation_id = party.conversation_id if party else None
+            if party is not None:
+                self.conversation_id = party.conversation_id
+                await self._tell_others(self.page)
 
     async def _tell_locale(self) -> None:
         """Tell the page when the person has changed the language in the talk."""
