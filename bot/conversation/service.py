@@ -133,8 +133,11 @@ class Conversations:
         async with self.db.batch(durable=False) as batch:
             party = await self._find_or_make(batch, incoming.address)
             stored = inbox.store(batch, party, incoming)
+        if stored:
+            return True
+        async with self.db.batch(durable=False) as batch:
             known = inbox.find(batch, incoming)
-        return bool(stored) or any(event.processed_at is None for event in known)
+        return any(event.processed_at is None for event in known)
 
     async def _find_or_make(self, batch: Batch, address: Address) -> Party:
         found = self.people.ask(batch, address)

@@ -1,15 +1,19 @@
 """The client of the language model: Rasa's HTTP API, one or several processes of it."""
 
 import itertools
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import aiohttp
 
 from bot.errors import NluUnavailable
 from bot.understanding.cleaning import read_form
 from bot.understanding.model import Guess, Nlu, Parse, Risk, RiskLevel
+
+_AWAY = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 @dataclass
@@ -26,19 +30,13 @@ class RasaClient(Nlu):
     urls: Sequence[str]
     token: str | None = None
     deadline_s: float = 2.5
-    transport: httpx.AsyncBaseTransport | None = None
     _endpoints: list[_Endpoint] = field(init=False)
     _turns: Iterator[int] = field(default_factory=itertools.count, init=False)
+    _session: aiohttp.ClientSession | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._endpoints = [_Endpoint(url.rstrip("/")) for url in self.urls]
-        self._http = httpx.AsyncClient(
-            timeout=self.deadline_s,
-            transport=self.transport,
-            params={"token": self.token} if self.token else None,
-            limits=httpx.Limits(max_connections=100, keepalive_expiry=4),
-            trust_env=False,
-        )
+        self._params = {"token": self.token} if self.token else {}
 
     async def parse(self, text: str) -> Parse:
         """See `Nlu.parse`. A leading slash, Rasa's own command syntax, never reaches it."""
@@ -49,10 +47,12 @@ class RasaClient(Nlu):
         endpoint.busy += 1
         endpoint.turn = next(self._turns)
         try:
-            answer = await self._http.post(f"{endpoint.url}/model/parse", json={"text": readable})
-            answer.raise_for_status()
-            return read_parse(answer.json())
-        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as exc:
+            async with self._http.post(
+                f"{endpoint.url}/model/parse", json={"text": readable}, params=self._params
+            ) as answer:
+                answer.raise_for_status()
+                return read_parse(json.loads(await answer.read()))
+        except (*_AWAY, ValueError, KeyError, TypeError, AttributeError) as exc:
             raise NluUnavailable from exc
         finally:
             endpoint.busy -= 1
@@ -61,16 +61,27 @@ class RasaClient(Nlu):
         """See `Nlu.ready`."""
         for endpoint in self._endpoints:
             try:
-                answer = await self._http.get(f"{endpoint.url}/status")
-            except httpx.HTTPError:
+                async with self._http.get(f"{endpoint.url}/status", params=self._params) as answer:
+                    if answer.status == HTTPStatus.OK:
+                        return True
+            except _AWAY:
                 continue
-            if answer.status_code == httpx.codes.OK:
-                return True
         return False
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        if self._session is not None:
+            await self._session.close()
+
+    @property
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=self.deadline_s),
+                # Rasa's server closes what is silent for five seconds.
+                connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=4),
+            )
+        return self._session
 
 
 def read_parse(data: dict[str, Any]) -> Parse:

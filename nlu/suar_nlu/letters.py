@@ -6,8 +6,10 @@ example as well, so that hasty typing does not throw it off.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,8 @@ from suar_nlu.copies import misspell
 Scores = NDArray[np.float64]
 
 _MAX_PIECES = 16_000
+_PIECES: dict[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 4)}
+_ANALYZE = TfidfVectorizer(**_PIECES).build_analyzer()
 # Share of a text's letter pieces that the training data knows: below the first value the text is in an unknown
 # language and this classifier keeps quiet, above the second it has its full say.
 _COVERAGE = (0.55, 0.85)
@@ -27,34 +31,46 @@ _COVERAGE = (0.55, 0.85)
 
 @dataclass(frozen=True)
 class Letters:
-    """Tf-idf over pieces of 2 to 4 letters inside words; `weights` (pieces, targets), `bias` (targets,)."""
+    """Tf-idf over pieces of 2 to 4 letters inside words: `idf` (pieces,), `weights` (pieces, targets), `bias` (targets,)."""
 
-    vectorizer: TfidfVectorizer
+    places: Mapping[str, int]
+    """The place of each piece in the arrays."""
+    idf: NDArray[np.float32]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
     def log_odds(self, texts: Sequence[str]) -> Scores:
         """Return natural-log odds of yes, shape (n, targets), for lower-case texts."""
-        pieces = self.vectorizer.transform(texts).astype(np.float32)
-        return np.asarray(pieces @ self.weights + self.bias, np.float64)
+        return np.stack([self._weigh(text) for text in texts])
 
     def trust(self, texts: Sequence[str]) -> Scores:
         """Return per text how far its letters are known from training, between 0 and 1; shape (n, 1)."""
         low, high = _COVERAGE
-        analyze = self.vectorizer.build_analyzer()
-        pieces = [analyze(text) for text in texts]
-        known = np.array(
-            [sum(p in self.vectorizer.vocabulary_ for p in ps) / max(len(ps), 1) for ps in pieces]
-        )
+        known = np.array([self._known(text) for text in texts])
         return np.asarray(np.clip((known - low) / (high - low), 0.0, 1.0)[:, None])
+
+    def _weigh(self, text: str) -> Scores:
+        # What `TfidfVectorizer.transform` does, without what it does for whole collections of texts: one
+        # message at a time, that takes longer than everything else here together.
+        counts = [(self.places[p], n) for p, n in _count_pieces(text).items() if p in self.places]
+        if not counts:
+            return self.bias.astype(np.float64)
+        places, numbers = np.array(counts).T
+        values = (1.0 + np.log(numbers)) * self.idf[places]
+        return np.asarray(
+            (values / np.linalg.norm(values)) @ self.weights[places] + self.bias, np.float64
+        )
+
+    def _known(self, text: str) -> float:
+        counts = _count_pieces(text)
+        known = sum(n for piece, n in counts.items() if piece in self.places)
+        return known / max(sum(counts.values()), 1)
 
     def to_arrays(self) -> dict[str, Any]:
         """Return the model as named arrays without objects in them."""
-        pieces = np.array(self.vectorizer.get_feature_names_out(), dtype=str)
-        idf = self.vectorizer.idf_.astype(np.float32)
         return {
-            "pieces": pieces,
-            "idf": idf,
+            "pieces": np.array(list(self.places), dtype=str),
+            "idf": self.idf,
             "letter_weights": self.weights,
             "letter_bias": self.bias,
         }
@@ -62,11 +78,8 @@ class Letters:
     @staticmethod
     def from_arrays(arrays: dict[str, Any]) -> Letters:
         """Rebuild a stored model."""
-        vectorizer = _make_vectorizer(
-            vocabulary={piece: i for i, piece in enumerate(arrays["pieces"].tolist())}
-        )
-        vectorizer.idf_ = arrays["idf"].astype(np.float64)
-        return Letters(vectorizer, arrays["letter_weights"], arrays["letter_bias"])
+        places = {piece: i for i, piece in enumerate(arrays["pieces"].tolist())}
+        return Letters(places, arrays["idf"], arrays["letter_weights"], arrays["letter_bias"])
 
 
 def fit_letters(texts: Sequence[str], targets: NDArray[np.bool_], *, strength: float) -> Letters:
@@ -77,14 +90,18 @@ def fit_letters(texts: Sequence[str], targets: NDArray[np.bool_], *, strength: f
         targets: Shape (n, targets).
         strength: Inverse of the regularisation (scikit-learn's C).
     """
-    vectorizer = _make_vectorizer(min_df=2, max_features=_MAX_PIECES)
+    vectorizer = TfidfVectorizer(
+        min_df=2, max_features=_MAX_PIECES, sublinear_tf=True, dtype=np.float32, **_PIECES
+    )
     rows = vectorizer.fit_transform([*texts, *(misspell(text, seed=0) for text in texts)])
-    vectorizer.idf_ = vectorizer.idf_.astype(np.float32).astype(
-        np.float64
-    )  # as it will be after storing
     columns = [_fit_one(rows, np.tile(column, 2), strength) for column in targets.T]
     weights = np.stack([weights for weights, _ in columns], axis=1)
-    return Letters(vectorizer, weights, np.array([bias for _, bias in columns], np.float32))
+    return Letters(
+        {piece: i for i, piece in enumerate(vectorizer.get_feature_names_out().tolist())},
+        vectorizer.idf_.astype(np.float32),
+        weights,
+        np.array([bias for _, bias in columns], np.float32),
+    )
 
 
 def _fit_one(
@@ -99,7 +116,7 @@ def _fit_one(
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 
-def _make_vectorizer(**options: Any) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32, **options
-    )
+@lru_cache(maxsize=256)
+def _count_pieces(text: str) -> Counter[str]:
+    """Count a text's pieces; intent and risk ask for the same one, one after the other."""
+    return Counter(_ANALYZE(text))

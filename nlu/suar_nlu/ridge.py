@@ -8,9 +8,9 @@ fall out of it without fitting again.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,27 +21,54 @@ Rows = NDArray[np.float32]
 Scores = NDArray[np.float64]
 
 
+class Examples:
+    """What messages are compared with: `rows` has shape (m, 384), with numbers that fit half precision."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self._squares = (rows**2).sum(axis=1)
+        self._asked: tuple[Rows, Rows] | None = None
+
+    def measure(self, rows: Rows) -> Rows:
+        """Return squared distances, shape (n, m)."""
+        squares = (rows**2).sum(axis=1)[:, None] + self._squares[None, :]
+        return np.asarray(np.maximum(squares - 2 * rows @ self.rows.T, 0.0), np.float32)
+
+    def distances(self, rows: Rows) -> Rows:
+        """Do as `measure`; intent and risk ask about the same rows, one after the other."""
+        if self._asked is None or not np.array_equal(self._asked[0], rows):
+            self._asked = (rows, self.measure(rows))
+        return self._asked[1]
+
+
+_recalled: dict[bytes, Examples] = {}
+
+
+def recall_examples(stored: NDArray[np.float16]) -> Examples:
+    """Return stored examples, the same object for the same numbers: intent and risk keep them both."""
+    key = hashlib.sha256(stored.tobytes()).digest()
+    if key not in _recalled:
+        _recalled[key] = Examples(stored.astype(np.float32))
+    return _recalled[key]
+
+
 @dataclass(frozen=True)
 class Ridge:
-    """`support` has shape (m, 384), with numbers that fit half precision; `weights` (m, targets), `bias` (targets,)."""
+    """`weights` has shape (examples, targets), `bias` (targets,)."""
 
-    support: Rows
+    examples: Examples
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     gamma: float
 
     def scores(self, rows: Rows) -> Scores:
         """Return about 1 for yes and about 0 for no, shape (n, targets)."""
-        likeness = _compare(rows, self.support, self.gamma, self._support_squares)
-        return np.asarray(likeness @ self.weights + self.bias, np.float64)
-
-    @cached_property
-    def _support_squares(self) -> Rows:
-        return np.asarray((self.support**2).sum(axis=1))
+        distances = self.examples.distances(rows)
+        return np.asarray(np.exp(-self.gamma * distances) @ self.weights + self.bias, np.float64)
 
     def to_arrays(self) -> dict[str, Any]:
         """Return the model as named arrays without objects in them."""
-        half = self.support.astype(np.float16)
+        half = self.examples.rows.astype(np.float16)
         return {
             "support": half,
             "weights": self.weights,
@@ -53,7 +80,7 @@ class Ridge:
     def from_arrays(arrays: dict[str, Any]) -> Ridge:
         """Rebuild a stored model."""
         return Ridge(
-            arrays["support"].astype(np.float32),
+            recall_examples(arrays["support"]),
             arrays["weights"],
             arrays["bias"],
             float(arrays["gamma"]),
@@ -82,9 +109,9 @@ def fit_ridge(
     """
     support = rows.astype(np.float16).astype(np.float32)
     bias = targets.mean(axis=0, dtype=np.float64).astype(np.float32)
+    examples = Examples(support)
     inverse = _invert(
-        _compare(support, support, gamma, (support**2).sum(axis=1))
-        + penalty * np.eye(len(rows), dtype=np.float32)
+        np.exp(-gamma * examples.measure(support)) + penalty * np.eye(len(rows), dtype=np.float32)
     )
     weights = inverse @ (targets - bias)
     held_out = np.zeros(targets.shape)
@@ -93,12 +120,7 @@ def fit_ridge(
         # The error of a model fitted without these rows, by block inversion of the same matrix.
         errors = np.linalg.solve(inverse[np.ix_(inside, inside)], weights[inside])
         held_out[inside] = targets[inside] - errors
-    return Ridge(support, weights.astype(np.float32), bias, gamma), held_out
-
-
-def _compare(left: Rows, right: Rows, gamma: float, right_squares: Rows) -> Rows:
-    squares = (left**2).sum(axis=1)[:, None] + right_squares[None, :]
-    return np.asarray(np.exp(-gamma * np.maximum(squares - 2 * left @ right.T, 0.0)), np.float32)
+    return Ridge(examples, weights.astype(np.float32), bias, gamma), held_out
 
 
 def _invert(matrix: Rows) -> Rows:

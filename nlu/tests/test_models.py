@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from suar_nlu.copies import make_copies, misspell
 from suar_nlu.folds import assign_folds
-from suar_nlu.ridge import fit_ridge
+from suar_nlu.letters import fit_letters
+from suar_nlu.ridge import fit_ridge, recall_examples
 from suar_nlu.risk_model import choose_threshold, spread_over_levels
 from suar_nlu.space import fit_space
 from suar_nlu.vectors import Embedder
@@ -23,6 +25,32 @@ def test_held_out_scores_are_those_of_a_model_without_the_fold() -> None:
     )
     # Only the mean of the targets, which is taken over all rows, tells the two apart.
     assert np.abs(held_out[folds == 1] - again.scores(rows[folds == 1])).max() < 0.08
+
+
+def test_letters_weigh_a_message_as_scikit_learn_weighs_a_collection() -> None:
+    """The quick way for one message gives what the vectorizer and the regression give; unknown letters have no say."""
+    texts = ["my passport is gone", "hello there", "they took my passport", "hello, good day"]
+    answers = np.array([[True], [False], [True], [False]])
+    letters = fit_letters(texts, answers, strength=5.0)
+    vectorizer = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, vocabulary=dict(letters.places)
+    )
+    vectorizer.idf_ = letters.idf
+    asked = ["passport passport gone!", "  good\tday ", "ЖЖЖ", ""]
+    expected = vectorizer.transform(asked) @ letters.weights + letters.bias
+    assert np.allclose(letters.log_odds(asked), expected, atol=1e-5)
+    assert letters.trust(asked)[:, 0].tolist() == pytest.approx([1.0, 1.0, 0.0, 0.0], abs=0.5)
+
+
+def test_one_comparison_serves_both_who_ask() -> None:
+    """Stored twice, the same examples are kept once, and the distances follow the rows that are asked about."""
+    stored = np.random.default_rng(2).normal(size=(30, 8)).astype(np.float16)
+    examples = recall_examples(stored)
+    assert recall_examples(stored.copy()) is examples
+    first, second = stored[:2].astype(np.float32), stored[2:4].astype(np.float32)
+    for rows in (first, second, first):
+        direct = ((rows[:, None] - examples.rows[None]) ** 2).sum(axis=2)
+        assert np.allclose(examples.distances(rows), direct, atol=1e-3)
 
 
 def test_copies_stay_in_the_fold_of_their_origin() -> None:

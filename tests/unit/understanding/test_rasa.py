@@ -1,14 +1,17 @@
 """The client of the language model."""
 
-import json
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.errors import NluUnavailable
+from bot.local.processes import free_port
 from bot.understanding.model import Guess, Risk, RiskLevel
 from bot.understanding.rasa import RasaClient, read_parse
 
@@ -19,25 +22,36 @@ ANSWER = {
     ],
     "risk": {"level": "high", "kinds": ["confinement"], "subject": "self"},
 }
-Answer = Callable[[httpx.Request], httpx.Response]
-Make = Callable[..., RasaClient]
+Answer = Callable[[web.Request], Awaitable[web.Response]]
+Make = Callable[..., Awaitable[RasaClient]]
 
 
 @pytest_asyncio.fixture
 async def make() -> AsyncIterator[Make]:
-    """A maker of clients whose service answers as a test says."""
-    made: list[RasaClient] = []
+    """A maker of clients, each with as many services of its own as the test has answers."""
+    async with AsyncExitStack() as stack:
 
-    def build(answer: Answer, *urls: str, token: str | None = None) -> RasaClient:
-        client = RasaClient(
-            urls or ("http://nlu",), token=token, transport=httpx.MockTransport(answer)
-        )
-        made.append(client)
-        return client
+        async def build(*answers: Answer, token: str | None = None) -> RasaClient:
+            urls = []
+            for answer in answers:
+                app = web.Application()
+                app.router.add_route("*", "/{path:.*}", answer)
+                server = await stack.enter_async_context(TestServer(app))
+                urls.append(str(server.make_url("/")))
+            client = RasaClient(urls, token=token, deadline_s=0.5)
+            stack.push_async_callback(client.close)
+            return client
 
-    yield build
-    for client in made:
-        await client.close()
+        yield build
+
+
+def says(status: int = 200, data: object = ANSWER) -> Answer:
+    """Return a service that always answers alike."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response(data, status=status)
+
+    return answer
 
 
 def test_an_answer_is_read_in_the_taxonomys_ids() -> None:
@@ -72,21 +86,24 @@ async def test_the_text_is_asked_about_in_its_readable_form(make: Make) -> None:
     """Invisible signs and the slash of Rasa's own commands never reach it."""
     asked: list[Any] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append((str(request.url), json.loads(request.content)))
-        return httpx.Response(200, json=ANSWER)
+    async def answer(request: web.Request) -> web.Response:
+        asked.append((request.path_qs, await request.json()))
+        return web.json_response(ANSWER)
 
-    await make(answer, "http://nlu/", token="t").parse(" /restart\u200b  now ")
-    assert asked == [("http://nlu/model/parse?token=t", {"text": "restart now"})]
+    await (await make(answer, token="t")).parse(" /restart\u200b  now ")
+    assert asked == [("/model/parse?token=t", {"text": "restart now"})]
 
 
 async def test_nothing_readable_is_not_asked_about(make: Make) -> None:
     """A message of slashes and blanks means nothing, and nobody is asked."""
+    asked: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        raise AssertionError("asked")
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.json_response(ANSWER)
 
-    assert (await make(answer).parse(" / ")).guesses == ()
+    assert (await (await make(answer)).parse(" / ")).guesses == ()
+    assert asked == []
 
 
 @pytest.mark.parametrize(
@@ -97,46 +114,59 @@ async def test_nothing_readable_is_not_asked_about(make: Make) -> None:
 )  # fmt: skip
 async def test_a_broken_answer_is_as_good_as_none(make: Make, body: bytes) -> None:
     """Whatever answers there, the conversation goes on without it."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=body)
+
+    client = await make(answer)
     with pytest.raises(NluUnavailable):
-        await make(lambda _: httpx.Response(200, content=body)).parse("hello")
+        await client.parse("hello")
 
 
-@pytest.mark.parametrize("trouble", [httpx.ReadTimeout("slow"), httpx.ConnectError("away")])
-async def test_a_service_that_is_away_or_slow_is_unavailable(
-    make: Make, trouble: Exception
-) -> None:
+async def test_a_service_that_is_away_or_slow_is_unavailable(make: Make) -> None:
     """Errors of the network are told in our words; so is a status that is no success."""
 
-    def answer(_: httpx.Request) -> httpx.Response:
-        raise trouble
+    async def slow(_: web.Request) -> web.Response:
+        await asyncio.sleep(1)
+        return web.json_response(ANSWER)
 
-    with pytest.raises(NluUnavailable):
-        await make(answer).parse("hello")
-    with pytest.raises(NluUnavailable):
-        await make(lambda _: httpx.Response(500, json=ANSWER)).parse("hello")
+    async def hangs_up(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        request.transport.close()
+        return web.Response()
+
+    for client in (
+        await make(slow),
+        await make(hangs_up),
+        await make(says(500)),
+        RasaClient((f"http://127.0.0.1:{free_port()}",)),
+    ):
+        with pytest.raises(NluUnavailable):
+            await client.parse("hello")
+        await client.close()
 
 
 async def test_several_processes_take_turns(make: Make) -> None:
     """Messages go round among processes that are equally idle."""
-    asked: list[str] = []
+    asked: list[int] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.host)
-        return httpx.Response(200, json=ANSWER)
+    def numbered(number: int) -> Answer:
+        async def answer(_: web.Request) -> web.Response:
+            asked.append(number)
+            return web.json_response(ANSWER)
 
-    client = make(answer, "http://one", "http://two")
+        return answer
+
+    client = await make(numbered(1), numbered(2))
     for _ in range(4):
         await client.parse("hello")
-    assert asked == ["one", "two", "one", "two"]
+    assert asked == [1, 2, 1, 2]
 
 
 async def test_one_process_that_answers_is_ready(make: Make) -> None:
     """Ready means that a message would be understood now."""
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        if request.url.host == "gone":
-            raise httpx.ConnectError("away")
-        return httpx.Response(200 if request.url.host == "up" else 503)
-
-    assert await make(answer, "http://gone", "http://starting", "http://up").ready()
-    assert not await make(answer, "http://gone", "http://starting").ready()
+    gone = RasaClient((f"http://127.0.0.1:{free_port()}",))
+    assert not await gone.ready()
+    await gone.close()
+    assert await (await make(says(503), says(200))).ready()
+    assert not await (await make(says(503))).ready()
