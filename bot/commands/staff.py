@@ -9,7 +9,8 @@ from bot.clock import SystemClock
 from bot.commands.common import configured, running, tell
 from bot.desk.web.passwords import Passwords, is_long_enough
 from bot.errors import SetupError
-from bot.hotline.staff import Role, Staff, add_staff, disable, list_staff
+from bot.hotline.cases import lock_out
+from bot.hotline.staff import Role, Staff, add_staff, list_staff
 from bot.local.run import local_database
 from bot.messages import StaffId
 from bot.store.engine import Database
@@ -77,15 +78,15 @@ async def show() -> None:
         tell("Nobody yet. `suar run` prints a link that makes the first admin.")
 
 
-@staff.command(name="disable")
+@staff.command()
 @click.argument("email")
 @running
-async def lock_out(email: str) -> None:
-    """Lock somebody out at once."""
+async def disable(email: str) -> None:
+    """Lock somebody out at once; whoever they were talking with goes back to the queue."""
     settings = configured()
     async with local_database(settings, tell) as dsn:
         db = Database.at(dsn, pool_size=1)
         async with db.transaction() as conn:
-            await disable(conn, email, SystemClock().now())
+            back = await lock_out(conn, email, SystemClock().now())
         await db.close()
-    tell(f"{email} is locked out.")
+    tell(f"{email} is locked out. People given back to the queue: {back}.")

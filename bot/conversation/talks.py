@@ -77,13 +77,15 @@ class Talks:
         await self._deliver(party, letters)
 
     async def release(self, staff: Staff, case_id: UUID) -> None:
-        """Give the person back to the queue.
+        """Give the person back to the queue: who has the case, or who oversees, where its counsellor has gone.
 
         Raises:
             NotFound: The case is not theirs.
         """
         async with self.conversations.db.transaction() as conn:
-            party, case = await self._mine(conn, staff, case_id)
+            party, case = await self._claimed(
+                conn, staff, case_id, anybodys=staff.role in OVERSEES
+            )
             await cases.release(conn, case, party.conversation_id, staff)
 
     async def close(self, staff: Staff, case_id: UUID, outcome: str) -> None:
@@ -128,8 +130,13 @@ class Talks:
         self, conn: AsyncConnection, staff: Staff, case_id: UUID
     ) -> tuple[Party, cases.OpenCase]:
         """Lock a case that `staff` has, with its person."""
+        return await self._claimed(conn, staff, case_id, anybodys=False)
+
+    async def _claimed(
+        self, conn: AsyncConnection, staff: Staff, case_id: UUID, *, anybodys: bool
+    ) -> tuple[Party, cases.OpenCase]:
         row = await cases.lock(conn, case_id)
-        if staff.role not in TALKS or row.claimed_by != staff.id:
+        if staff.role not in TALKS or not (anybodys or row.claimed_by == staff.id):
             raise NotFound
         if row.state != "claimed":
             raise Conflict

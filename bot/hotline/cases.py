@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.hotline import consent
 from bot.hotline.order import Place, in_order
-from bot.hotline.staff import Staff
+from bot.hotline.staff import Staff, disable, get_by_email
 from bot.messages import CaseId, ContactId
 from bot.store import contacts, notices, outbox, transcript
 from bot.store.contacts import Party, People, set_owner
@@ -139,6 +139,33 @@ async def release(
     await outbox.carry_over(conn, conversation_id, epoch)
     await _set_state(conn, case.id, state="waiting", claimed_by=None, claimed_at=None)
     await add_event(conn, case.id, "case_released", staff_id=staff.id)
+
+
+async def lock_out(conn: AsyncConnection, email: str, at: datetime) -> int:
+    """Lock somebody of the staff out; whoever they were talking with goes back to the queue. Returns how many.
+
+    Raises:
+        NotFound: Nobody active has this address.
+    """
+    staff, _ = await get_by_email(conn, email)
+    await disable(conn, email, at)
+    theirs = await conn.scalars(
+        select(CaseRow.conversation_id)
+        .where(CaseRow.claimed_by == staff.id, CaseRow.state == "claimed")
+        .order_by(CaseRow.conversation_id)
+    )
+    count = 0
+    for conversation_id in theirs.all():
+        await conn.execute(
+            select(ConversationRow.id)
+            .where(ConversationRow.id == conversation_id)
+            .with_for_update()
+        )
+        case = await find_open(conn, conversation_id)
+        if case is not None and case.claimed_by == staff.id:
+            await release(conn, case, conversation_id, staff)
+            count += 1
+    return count
 
 
 async def close(

@@ -53,11 +53,13 @@ class Recovery:
             unsent = await outbox.left_behind(conn, now=now, channels=self.channels, limit=BATCH)
         for conversation_id in unanswered:
             log.info("recovered_event", conversation=str(conversation_id))
-            await self._try(self.conversations.recover, conversation_id)
+            if not await self._try(self.conversations.recover, conversation_id):
+                async with self.db.transaction(durable=False) as conn:
+                    await inbox.note_failure(conn, conversation_id)
         for conversation_id in unsent:
             await self._try(self.delivery.drain, conversation_id)
 
-    async def _try(self, work: Callable[[UUID], Awaitable[None]], conversation_id: UUID) -> None:
+    async def _try(self, work: Callable[[UUID], Awaitable[None]], conversation_id: UUID) -> bool:
         try:
             await work(conversation_id)
         except StoreUnavailable:
@@ -65,3 +67,6 @@ class Recovery:
         except Exception:
             # One conversation that cannot be taken up must not keep the others waiting.
             log.exception("recovery_failed", conversation=str(conversation_id))
+            return False
+        else:
+            return True

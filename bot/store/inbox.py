@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, null, select
+from sqlalchemy import bindparam, delete, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -127,9 +127,20 @@ async def left_behind(conn: AsyncConnection, *, older_than: datetime, limit: int
         select(InboxRow.conversation_id)
         .where(InboxRow.processed_at.is_(None), InboxRow.received_at < older_than)
         .group_by(InboxRow.conversation_id)
+        # Those that cannot be answered for a fault of ours must not keep the others waiting.
+        .order_by(func.min(InboxRow.failures), func.min(InboxRow.received_at))
         .limit(limit)
     )
     return list(rows)
+
+
+async def note_failure(conn: AsyncConnection, conversation_id: UUID) -> None:
+    """Note that what is unanswered in a conversation could not be answered, once more."""
+    await conn.execute(
+        update(InboxRow)
+        .where(InboxRow.conversation_id == conversation_id, InboxRow.processed_at.is_(None))
+        .values(failures=InboxRow.failures + 1)
+    )
 
 
 async def forget_old(conn: AsyncConnection, *, now: datetime, keep: timedelta) -> int:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels import delivery as delivering
@@ -14,10 +15,12 @@ from bot.channels.errors import (
 from bot.content.load import Content
 from bot.conversation import talks as talking
 from bot.errors import StoreUnavailable
+from bot.jobs import recovery
 from bot.messages import IncomingKind
-from bot.store import outbox
+from bot.store import inbox, outbox
 from bot.store.engine import Database
 from bot.store.holder import Holder
+from bot.store.tables import InboxRow
 from tests.support.clock import FixedClock
 from tests.support.gated import GatedChannel
 from tests.support.letters import put, rows, words
@@ -126,3 +129,27 @@ async def test_who_is_erased_while_a_message_fails_leaves_no_trouble(
         await sending
         assert await rows(house) == []
         assert len(channel.spoken) == 1
+
+
+async def test_what_cannot_be_answered_keeps_nobody_waiting(
+    house: TestHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many events cannot be answered for a fault of ours, the recovery comes to the others too."""
+    monkeypatch.setattr(recovery, "BATCH", 1)
+    broken, whole = house.person(), house.person()
+    for person in (broken, whole):
+        async with house.db.batch() as batch:
+            party = await house.people.find_or_make(batch.conn, person.address)
+            inbox.store(batch, party, person.event(IncomingKind.TEXT, "hello"))
+    async with house.db.transaction() as conn:
+        await conn.execute(update(InboxRow).values(received_at=house.clock.now()))
+        first = select(func.min(InboxRow.id)).scalar_subquery()
+        await conn.execute(
+            update(InboxRow).where(InboxRow.id == first).values(event_sealed=b"not sealed")
+        )
+    house.clock.pass_(minutes=1)
+    await house.recovery.look()
+    assert (broken.inbox(), whole.inbox()) == ([], [])
+    await house.recovery.look()
+    assert broken.inbox() == []
+    assert whole.inbox()

@@ -2,6 +2,11 @@
 
 import asyncio
 
+import pytest
+
+from bot.errors import NotFound
+from bot.hotline.cases import lock_out
+from bot.hotline.staff import Role
 from bot.understanding.model import Guess, Parse, Risk, RiskLevel
 from tests.support.world import Person, TestHouse
 
@@ -70,3 +75,35 @@ async def test_a_reply_sent_twice_at_once_arrives_once(house: TestHouse) -> None
         *(house.talks.reply(counsellor, case_id, "I am here", token="1") for _ in range(3))
     )
     assert [m.text for m in person.inbox()].count("I am here") == 1
+
+
+async def test_a_supervisor_gives_back_whom_a_vanished_counsellor_had(house: TestHouse) -> None:
+    """Where a counsellor has gone, a supervisor puts the person back into the queue; another counsellor cannot."""
+    person = await waiting(house)
+    gone, other = await house.staff(), await house.staff()
+    case_id = await house.talks.claim_next(gone)
+    assert case_id is not None
+    with pytest.raises(NotFound):
+        await house.talks.release(other, case_id)
+    await house.talks.release(await house.staff(Role.SUPERVISOR), case_id)
+    assert await reached(house, person) is None
+    assert await house.talks.claim_next(other) == case_id
+    with pytest.raises(NotFound):
+        await house.talks.reply(gone, case_id, "still here", token="t" * 16)
+
+
+async def test_who_is_locked_out_leaves_nobody_behind(house: TestHouse) -> None:
+    """Everybody whom a locked-out counsellor was talking with waits in the queue again, from where they began."""
+    people = [await waiting(house) for _ in range(2)]
+    leaving, staying = await house.staff(), await house.staff()
+    for _ in people:
+        await house.talks.claim_next(leaving)
+    house.clock.pass_(minutes=1)
+    late = await waiting(house)
+    async with house.db.transaction() as conn:
+        assert await lock_out(conn, leaving.email, house.clock.now()) == 2
+        with pytest.raises(NotFound):
+            await lock_out(conn, leaving.email, house.clock.now())
+    for _ in people:
+        await house.talks.claim_next(staying)
+    assert [await reached(house, one) for one in (*people, late)] == [str(staying.id)] * 2 + [None]

@@ -12,6 +12,7 @@ from bot.desk.web.security import read_form, text_of
 from bot.errors import Conflict, ConsentMissing, NotFound, Refused
 from bot.hotline.access import CaseView, access_case
 from bot.hotline.cases import OUTCOMES
+from bot.hotline.staff import OVERSEES
 
 MAX_REPLY_CHARS = 4000
 """Fits into one message of the narrowest channel (Telegram takes 4,096)."""
@@ -92,6 +93,7 @@ def _values(desk: Desk, visit: Visit, view: CaseView) -> dict[str, Any]:
         "view": view,
         "mine": mine,
         "may_write": mine and view.state == "claimed",
+        "may_give_back": view.state == "claimed" and (mine or visit.staff.role in OVERSEES),
         "refusal": "",
         "text": "",
         "outcomes": OUTCOMES,

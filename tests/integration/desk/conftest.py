@@ -8,6 +8,7 @@ import httpx
 import pytest
 import uvicorn
 
+from bot.content.load import Content
 from bot.hotline.staff import Role, Staff
 from bot.store.engine import Database
 from tests.integration.desk.browser import Browser
@@ -15,9 +16,9 @@ from tests.integration.desk.house import House
 
 
 @pytest.fixture
-def house(db: Database) -> House:
+def house(db: Database, content: Content) -> House:
     """A house with nobody in it."""
-    return House(db)
+    return House(db, content)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A small house around the desk for its tests: people with cases, staff, and talks on the real tables."""
+"""A house around the desk for its tests: people with cases, staff, and the counsellors' side of the conversations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,21 +10,28 @@ from cryptography.fernet import Fernet
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
+from bot.channels.delivery import Delivery
 from bot.clock import SystemClock
 from bot.content.catalogue import LocaleInfo, Words
+from bot.content.load import Content
+from bot.conversation.service import Conversations
+from bot.conversation.talks import Talks
 from bot.desk.web.app import desk_routes
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.services import DeskServices
-from bot.errors import Conflict, NotFound, Refused
-from bot.hotline import access, cases, consent
+from bot.hotline import cases, consent
 from bot.hotline.staff import Role, Staff, add_staff
-from bot.messages import Address, CaseId, Outgoing, StaffId
-from bot.store import inbox, outbox, transcript
+from bot.jobs.procrastinate_queue import JobQueue, make_app
+from bot.messages import Address, CaseId, StaffId
+from bot.store import transcript
 from bot.store.contacts import Party, People
 from bot.store.crypto import Keyring, Lookup
 from bot.store.engine import Database
 from bot.store.notices import Ear
+from bot.understanding.lexicon import load_lexicon
 from bot.understanding.model import Risk, RiskLevel
+from bot.understanding.service import Reader
+from tests.support.nlu import ToldNlu
 
 PASSWORD = "four plain words here"
 LOCALES = {"en": LocaleInfo(name="English"), "id": LocaleInfo(name="Bahasa Indonesia")}
@@ -51,90 +58,11 @@ class MovableClock:
 
 
 @dataclass
-class SmallTalks:
-    """The counsellors' side on the real tables, without channels: what is written stays in the outbox."""
-
-    db: Database
-    people: People
-    clock: MovableClock
-
-    async def claim_next(self, staff: Staff) -> CaseId | None:
-        """Give `staff` the next person."""
-        async with self.db.transaction() as conn:
-            return await cases.claim_next(conn, staff, now=self.clock.now())
-
-    async def reply(self, staff: Staff, case_id: UUID, text: str, *, token: str) -> None:
-        """Write to the person, once a token."""
-        async with self.db.transaction() as conn:
-            party, case = await self._mine(conn, staff, case_id)
-            await consent.check(conn, case.id, consent.TALK)
-            if not await inbox.once(conn, party, "desk", f"{case_id}:{token}"):
-                return
-            letters = await outbox.put(
-                conn,
-                party,
-                [Outgoing(text)],
-                clock=self.clock,
-                epoch=party.epoch,
-                author="staff",
-                staff_id=staff.id,
-            )
-            await transcript.add(
-                conn,
-                party,
-                "staff",
-                text,
-                at=self.clock.now(),
-                case_id=case.id,
-                outbox_id=letters[0].id,
-            )
-
-    async def release(self, staff: Staff, case_id: UUID) -> None:
-        """Give the person back."""
-        async with self.db.transaction() as conn:
-            party, case = await self._mine(conn, staff, case_id)
-            await cases.release(conn, case, party.conversation_id, staff)
-
-    async def close(self, staff: Staff, case_id: UUID, outcome: str) -> None:
-        """End the talk."""
-        if outcome not in cases.OUTCOMES:
-            raise Refused
-        async with self.db.transaction() as conn:
-            party, case = await self._mine(conn, staff, case_id)
-            await cases.close(
-                conn,
-                case,
-                party.conversation_id,
-                outcome=outcome,
-                now=self.clock.now(),
-                staff_id=staff.id,
-            )
-
-    async def retry(self, staff: Staff, outbox_id: int) -> None:
-        """Put a message back that was given up."""
-        async with self.db.transaction() as conn:
-            if outbox_id not in {item.id for item in await access.list_undelivered(conn, staff)}:
-                raise NotFound
-            await outbox.try_again(conn, outbox_id)
-
-    async def _mine(
-        self, conn: AsyncConnection, staff: Staff, case_id: UUID
-    ) -> tuple[Party, cases.OpenCase]:
-        row = await cases.lock(conn, case_id)
-        if row.claimed_by != staff.id:
-            raise NotFound
-        if row.state != "claimed":
-            raise Conflict
-        case = await cases.find_open(conn, row.conversation_id)
-        assert case is not None
-        return await self.people.get(conn, row.conversation_id), case
-
-
-@dataclass
 class House:
     """The desk with its database, and hands to put people and staff into it."""
 
     db: Database
+    content: Content
     clock: MovableClock = field(default_factory=MovableClock)
     health: dict[str, str] = field(default_factory=lambda: dict(WELL))
     words: Words = field(default_factory=lambda: Words("en", LOCALES, {}))
@@ -145,7 +73,25 @@ class House:
         """Make what the desk leans on."""
         keyring = Keyring.of([Fernet.generate_key().decode()])
         self.people = People(keyring, Lookup(b"k" * 32), self.clock)
-        self.talks = SmallTalks(self.db, self.people, self.clock)
+        conversations = Conversations(
+            db=self.db,
+            people=self.people,
+            content=self.content,
+            reader=Reader(ToldNlu(), load_lexicon()),
+            # Nobody has a page open: what is written stays in the outbox.
+            delivery=Delivery(
+                self.db,
+                self.people,
+                {},
+                JobQueue(make_app(self.db.dsn)),
+                self.clock,
+                holder=1,
+            ),
+            clock=self.clock,
+            default_locale="id",
+            buffer_for=timedelta(hours=24),
+        )
+        self.talks = Talks(conversations)
         self.ear = Ear(self.db.dsn)
         self.services = DeskServices(
             db=self.db,

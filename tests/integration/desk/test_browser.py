@@ -13,13 +13,10 @@ from bot.hotline.staff import Staff
 from bot.store import contacts
 from tests.integration.desk.house import PASSWORD, House
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = shutil.which("chromium")
 QUIET = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
-]
+pytestmark = [pytest.mark.browser]
 
 
 @pytest.fixture

@@ -72,6 +72,21 @@ async def test_unchanged_queue_answers_nothing(desk: Browser, house: House) -> N
     assert "S-1001" in changed.text
 
 
+async def test_supervisor_gives_back_what_a_counsellor_left(
+    desk: Browser, supervisor_desk: Browser, house: House
+) -> None:
+    """A supervisor who opens a conversation of somebody who has gone can put the person back, and not write."""
+    case_id = await house.add_case()
+    await desk.take_next()
+    page = words_of(await supervisor_desk.open(f"/desk/cases/{case_id}"))
+    assert "Give back" in page
+    assert "Close…" not in page
+    answer = await supervisor_desk.send(f"/desk/cases/{case_id}/release")
+    assert answer.headers["location"] == "/desk/?said=released"
+    async with house.db.transaction() as conn:
+        assert (await house.party_of(conn, case_id)).owner == "queue"
+
+
 async def test_supervisor_sees_conversations_of_others(
     desk: Browser, supervisor_desk: Browser, house: House
 ) -> None:

@@ -6,6 +6,7 @@ from time import perf_counter
 from argon2 import PasswordHasher
 from sqlalchemy import select, text
 
+from bot.content.load import Content
 from bot.desk.web.passwords import Passwords
 from bot.hotline.staff import Staff, disable
 from bot.store import sessions
@@ -33,9 +34,9 @@ async def test_wrong_mail_and_wrong_password_look_the_same(
     assert wrong.text.replace(counsellor.email, "") == unknown.text.replace("xxxx@example.org", "")
 
 
-async def test_wrong_mail_takes_as_long_as_wrong_password(db: Database) -> None:
+async def test_wrong_mail_takes_as_long_as_wrong_password(db: Database, content: Content) -> None:
     """An unknown address costs a whole argon2id check too."""
-    house = House(db, passwords=Passwords())
+    house = House(db, content, passwords=Passwords())
     counsellor = await house.add_staff("Dewi")
     took = {}
     async with open_browser(house) as browser:
