@@ -24,7 +24,7 @@ from bot.errors import NotFound, StoreUnavailable
 from bot.faults import fault_point
 from bot.messages import Address
 from bot.queue import DeliverConversation, Queue
-from bot.store import contacts, outbox
+from bot.store import contacts, outbox, sending
 from bot.store.contacts import Party, People
 from bot.store.engine import Database
 from bot.store.outbox import Letter
@@ -97,7 +97,7 @@ class Delivery:
             name for name, channel in self.channels.items() if not channel.capabilities.pulled
         ]
         async with self.db.transaction() as conn:
-            held = await outbox.held_by(conn, self.holder, channels=pushed)
+            held = await sending.held_by(conn, self.holder, channels=pushed)
             found = set(held) - self._hand.sending
             left = self._hand.known_to_have_left(found & suspects)
             strays = (found & suspects) - {number for number, _ in left}

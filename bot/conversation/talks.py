@@ -16,7 +16,7 @@ from bot.faults import fault_point
 from bot.hotline import access, cases, consent
 from bot.hotline.staff import OVERSEES, TALKS, Staff
 from bot.messages import CaseId, Outgoing, clean_text
-from bot.store import contacts, inbox, notices, outbox, transcript
+from bot.store import contacts, inbox, notices, outbox, sending, transcript
 from bot.store.batch import Batch
 from bot.store.contacts import Party
 from bot.store.outbox import Letter
@@ -210,6 +210,6 @@ class Talks:
                 conversation_id = await cases.conversation_of(conn, case_id)
                 if conversation_id is None:
                     return
-                if not await outbox.in_flight(conn, conversation_id, author="bot"):
+                if not await sending.in_flight(conn, conversation_id, author="bot"):
                     return
             await asyncio.sleep(0.05)

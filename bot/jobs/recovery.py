@@ -12,7 +12,7 @@ from bot.channels.delivery import Delivery
 from bot.clock import Clock
 from bot.conversation.service import Conversations
 from bot.errors import StoreUnavailable
-from bot.store import inbox, outbox
+from bot.store import inbox, sending
 from bot.store.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ class Recovery:
             unanswered = await inbox.left_behind(
                 conn, older_than=now - ANSWERED_WITHIN, limit=BATCH
             )
-            unsent = await outbox.left_behind(conn, now=now, channels=self.channels, limit=BATCH)
+            unsent = await sending.left_behind(conn, now=now, channels=self.channels, limit=BATCH)
         for conversation_id in unanswered:
             log.info("recovered_event", conversation=str(conversation_id))
             if not await self._try(self.conversations.recover, conversation_id):

@@ -8,7 +8,7 @@ import psycopg
 import structlog
 
 from bot.store.engine import libpq_url
-from bot.store.outbox import HOLDERS
+from bot.store.sending import HOLDERS
 
 log = structlog.get_logger(__name__)
 

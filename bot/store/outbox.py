@@ -11,30 +11,22 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Exists,
-    and_,
     delete,
-    func,
-    literal,
-    or_,
     select,
-    text,
     update,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.messages import MessageId, Outgoing
 from bot.store.batch import Batch, at_once, prepared
 from bot.store.contacts import Party
+from bot.store.sending import is_alive
 from bot.store.tables import AddressRow, ConversationRow, OutboxRow
 
 MESSAGE = "outbox.message"
 UNANSWERED = "unanswered"
 """The error of a message that was sent without the platform saying whether it arrived."""
-HOLDERS = 0x5375
-"""The class of advisory locks that stand for living processes."""
 
 
 @dataclass(frozen=True)
@@ -148,17 +140,6 @@ _PUT = prepared(
 )
 
 
-def _open(conversation_id: UUID) -> Exists:
-    return (
-        select(OutboxRow.id)
-        .where(
-            OutboxRow.conversation_id == conversation_id,
-            OutboxRow.status.in_(("queued", "sending")),
-        )
-        .exists()
-    )
-
-
 async def take(
     conn: AsyncConnection,
     party: Party,
@@ -182,20 +163,18 @@ async def take(
         The letters to send in order, now held by `holder`, and when to come again if the next one must
         wait. Nothing is taken while a living process is still sending an earlier one.
     """
-    rows = (
-        await conn.execute(
-            select(OutboxRow)
-            .where(
-                OutboxRow.conversation_id == party.conversation_id,
-                OutboxRow.status.in_(("queued", "sending")),
-            )
-            .order_by(OutboxRow.id)
-            .limit(limit)
+    rows = await conn.execute(
+        select(OutboxRow)
+        .where(
+            OutboxRow.conversation_id == party.conversation_id,
+            OutboxRow.status.in_(("queued", "sending")),
         )
-    ).all()
+        .order_by(OutboxRow.id)
+        .limit(limit)
+    )
     taken: list[Letter] = []
     again: datetime | None = None
-    for row in rows:
+    for row in rows.all():
         if row.id in beside:
             continue
         interrupted = row.status == "sending"
@@ -352,79 +331,6 @@ async def try_again(conn: AsyncConnection, number: int) -> UUID | None:
     )
 
 
-async def in_flight(conn: AsyncConnection, conversation_id: UUID, *, author: str) -> bool:
-    """Tell whether a living process is sending a message of `author` in this conversation."""
-    holders = await conn.scalars(
-        select(OutboxRow.holder).where(
-            OutboxRow.conversation_id == conversation_id,
-            OutboxRow.status == "sending",
-            OutboxRow.author == author,
-        )
-    )
-    for holder in set(holders):
-        if await is_alive(conn, holder):
-            return True
-    return False
-
-
-async def held_by(conn: AsyncConnection, holder: int, *, channels: Sequence[str]) -> list[int]:
-    """Return the messages on `channels` that the process behind `holder` is sending, as the database knows it."""
-    rows = await conn.scalars(
-        select(OutboxRow.id)
-        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
-        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
-        .where(
-            OutboxRow.status == "sending",
-            OutboxRow.holder == holder,
-            AddressRow.channel.in_(channels),
-        )
-    )
-    return list(rows)
-
-
-async def left_behind(
-    conn: AsyncConnection, *, now: datetime, channels: Sequence[str], limit: int
-) -> list[UUID]:
-    """Return conversations on `channels` whose next message may go and is not being sent by a living process."""
-    following = (
-        select(
-            OutboxRow.conversation_id,
-            OutboxRow.status,
-            OutboxRow.not_before,
-            OutboxRow.holder,
-        )
-        .ext(distinct_on(OutboxRow.conversation_id))
-        .where(OutboxRow.status.in_(("queued", "sending")))
-        .order_by(OutboxRow.conversation_id, OutboxRow.id)
-        .subquery("following")
-    )
-    alive = (
-        select(literal(1))
-        .select_from(text("pg_locks"))
-        .where(
-            text("locktype = 'advisory' AND granted"),
-            text("classid = :holders").bindparams(holders=HOLDERS),
-            text("objid = following.holder"),
-        )
-        .exists()
-    )
-    due = or_(following.c.not_before.is_(None), following.c.not_before <= now)
-    rows = await conn.scalars(
-        select(following.c.conversation_id)
-        .join(ConversationRow, ConversationRow.id == following.c.conversation_id)
-        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
-        .where(
-            AddressRow.channel.in_(channels),
-            or_(
-                and_(following.c.status == "queued", due),
-                and_(following.c.status == "sending", ~alive),
-            ),
-        )
-        .limit(limit)
-    )
-    return list(rows)
-
-
 async def purge(conn: AsyncConnection, *, before: datetime) -> int:
     """Delete what the bot said before a time, sent or not; it may quote the person. Returns how many."""
     result = await conn.execute(
@@ -435,20 +341,3 @@ async def purge(conn: AsyncConnection, *, before: datetime) -> int:
         )
     )
     return result.rowcount
-
-
-async def is_alive(conn: AsyncConnection, holder: int | None) -> bool:
-    """Tell whether the process behind `holder` still lives."""
-    if holder is None:
-        return False
-    return bool(
-        await conn.scalar(
-            select(func.count())
-            .select_from(text("pg_locks"))
-            .where(
-                text(
-                    "locktype = 'advisory' AND granted AND classid = :c AND objid = :o"
-                ).bindparams(c=HOLDERS, o=holder)
-            )
-        )
-    )

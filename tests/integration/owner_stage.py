@@ -79,7 +79,7 @@ class Stage:
                         contact_id=party.contact_id,
                         channel=address.channel,
                         account=address.account,
-                        lookup=people._lookup(address),
+                        lookup=people.lookup_of(address),
                         value_sealed=party.key.seal(address.value, contacts.ADDRESS),
                     )
                 )

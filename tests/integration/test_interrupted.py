@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -17,7 +18,7 @@ from bot.conversation import talks as talking
 from bot.errors import StoreUnavailable
 from bot.jobs import recovery
 from bot.messages import IncomingKind
-from bot.store import inbox, outbox
+from bot.store import inbox, sending
 from bot.store.engine import Database
 from bot.store.holder import Holder
 from bot.store.tables import InboxRow
@@ -60,7 +61,7 @@ async def living(house: TestHouse) -> AsyncIterator[Holder]:
     await asyncio.gather(life, return_exceptions=True)
     for _ in range(200):
         async with house.db.transaction() as conn:
-            if not await outbox.is_alive(conn, holder.number):
+            if not await sending.is_alive(conn, holder.number):
                 return
         await asyncio.sleep(0.01)
 
@@ -144,8 +145,11 @@ async def test_what_cannot_be_answered_keeps_nobody_waiting(
     async with house.db.transaction() as conn:
         await conn.execute(update(InboxRow).values(received_at=house.clock.now()))
         first = select(func.min(InboxRow.id)).scalar_subquery()
+        older = house.clock.now() - timedelta(seconds=1)
         await conn.execute(
-            update(InboxRow).where(InboxRow.id == first).values(event_sealed=b"not sealed")
+            update(InboxRow)
+            .where(InboxRow.id == first)
+            .values(event_sealed=b"not sealed", received_at=older)
         )
     house.clock.pass_(minutes=1)
     await house.recovery.look()
