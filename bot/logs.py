@@ -83,6 +83,7 @@ def configure_logs(*, level: str, as_json: bool) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _plain_trace,
+                _without_colours,
                 redact,
                 renderer,
             ],
@@ -93,6 +94,14 @@ def configure_logs(*, level: str, as_json: bool) -> None:
     root.setLevel(level.upper())
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _without_colours(
+    _: object, __: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Leave out uvicorn's second wording of a message, in colours."""
+    event.pop("color_message", None)
+    return event
 
 
 def _plain_trace(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
