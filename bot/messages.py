@@ -4,7 +4,7 @@ A channel turns its platform's events into `Incoming` and `Outgoing` into its pl
 between the two channels of a message speaks only these types.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NewType, Self
 from uuid import UUID
@@ -95,7 +95,12 @@ class Outgoing:
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-ready form that `from_json` reads back."""
-        return asdict(self)
+        return {
+            "text": self.text,
+            "buttons": [{"id": b.id, "title": b.title} for b in self.buttons],
+            "media": [{"kind": m.kind, "url": m.url, "alt": m.alt} for m in self.media],
+            "sensitive": self.sensitive,
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
