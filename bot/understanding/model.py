@@ -81,6 +81,8 @@ class Parse:
 
     guesses: tuple[Guess, ...]
     risk: Risk
+    any_risk: float = 1.0
+    """How likely the model thinks any risk, 0 to 1; 1 where it does not say, so that nothing is ruled out."""
 
 
 class Nlu(Protocol):

@@ -103,4 +103,5 @@ def read_parse(data: dict[str, Any]) -> Parse:
             tuple(risk.get("kinds", ())),
             risk.get("subject") or "unknown",
         ),
+        1.0 - float((risk.get("scores") or {}).get("none", 0.0)),
     )

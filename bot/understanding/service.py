@@ -12,6 +12,9 @@ from bot.understanding.model import Nlu, Parse, Risk, RiskLevel, Understanding
 
 log = structlog.get_logger(__name__)
 
+DOUBT = 0.16
+"""Below this the model is sure that nothing is wrong; chosen on the blind validation messages."""
+
 
 @dataclass
 class Reader:
@@ -51,10 +54,13 @@ def combine(parse: Parse, lexicon: Risk) -> Risk:
     """Return the risk of a message that the language model and the lexicon have both read.
 
     They miss different things: the model paraphrase of few words and slang, the lexicon anything it has no pattern
-    for. Either is enough to offer help. Where the model sees no risk at all, a match of the lexicon alone
-    counts one level lower, but never less than concern, so that a figure of speech does not raise an alarm and a
-    call for help is still asked about.
+    for. Either is enough to offer help. Where the model sees no risk, a match of the lexicon alone counts one
+    level lower, but never less than concern, so that a figure of speech does not raise an alarm and a call for
+    help is still asked about. Where the model is sure that there is none, only what would be immediate is.
     """
-    if parse.risk.level is RiskLevel.NONE and lexicon.level > RiskLevel.CONCERN:
-        lexicon = Risk(RiskLevel(lexicon.level - 1), lexicon.kinds, lexicon.subject)
+    if parse.risk.level is RiskLevel.NONE and lexicon.level > RiskLevel.NONE:
+        if parse.any_risk < DOUBT and lexicon.level < RiskLevel.IMMEDIATE:
+            return parse.risk
+        lower = max(RiskLevel(lexicon.level - 1), RiskLevel.CONCERN)
+        lexicon = Risk(lower, lexicon.kinds, lexicon.subject)
     return parse.risk.joined(lexicon)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -34,6 +35,14 @@ class Corpus:
         return np.array(
             [text == origin for text, origin in zip(self.texts, self.origins, strict=True)], bool
         )
+
+    def choose(self, limit: int) -> NDArray[np.int64]:
+        """Return up to `limit` rows, the same ones every time, rows that tell of risk twice as likely as others."""
+        if len(self.texts) <= limit:
+            return np.arange(len(self.texts))
+        chance = np.array([(zlib.crc32(text.encode()) + 1) / 2**32 for text in self.texts])
+        wanted = np.where(np.array(self.risks) == "none", 1.0, 2.0)
+        return np.sort(np.argsort(-(chance ** (1 / wanted)), kind="stable")[:limit])
 
     def select(self, mask: NDArray[np.bool_]) -> Corpus:
         """Return the rows where the mask is true."""

@@ -1,4 +1,4 @@
-"""`python -m suar_nlu.evaluate`: cross-validate intents and risk over the training data, per language.
+"""`python -m suar_nlu.evaluate`: judge intents and risk per language, on blind messages or by cross-validation.
 
 A table goes to stderr, the same figures as one JSON object to stdout. Copies of a held-out example never help to
 train the fold that judges it.
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import beta
 from sklearn.metrics import f1_score
 
 from suar_nlu import paths
@@ -56,9 +57,11 @@ def main() -> int:
     """Run the command line; returns the exit code."""
     args = _parse_arguments()
     try:
-        judged = cross_validate(
-            load_examples(paths.get_data_dir()), load_settings(), folds=args.folds
-        )
+        examples, settings = load_examples(paths.get_data_dir()), load_settings()
+        if args.on == "training":
+            judged = cross_validate(examples, settings, folds=args.folds)
+        else:
+            judged = judge_blind(examples, load_examples(paths.BLIND / args.on), settings)
     except DataError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
@@ -85,6 +88,24 @@ def cross_validate(examples: Sequence[Example], settings: Settings, *, folds: in
         report(f"fold {fold + 1} of {folds}")
         judged += _judge_fold(variants, vectors, fold_of == fold, known, settings)
     return judged
+
+
+def judge_blind(
+    examples: Sequence[Example], blind: Sequence[Example], settings: Settings
+) -> list[Judged]:
+    """Judge messages that nobody has learned from, by models of all training examples."""
+    variants = [(text, origin, example) for example in examples for text, origin in _vary(example)]
+    taught = {text for text, _, _ in variants}
+    # A short message such as "ok" may stand in both; one that was learned proves nothing.
+    asked = [(clean(example.text), example) for example in blind]
+    variants += [(text, text, example) for text, example in asked if text not in taught]
+    report(f"embedding {len(variants)} texts")
+    texts = [text for text, _, _ in variants]
+    vectors = embed_for_training(texts, paths.get_cache_dir())
+    known = dict(zip(texts, vectors, strict=True))
+    held_out = np.array([text not in taught for text in texts])
+    report("fitting")
+    return list(_judge_fold(variants, vectors, held_out, known, settings))
 
 
 def _vary(example: Example) -> Iterator[tuple[str, str]]:
@@ -160,7 +181,9 @@ def summarise(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
 def _count(group: Sequence[Judged]) -> dict[str, float]:
     true = np.array([LEVELS.index(j.example.risk) for j in group])
     found = np.array([LEVELS.index(j.level) for j in group])
-    hard = np.array([j.example.source == HARD_NEGATIVES for j in group], bool) & (true == 0)
+    hard = np.array([j.example.source.startswith(HARD_NEGATIVES) for j in group], bool) & (
+        true == 0
+    )
     told = [j for j in group if j.example.risk != "none" and j.level != "none"]
     figures = {
         "messages": len(group),
@@ -184,7 +207,24 @@ def _count(group: Sequence[Judged]) -> dict[str, float]:
         "kinds_f1": _kinds_f1(told),
         "subject_accuracy": _share(np.array([j.subject == j.example.subject for j in told])),
     }
+    for name, hits in (
+        ("intent_accuracy", np.array([j.right for j in group])),
+        ("risk_serious_noticed", found[true >= 2] >= 1),
+        ("risk_immediate_serious", found[true == 3] >= 2),
+        ("risk_false_alarms", found[true == 0] >= 1),
+        ("risk_false_alarms_hard", found[hard] >= 1),
+    ):
+        figures[f"{name}_low"], figures[f"{name}_high"] = bounds(int(np.sum(hits)), len(hits))
     return {name: round(value, 3) for name, value in figures.items()}
+
+
+def bounds(hits: int, of: int) -> tuple[float, float]:
+    """Return the exact 95% bounds of a share (Clopper and Pearson); NaN of nothing."""
+    if not of:
+        return float("nan"), float("nan")
+    low = float(beta.ppf(0.025, hits, of - hits + 1)) if hits else 0.0
+    high = float(beta.ppf(0.975, hits + 1, of - hits)) if hits < of else 1.0
+    return low, high
 
 
 def _share(hits: Any) -> float:
@@ -222,7 +262,13 @@ def _describe_errors(judged: Sequence[Judged]) -> Iterator[str]:
 
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="suar_nlu.evaluate", description="Cross-validate language understanding."
+        prog="suar_nlu.evaluate", description="Judge language understanding per language."
+    )
+    parser.add_argument(
+        "--on",
+        choices=("test", "validation", "training"),
+        default="test",
+        help="blind messages of either kind, or the training data by cross-validation",
     )
     parser.add_argument("--folds", type=int, default=5, help="number of folds")
     parser.add_argument(

@@ -21,7 +21,7 @@ from suar_nlu.copies import misspell
 
 Scores = NDArray[np.float64]
 
-_MAX_PIECES = 16_000
+_MAX_PIECES = 24_000
 _PIECES: dict[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 4)}
 _ANALYZE = TfidfVectorizer(**_PIECES).build_analyzer()
 # Share of a text's letter pieces that the training data knows: below the first value the text is in an unknown

@@ -8,6 +8,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 DATA = PROJECT / "data"
+BLIND = PROJECT / "blind"
 CONFIG = PROJECT / "config.yml"
 DOMAIN = PROJECT / "domain.yml"
 CREDENTIALS = PROJECT / "credentials.yml"

@@ -15,7 +15,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
+from scipy import linalg
+
+_STEADY = 1e-3
+"""Keeps the equations solvable where two examples are the same."""
 
 Rows = NDArray[np.float32]
 Scores = NDArray[np.float64]
@@ -94,6 +97,7 @@ def fit_ridge(
     *,
     gamma: float,
     penalty: float,
+    kept: NDArray[np.int64] | None = None,
 ) -> tuple[Ridge, Scores]:
     """Fit all targets at once.
 
@@ -102,32 +106,36 @@ def fit_ridge(
         targets: Yes or no, shape (n, targets).
         folds: The fold of each row.
         gamma: Width of the kernel; larger sees less far.
-        penalty: Added to the diagonal; larger trusts single examples less.
+        penalty: Of the function's roughness; larger trusts single examples less.
+        kept: Which rows messages will be compared with (Nyström's method: all rows teach, these are
+            remembered); None keeps all.
 
     Returns:
-        The model, and for each row the scores of a model that has not seen the row's fold, shape (n, targets).
+        The model, and for each row the scores of a model that has not learned from the row's fold, shape (n, targets).
     """
-    support = rows.astype(np.float16).astype(np.float32)
-    bias = targets.mean(axis=0, dtype=np.float64).astype(np.float32)
-    examples = Examples(support)
-    inverse = _invert(
-        np.exp(-gamma * examples.measure(support)) + penalty * np.eye(len(rows), dtype=np.float32)
-    )
-    weights = inverse @ (targets - bias)
+    halved = rows.astype(np.float16).astype(np.float32)
+    examples = Examples(halved if kept is None else halved[kept])
+    bias = targets.mean(axis=0, dtype=np.float64)
+    parts = [
+        _Part(inside, np.exp(-gamma * examples.measure(halved[inside])), targets[inside] - bias)
+        for inside in (np.flatnonzero(np.asarray(folds) == fold) for fold in np.unique(folds))
+    ]
+    roughness = np.exp(-gamma * examples.measure(examples.rows), dtype=np.float64)
+    roughness = penalty * roughness + _STEADY * np.eye(len(roughness))
+    square, side = sum(part.square for part in parts), sum(part.side for part in parts)
+    weights = linalg.solve(square + roughness, side, assume_a="pos")
     held_out = np.zeros(targets.shape)
-    for fold in np.unique(folds):
-        inside = np.flatnonzero(np.asarray(folds) == fold)
-        # The error of a model fitted without these rows, by block inversion of the same matrix.
-        errors = np.linalg.solve(inverse[np.ix_(inside, inside)], weights[inside])
-        held_out[inside] = targets[inside] - errors
-    return Ridge(examples, weights.astype(np.float32), bias, gamma), held_out
+    for part in parts:
+        without = linalg.solve(square - part.square + roughness, side - part.side, assume_a="pos")
+        held_out[part.inside] = part.likeness @ without + bias
+    return Ridge(examples, weights.astype(np.float32), bias.astype(np.float32), gamma), held_out
 
 
-def _invert(matrix: Rows) -> Rows:
-    """Invert a symmetric positive definite matrix, at half the cost of a general one."""
-    factor, failed = lapack.spotrf(matrix, lower=1, overwrite_a=True)
-    if failed:
-        msg = "the kernel matrix is not positive definite; raise the penalty"
-        raise ValueError(msg)
-    lower = np.tril(lapack.spotri(factor, lower=1, overwrite_c=True)[0])
-    return np.asarray(lower + np.tril(lower, -1).T)
+class _Part:
+    """What one fold adds to the equations."""
+
+    def __init__(self, inside: NDArray[np.int64], likeness: Rows, wanted: Scores) -> None:
+        self.inside = inside
+        self.likeness = likeness
+        self.square = (likeness.T @ likeness).astype(np.float64)
+        self.side = likeness.T.astype(np.float64) @ wanted

@@ -1,8 +1,8 @@
 """How much danger a message speaks of, of which kinds, and about whom. Plain arrays in, plain results out.
 
 The level is three yes/no questions: is there any risk, is it serious, is it immediate. Each is answered from meaning
-and wording; how far to believe either is learned from held-out examples, and so are the thresholds, which
-favour noticing: a false alarm costs one message of concern, a missed disclosure may cost a person.
+and wording; how far to believe either is learned from held-out examples. From which probability a question counts as
+answered with yes stands in `config.yml`: chosen on the blind validation messages, so that hardly anybody who tells is missed.
 """
 
 from __future__ import annotations
@@ -24,16 +24,15 @@ from suar_nlu.taxonomy import LEVELS, SUBJECTS
 
 QUESTIONS = ("any", "serious", "immediate")
 _MIN_KIND_EXAMPLES = 3
-_GRID = np.round(np.arange(0.02, 0.981, 0.01), 2)
 
 
 @dataclass(frozen=True)
 class RiskOptions:
-    """What a miss costs at each question, in false alarms, and the settings of `OpinionOptions`."""
+    """From which probability each question counts as answered with yes, and the settings of `OpinionOptions`."""
 
-    miss_any: float = 4.0
-    miss_serious: float = 8.0
-    miss_immediate: float = 2.0
+    any_from: float = 0.48
+    serious_from: float = 0.4
+    immediate_from: float = 0.4
     kind_threshold: float = 0.35
     gamma: float = 0.1
     penalty: float = 0.1
@@ -150,7 +149,7 @@ def spread_over_levels(probs: Scores) -> dict[str, float]:
 
 
 def fit_risk(corpus: Corpus, options: RiskOptions) -> RiskModel:
-    """Fit on a corpus; mixes and thresholds come from what held-out examples would have been told."""
+    """Fit on a corpus; the mixes come from what held-out examples would have been told."""
     kinds = _learnable_kinds(corpus)
     targets = _make_targets(corpus, kinds)
     opinions, held_out = fit_opinions(corpus, targets, options.opinions)
@@ -158,11 +157,7 @@ def fit_risk(corpus: Corpus, options: RiskOptions) -> RiskModel:
     mix = np.stack(
         [_fit_mix(held_out.opinion, right[:, i], i) for i in range(right.shape[1])], axis=1
     )
-    probs = blend(held_out.opinion, mix)
-    misses = (options.miss_any, options.miss_serious, options.miss_immediate)
-    thresholds = tuple(
-        choose_threshold(probs[:, i], right[:, i], miss) for i, miss in enumerate(misses)
-    )
+    thresholds = (options.any_from, options.serious_from, options.immediate_from)
     return RiskModel(kinds, opinions, mix, thresholds, options.kind_threshold)
 
 
@@ -190,11 +185,3 @@ def _fit_mix(held_out: Opinion, true: NDArray[np.bool_], column: int) -> Scores:
     opinions = np.stack([held_out.meaning[:, column], held_out.wording[:, column]], axis=1)
     model = LogisticRegression(C=10.0).fit(opinions, true)
     return np.array([*model.coef_[0], model.intercept_[0]])
-
-
-def choose_threshold(probs: Scores, true: NDArray[np.bool_], miss: float) -> float:
-    """Return the threshold with the least cost, a false alarm costing 1 and a miss `miss`."""
-    cost = [
-        miss * np.sum(true & (probs < limit)) + np.sum(~true & (probs >= limit)) for limit in _GRID
-    ]
-    return float(_GRID[int(np.argmin(cost))])

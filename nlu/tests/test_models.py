@@ -5,10 +5,11 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from suar_nlu.copies import make_copies, misspell
+from suar_nlu.evaluate import bounds
 from suar_nlu.folds import assign_folds
 from suar_nlu.letters import fit_letters
 from suar_nlu.ridge import fit_ridge, recall_examples
-from suar_nlu.risk_model import choose_threshold, spread_over_levels
+from suar_nlu.risk_model import spread_over_levels
 from suar_nlu.space import fit_space
 from suar_nlu.vectors import Embedder
 
@@ -24,7 +25,20 @@ def test_held_out_scores_are_those_of_a_model_without_the_fold() -> None:
         rows[folds != 1], targets[folds != 1], folds[folds != 1] % 2, gamma=0.1, penalty=0.5
     )
     # Only the mean of the targets, which is taken over all rows, tells the two apart.
-    assert np.abs(held_out[folds == 1] - again.scores(rows[folds == 1])).max() < 0.08
+    assert np.abs(held_out[folds == 1] - again.scores(rows[folds == 1])).max() < 0.1
+
+
+def test_fewer_examples_to_compare_with_judge_nearly_alike() -> None:
+    """All rows teach, also those that are not kept: with half of them kept, the scores hardly change."""
+    chance = np.random.default_rng(3)
+    rows = chance.normal(size=(200, 8)).astype(np.float32)
+    targets = (rows[:, :1] + rows[:, 1:2]) > 0
+    folds = np.arange(200) % 4
+    whole, _ = fit_ridge(rows, targets, folds, gamma=0.05, penalty=0.5)
+    half, _ = fit_ridge(rows, targets, folds, gamma=0.05, penalty=0.5, kept=np.arange(0, 200, 2))
+    assert len(half.examples.rows) == 100
+    agree = (whole.scores(rows) > 0.5) == (half.scores(rows) > 0.5)
+    assert agree.mean() > 0.95
 
 
 def test_letters_weigh_a_message_as_scikit_learn_weighs_a_collection() -> None:
@@ -84,18 +98,19 @@ def test_one_language_is_only_centred() -> None:
     assert space.directions.shape == (0, 384)
 
 
-def test_threshold_follows_the_costs() -> None:
-    """The dearer a miss, the lower the threshold."""
-    probs = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
-    true = np.array([False, True, False, False, True])
-    assert choose_threshold(probs, true, 10) <= 0.3 < choose_threshold(probs, true, 0.5)
-
-
 def test_scores_of_the_levels_sum_to_one() -> None:
     """The three answers become four probabilities."""
     scores = spread_over_levels(np.array([0.4, 0.6, 0.7]))
     assert scores == {"none": 0.4, "concern": 0.0, "high": 0.0, "immediate": 0.6}
     assert sum(scores.values()) == pytest.approx(1)
+
+
+def test_bounds_are_exact() -> None:
+    """The bounds of 0 and of all of ten are those of the textbooks, and those of nothing are unknown."""
+    assert bounds(0, 10) == pytest.approx((0.0, 0.3085), abs=1e-4)
+    assert bounds(10, 10) == pytest.approx((0.6915, 1.0), abs=1e-4)
+    assert bounds(5, 10) == pytest.approx((0.1871, 0.8129), abs=1e-4)
+    assert all(np.isnan(value) for value in bounds(0, 0))
 
 
 def test_copies_repeat() -> None:
