@@ -30,7 +30,7 @@ _MIN_KIND_EXAMPLES = 3
 class RiskOptions:
     """From which probability each question counts as answered with yes, and the settings of `OpinionOptions`."""
 
-    any_from: float = 0.48
+    any_from: float = 0.4
     serious_from: float = 0.4
     immediate_from: float = 0.4
     kind_threshold: float = 0.35

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from suar_nlu.cleaning import MAX_VIEW_CHARS, shorten
 from suar_nlu.slang import spell_out
 
-WINDOW_CHARS = 220
+WINDOW_CHARS = 120
 MAX_WINDOWS = 24
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;…。！？؟။।])\s+")
