@@ -1,6 +1,5 @@
 """The web role in several processes, which accept on one socket: each Python process uses one core."""
 
-import socket
 import sys
 from collections.abc import Mapping
 
@@ -11,8 +10,8 @@ from bot.settings import Settings
 
 async def start_webs(
     group: Supervisor, settings: Settings, environment: Mapping[str, str]
-) -> socket.socket:
-    """Start the web processes; returns the socket they share, to be closed after them.
+) -> None:
+    """Start the web processes on one socket, which stays open for as long as we live.
 
     Raises:
         SetupError: The port is in use.
@@ -22,4 +21,3 @@ async def start_webs(
     for number in range(settings.web_processes):
         name = f"web:{number + 1}"
         await group.start(Child(name, argv, environment, listening=listening))
-    return listening

@@ -20,17 +20,14 @@ EVENT = "inbox.event"
 _INBOX, _CONVERSATIONS, _ADDRESSES = (
     InboxRow.metadata.tables[name] for name in ("inbox", "conversations", "addresses")
 )
+_NEW = insert(_INBOX).values(
+    channel=bindparam("channel"),
+    account=bindparam("account"),
+    event_id=bindparam("event_id"),
+    conversation_id=bindparam("of"),
+)
 _STORE = prepared(
-    insert(_INBOX)
-    .values(
-        channel=bindparam("channel"),
-        account=bindparam("account"),
-        event_id=bindparam("event_id"),
-        conversation_id=bindparam("of"),
-        event_sealed=bindparam("sealed"),
-    )
-    .on_conflict_do_nothing()
-    .returning(_INBOX.c.id),
+    _NEW.values(event_sealed=bindparam("sealed")).on_conflict_do_nothing().returning(_INBOX.c.id),
     gives_rows=True,
 )
 _EVENT = select(_INBOX.c.id, _INBOX.c.event_id, _INBOX.c.event_sealed, _INBOX.c.processed_at)
@@ -49,15 +46,7 @@ _FIND_PENDING = prepared(_PENDING, gives_rows=True)
 _FIND_BOTH = prepared(_PENDING.union(_THIS), gives_rows=True)
 _ANSWERED: dict[str, Any] = {"processed_at": bindparam("at"), "event_sealed": null()}
 _STORE_ANSWERED = prepared(
-    insert(_INBOX)
-    .values(
-        channel=bindparam("channel"),
-        account=bindparam("account"),
-        event_id=bindparam("event_id"),
-        conversation_id=bindparam("of"),
-        processed_at=bindparam("at"),
-    )
-    .on_conflict_do_update(
+    _NEW.values(processed_at=bindparam("at")).on_conflict_do_update(
         index_elements=[_INBOX.c.channel, _INBOX.c.account, _INBOX.c.event_id],
         set_=_ANSWERED,
     )

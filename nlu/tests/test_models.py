@@ -25,7 +25,7 @@ def test_held_out_scores_are_those_of_a_model_without_the_fold() -> None:
         rows[folds != 1], targets[folds != 1], folds[folds != 1] % 2, gamma=0.1, penalty=0.5
     )
     # Only the mean of the targets, which is taken over all rows, tells the two apart.
-    assert np.abs(held_out[folds == 1] - again.scores(rows[folds == 1])).max() < 0.1
+    assert np.abs(held_out[folds == 1] - again.scores(rows[folds == 1])).max() < 0.08
 
 
 def test_fewer_examples_to_compare_with_judge_nearly_alike() -> None:

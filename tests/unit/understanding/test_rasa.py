@@ -61,6 +61,13 @@ def test_an_answer_is_read_in_the_taxonomys_ids() -> None:
     assert parse.risk == Risk(RiskLevel.HIGH, ("confinement",), "self")
 
 
+def test_how_sure_the_model_is_of_no_risk_is_read() -> None:
+    """The lexicon is weighed by it; a model that does not say so rules nothing out."""
+    told = {"level": "none", "scores": {"none": 0.75, "concern": 0.25}}
+    assert read_parse({"intent_ranking": [], "risk": told}).any_risk == 0.25
+    assert read_parse(ANSWER).any_risk == 1.0
+
+
 def test_a_model_without_risk_sees_none() -> None:
     """A model of another kind still says what was meant; nameless guesses are left out."""
     parse = read_parse({"intent_ranking": [{"name": None, "confidence": 0.0}], "risk": None})

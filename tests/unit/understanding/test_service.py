@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot.understanding.lexicon import load_lexicon
 from bot.understanding.model import NO_RISK, Guess, Parse, Risk, RiskLevel, Understanding
-from bot.understanding.service import Reader, combine
+from bot.understanding.service import DOUBT, Reader, combine
 from tests.support.nlu import ToldNlu
 
 LEXICON = load_lexicon()
@@ -58,6 +58,20 @@ def test_the_lexicon_alone_counts_one_level_lower(model: Risk, lexicon: Risk) ->
     else:
         assert found.level == max(model.level, lexicon.level)
     assert found.level >= model.level
+
+
+@given(level=st.sampled_from(RiskLevel))
+def test_a_model_that_is_sure_of_no_risk_is_only_overruled_in_immediate_danger(
+    level: RiskLevel,
+) -> None:
+    """What the lexicon alone takes for concern or high is let be; what it takes for immediate is still asked about."""
+    lexicon = Risk(level, ("confinement",), "self")
+    sure, doubting = (Parse((), NO_RISK, any_risk) for any_risk in (DOUBT - 0.01, DOUBT))
+    if level is RiskLevel.IMMEDIATE:
+        assert combine(sure, lexicon).level is RiskLevel.HIGH
+    else:
+        assert combine(sure, lexicon).level is RiskLevel.NONE
+    assert (combine(doubting, lexicon).level > RiskLevel.NONE) == (level > RiskLevel.NONE)
 
 
 def test_nothing_and_nothing_is_nothing() -> None:
