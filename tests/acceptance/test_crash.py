@@ -135,7 +135,9 @@ async def test_a_death_at_every_point_of_a_conversation_loses_nothing(
             after_send = sum(fault.startswith("after_send") for fault in died)
             check(texts, expected, after_send)
             people += 1
-            assert died, "a whole conversation passed without the point being reached"
+            # On a slow machine several messages share one mark, and a count is reached a conversation later.
+            quiet = 0 if died else quiet + 1
+            assert quiet < 3, f"three conversations passed without {faults[before]} being reached"
     assert suar.web.deaths == [-9] * len(faults)
     assert suar.worker.deaths == []
     await asyncio.to_thread(check_store, suar, people)
