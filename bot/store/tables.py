@@ -51,6 +51,7 @@ class Base(DeclarativeBase):
 NOW = text("now()")
 _CONTACT = "contacts.id"
 _CONVERSATION = "conversations.id"
+_REVIEW = "reviews.id"
 
 
 class SealedKeyRow(Base):
@@ -174,6 +175,8 @@ class TranscriptRow(Base):
     author: Mapped[str]
     """`person`, `bot` or `staff`."""
     text_sealed: Mapped[bytes]
+    reading_sealed: Mapped[bytes | None]
+    """How Suar understood it, as JSON; only for what a person typed."""
     shared: Mapped[bool] = mapped_column(server_default=text("false"))
     """Written before the hand-over, and shared by the person's own choice."""
     outbox_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -281,7 +284,7 @@ class ConsentRow(Base):
     contact_id: Mapped[UUID] = mapped_column(ForeignKey(_CONTACT, ondelete="CASCADE"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
     scope: Mapped[str]
-    """`talk`, `share` or `contact_later`."""
+    """`talk`, `share`, `contact_later`, or `learn`, which belongs to the person and to no case."""
     granted: Mapped[bool]
     text_version: Mapped[str]
     """Fingerprint of the words that were shown."""
@@ -292,6 +295,39 @@ class ConsentRow(Base):
     detail_sealed: Mapped[bytes | None]
     """For `contact_later`: when it is safe."""
     __table_args__ = (Index("ix_consents_contact_id_scope", "contact_id", "scope"),)
+
+
+class ReviewRow(Base):
+    """A message marked as misunderstood: a reference, and with consent a redacted copy, read only through `bot.hotline.review`."""
+
+    __tablename__ = "reviews"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    transcript_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("transcript.id", ondelete="CASCADE"), unique=True
+    )
+    mark: Mapped[str]
+    """`not_understood` or `wrongly_flagged`."""
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    """`waiting`, `reviewed`, `exported` or `unusable`."""
+    text_sealed: Mapped[bytes | None]
+    """The redacted copy; None while there is no consent."""
+    reading_sealed: Mapped[bytes | None]
+    labels_sealed: Mapped[bytes | None]
+    """Intent, risk, kinds, subject and language as a reviewer has chosen them, as JSON."""
+    waiting_since: Mapped[datetime] = mapped_column(server_default=NOW, index=True)
+
+
+class ReviewEventRow(Base):
+    """One step of a review: who, when, and the labels before and after. Lines are added, never changed (a trigger holds it)."""
+
+    __tablename__ = "review_events"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    review_id: Mapped[UUID] = mapped_column(ForeignKey(_REVIEW, ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    """`marked`, `copied`, `reviewed`, `undone`, `unusable` or `exported`."""
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    change_sealed: Mapped[bytes | None]
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
 
 
 class ServiceCheckRow(Base):
