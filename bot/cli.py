@@ -14,7 +14,7 @@ COMMANDS = {
     "worker": ("roles", "Run the worker role: deliveries, recovery, chores."),
     "scheduler": ("roles", "Run the scheduler role: one leader decides when."),
     "migrate": ("roles", "Bring the database to the schema of this version."),
-    "nlu": ("nlu", "Train, serve and evaluate the language model."),
+    "nlu": ("nlu", "Train, serve and evaluate the language model; export what was reviewed."),
     "understand": ("understand", "Say what messages mean, one JSON object a line."),
     "chat": ("chat", "Talk to the bot in the terminal."),
     "staff": ("staff", "Add, list and lock out those who work on the desk."),

@@ -1,12 +1,21 @@
-"""`suar nlu`: trains, serves and evaluates the language model."""
+"""`suar nlu`: trains, serves and evaluates the language model, and exports what people reviewed for its training."""
 
 import os
+from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
+from bot.app import keyring_of
+from bot.clock import SystemClock
 from bot.commands.common import configured, running, tell
 from bot.content.load import ROOT
+from bot.hotline.export import FILE, HISTORY, export, files_of
 from bot.local.nlu import LocalNlu
+from bot.local.run import local_database
+from bot.store.contacts import People
+from bot.store.engine import Database
+from bot.store.keys import get_lookup
 
 
 @click.group()
@@ -46,3 +55,44 @@ def test() -> None:
     os.chdir(model.folder)
     argv = [str(model.python), "-m", "suar_nlu.evaluate"]
     os.execve(argv[0], argv, model.serve_environment(1))  # noqa: S606
+
+
+@nlu.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder: <language>/reviewed.yml and history.jsonl are written into it.",
+)
+@running
+async def export_reviewed(out: Path) -> None:
+    """Write the reviewed messages whose consent holds now as training rows.
+
+    Every export is whole. A reviewed.yml of an earlier one that is in the folder goes where nothing is left for it, so that
+    who took their consent back is taken out.
+    """
+    settings = configured(log_level="warning")
+    async with local_database(settings, tell) as dsn:
+        db = Database.at(dsn, pool_size=1)
+        clock = SystemClock()
+        async with db.transaction() as conn:
+            keyring = keyring_of(settings)
+            people = People(keyring, await get_lookup(conn, keyring), clock)
+            rows = await export(conn, people, None, now=clock.now())
+            # Inside the transaction: what could not be written is not marked as exported.
+            gone = write_files(out, files_of(rows))
+        await db.close()
+    tell(f"Rows exported: {len(rows)}. Files of earlier exports taken away: {gone}.")
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> int:
+    """Write an export into `folder`; return how many files of earlier exports were taken away."""
+    earlier = [*folder.glob(f"*/{FILE}"), *folder.glob(HISTORY)]
+    stale = [path for path in earlier if str(path.relative_to(folder)) not in files]
+    for path in stale:
+        path.unlink()
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return len(stale)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, StringConstraints
 from bot.content.catalogue import DOMAIN
 from bot.content.load import Content
 from bot.content.model import TRANSLATED
+from bot.understanding.taxonomy import SHOWN, get_taxonomy
 
 TEMPLATES = ("bot/desk/web/templates",)
 HEADER = """\
@@ -35,7 +36,7 @@ def build_template(root: Path, content: Content) -> Catalog:
     catalog = Catalog(
         domain=DOMAIN, project="Suar", header_comment=HEADER, charset="utf-8", creation_date=None
     )
-    for text in texts_of(content):
+    for text in (*texts_of(content), *texts_of_taxonomy()):
         comments = [f"At most {text.max_chars} characters."] if text.max_chars else []
         catalog.add(text.text, locations=[(text.where, 0)], auto_comments=comments)
     for folder in TEMPLATES:
@@ -65,6 +66,14 @@ def texts_of(content: Content) -> Iterator[Text]:
     for name, page in content.pages.items():
         for text in page.values():
             yield Text(text, f"flows/pages/{name}.yml")
+
+
+def texts_of_taxonomy() -> Iterator[Text]:
+    """Yield what the desk shows of the taxonomy: what each intent and each level of danger means."""
+    taxonomy = get_taxonomy()
+    for line in (*taxonomy.levels.values(), *taxonomy.intents.values()):
+        if line:
+            yield Text(line, SHOWN)
 
 
 def _walk(model: BaseModel, where: str) -> Iterator[Text]:

@@ -197,8 +197,9 @@ def _check_known(names: Iterable[str], known: Container[str], problem: str, file
 
 
 def _targets(step: Step) -> Iterator[str]:
-    following = getattr(step, "next", None)
-    if isinstance(following, str):
-        yield following
+    for name in ("next", "instead"):
+        following = getattr(step, name, None)
+        if isinstance(following, str):
+            yield following
     for choice in getattr(step, "choices", ()):
         yield choice.go

@@ -209,12 +209,28 @@ class Erase(StepBase):
 
 
 class Feedback(StepBase):
-    """Asks how the talk was and goes back to the menu."""
+    """Asks how the talk was; then comes one more question, once, and never while danger is immediate."""
 
     type: Literal["feedback"]
     text: Words
     ratings: dict[Id, Title]
     thanks: Words
+    next: Target
+    instead: Target
+    """Where to go instead of `next` while danger is immediate, or when the question there has been answered."""
+
+
+class Learn(StepBase):
+    """Asks whether single messages may be kept, redacted, to learn from; the same words take a yes back."""
+
+    type: Literal["learn"]
+    text: Words
+    agreed: Words
+    """Said instead of `text` to somebody who has said yes."""
+    yes: Title
+    no: Title
+    thanks: Words
+    declined: Words
     next: Target
 
 
@@ -231,7 +247,8 @@ Step = Annotated[
     | HandOver
     | Passphrase
     | Erase
-    | Feedback,
+    | Feedback
+    | Learn,
     Field(discriminator="type"),
 ]
 

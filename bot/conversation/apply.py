@@ -1,6 +1,6 @@
 """Carries out a turn's effects, in the turn's own transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,9 +20,10 @@ from bot.conversation.effects import (
     SetBlocked,
     StopMessages,
 )
-from bot.hotline import cases, consent
+from bot.hotline import cases, consent, marks
 from bot.store import contacts, notices
 from bot.store.contacts import Party, People
+from bot.understanding.model import Understanding
 
 
 @dataclass
@@ -33,6 +34,8 @@ class Applied:
     locale: str
     erased: bool = False
     case: cases.OpenCase | None = None
+    meaning: Understanding = field(default_factory=Understanding)
+    """What the person's words were taken to mean, kept beside them in a case."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ class Effects:
         party, now = so_far.party, self.clock.now()
         match effect:
             case RelayToCase(words):
-                await cases.relay(conn, party, case, words, now=now)
+                reading = so_far.meaning.in_short()
+                await cases.relay(conn, party, case, words, now=now, reading=reading)
             case EscalateCase(risk):
                 await cases.escalate(conn, party, case, risk)
             case LeaveCase():
@@ -120,6 +124,8 @@ class Effects:
             await self._record(conn, granted, so_far)
 
     async def _record(self, conn: AsyncConnection, granted: Granted, so_far: Applied) -> None:
+        of_a_case = so_far.case is not None and granted.scope not in consent.OF_THE_PERSON
+        now = self.clock.now()
         await consent.record(
             conn,
             so_far.party,
@@ -127,7 +133,9 @@ class Effects:
             granted=granted.granted,
             text_version=granted.text_version,
             locale=so_far.locale,
-            at=self.clock.now(),
-            case_id=so_far.case.id if so_far.case else None,
+            at=now,
+            case_id=so_far.case.id if so_far.case and of_a_case else None,
             detail=granted.detail,
         )
+        if granted.scope == consent.LEARN:
+            await marks.follow_consent(conn, so_far.party, granted=granted.granted, at=now)

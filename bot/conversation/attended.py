@@ -2,7 +2,7 @@
 
 What the person writes goes to the case. Only what they press or command themselves is still answered: while they
 wait, the buttons of `control` steps; while a counsellor talks with them, leaving and being forgotten, and both end the
-counsellor's turn first, so that the two never speak at once.
+counsellor's turn first, so that the two never speak at once. A consent can be taken back at any time, in silence.
 """
 
 from dataclasses import replace
@@ -16,6 +16,7 @@ from bot.understanding.model import RiskLevel
 
 LEAVE = "consent.waiting.leave"
 ERASE = "erase.ask"
+LEARN_NOT = "learn.ask.no"
 LEAVING = {
     "/leave": LEAVE,
     "/stop": LEAVE,
@@ -57,6 +58,8 @@ def _button(play: Play, button: str) -> None:
         _leave_for(play, button)
     elif button.endswith(".erase") and _step_of(play, button) is not None:
         _leave_for(play, ERASE)
+    elif button == LEARN_NOT:
+        _quietly(play, button)
     elif play.world.owner is Owner.QUEUE:
         if not (_is_control(play, button) and play.press(button)):
             play.enter("consent.waiting")
@@ -86,7 +89,7 @@ def _say_left(play: Play) -> None:
 
 
 def _quietly(play: Play, button: str) -> None:
-    """Record a choice about being contacted later, without the bot speaking into the talk."""
+    """Record a choice about a consent, without the bot speaking into the talk."""
     at, offered = play.state.at, dict(play.state.offered)
     play.press(button)
     play.outgoing.clear()

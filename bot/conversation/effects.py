@@ -11,7 +11,7 @@ class Granted:
     """One line for the consent ledger."""
 
     scope: str
-    """`talk`, `share` or `contact_later`."""
+    """`talk`, `share`, `contact_later` or `learn`."""
     granted: bool
     text_version: str
     """Fingerprint of the words that were shown."""

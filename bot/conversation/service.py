@@ -32,7 +32,7 @@ from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, turn
 from bot.errors import NotFound, Refused, TooManyTries
 from bot.faults import fault_point
-from bot.hotline import cases, staff
+from bot.hotline import cases, consent, staff
 from bot.messages import Address, Incoming, IncomingKind, Outgoing, clean_text
 from bot.store import contacts, inbox, notices, outbox, transcript
 from bot.store.batch import Batch
@@ -52,6 +52,7 @@ PASSPHRASE_TRIES = 5
 ALL_TRIES = 200
 PASSPHRASE_WINDOW = timedelta(hours=1)
 CASE_STEPS = frozenset({"consent.ask", "consent.waiting"})
+LEARN_STEP = "learn.ask"
 
 
 @dataclass
@@ -200,10 +201,11 @@ class Conversations:
             case = await cases.find_open(await batch.connection(), party.conversation_id)
         elif incoming.kind is IncomingKind.TEXT and incoming.text.strip():
             until = now + self.buffer_for
-            transcript.remember(batch, party, incoming.text, at=now, until=until)
+            reading = meaning.in_short()
+            transcript.remember(batch, party, incoming.text, at=now, until=until, reading=reading)
         result = await self._turn(batch, party, state, incoming, meaning, case)
         try:
-            so_far = await self._apply(batch, party, result, case)
+            so_far = await self._apply(batch, party, result, case, meaning)
         except Refused:
             log.warning("effect_refused", inbox=event.id)
             result = trouble(state, self.content)
@@ -221,8 +223,9 @@ class Conversations:
         party: Party,
         result: TurnResult,
         case: cases.OpenCase | None,
+        meaning: Understanding,
     ) -> Applied:
-        so_far = Applied(party, result.state.locale, case=case)
+        so_far = Applied(party, result.state.locale, case=case, meaning=meaning)
         if result.effects:
             effects = Effects(self.clock, self.people)
             conn = await batch.connection()
@@ -276,9 +279,12 @@ class Conversations:
             returning=await self._returning(batch, party, state, incoming),
         )
         result = self._decide(state, incoming, meaning, world)
-        if result.state.at not in CASE_STEPS or party.owner != Owner.BOT:
+        if result.state.at not in {*CASE_STEPS, LEARN_STEP} or party.owner != Owner.BOT:
             return result
         conn = await batch.connection()
+        if result.state.at == LEARN_STEP:
+            world = replace(world, learns=await consent.learns(conn, party.contact_id))
+            return self._decide(state, incoming, meaning, world)
         lines = await transcript.buffered(conn, party, now=world.now, limit=BUFFER_LINES)
         world = replace(
             world,

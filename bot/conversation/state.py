@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
@@ -10,6 +10,8 @@ from uuid import UUID
 from bot.understanding.model import NO_RISK, Risk, RiskLevel
 
 Memory = Mapping[str, Any]
+EPISODE = timedelta(hours=12)
+"""What was told of danger counts together this long."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,12 @@ class State:
         """Return the state with `values` added to what `flow` remembers."""
         kept = {**self.memory.get(flow, {}), **values}
         return replace(self, memory={**self.memory, flow: kept})
+
+    def recent_risk(self, now: datetime) -> Risk:
+        """Return what was told of danger in this stretch of the conversation."""
+        if self.risk_at is None or now - self.risk_at > EPISODE:
+            return NO_RISK
+        return self.risk
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-ready form that `from_json` reads back."""
@@ -114,3 +122,5 @@ class World:
     case_level: RiskLevel | None = None
     """The level of the open case, if there is one."""
     returning: Return | None = None
+    learns: bool = False
+    """Whether the person agrees to `learn`; known where they are asked."""

@@ -104,7 +104,7 @@ class Talks:
                 conn, case, party.conversation_id, outcome=outcome, now=now, staff_id=staff.id
             )
             party = replace(party, owner="bot", owner_staff_id=None, epoch=epoch)
-            letters = await self._ask_how_it_was(conn, party)
+            letters = await self._ask_how_it_was(conn, party, case)
             fault_point("before_close_commit")
         fault_point("after_close_commit")
         await self._deliver(party, letters)
@@ -178,11 +178,14 @@ class Talks:
             await notices.to_outbox(conn, party.conversation_id)
         return letters
 
-    async def _ask_how_it_was(self, conn: AsyncConnection, party: Party) -> list[Letter]:
+    async def _ask_how_it_was(
+        self, conn: AsyncConnection, party: Party, case: cases.OpenCase
+    ) -> list[Letter]:
         talk = self.conversations
         now = talk.clock.now()
         world = World(now=now, draw=draw(talk.clock, talk.content))
         play = Play(talk.content, world, talk.state_of(party))
+        play.remember("feedback", level=case.level.value)
         play.enter("feedback.ask")
         batch = Batch(conn)
         state = play.state

@@ -8,7 +8,6 @@ was not understood.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.content.load import Content
 from bot.conversation import attended
@@ -16,7 +15,7 @@ from bot.conversation.effects import Effect, SetBlocked
 from bot.conversation.play import Play
 from bot.conversation.state import Owner, State, World
 from bot.messages import MAX_TEXT_CHARS, Button, Incoming, IncomingKind, Outgoing
-from bot.understanding.model import NO_RISK, Guess, Risk, RiskLevel, Understanding
+from bot.understanding.model import Guess, RiskLevel, Understanding
 
 SURE = 0.5
 """From this confidence an answer is simply given."""
@@ -24,8 +23,6 @@ GUESS = 0.3
 """From here it is given with "was this what you meant?"; below, up to three suggestions are offered."""
 SUGGEST = 0.12
 MAX_SUGGESTIONS = 3
-EPISODE = timedelta(hours=12)
-"""What was told of danger counts together this long."""
 
 COMMANDS = {
     "/start": "welcome.hello",
@@ -198,7 +195,7 @@ def _danger(play: Play) -> bool:
         risk = replace(risk, level=RiskLevel.CONCERN)
     if risk.level is RiskLevel.NONE:
         return False
-    before = _recent(play.state, play.world)
+    before = play.state.recent_risk(play.world.now)
     if before.level is RiskLevel.NONE:
         # Long ago, or never: it is answered in full.
         play.remember("risk", told=False, level=0)
@@ -210,13 +207,6 @@ def _danger(play: Play) -> bool:
         play.enter("risk.concern")
     _offer_topic(play)
     return True
-
-
-def _recent(state: State, world: World) -> Risk:
-    """Return what was told in this stretch of the conversation."""
-    if state.risk_at is None or world.now - state.risk_at > EPISODE:
-        return NO_RISK
-    return state.risk
 
 
 def _offer_topic(play: Play) -> None:

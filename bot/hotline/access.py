@@ -1,5 +1,6 @@
 """The only door to a case for staff: nobody gets one without naming who asks, and consent is checked here, at the read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,9 @@ from bot.hotline.cases import DETAILS
 from bot.hotline.order import Place, rank
 from bot.hotline.staff import OVERSEES, TALKS, Staff
 from bot.messages import CaseId
-from bot.store import transcript
+from bot.store import reviews, transcript
 from bot.store.contacts import Party, People
+from bot.store.reviews import Marked
 from bot.store.tables import AddressRow, CaseRow, ConsentRow, ConversationRow, OutboxRow, StaffRow
 from bot.store.transcript import Line
 from bot.understanding.model import RiskLevel
@@ -68,6 +70,8 @@ class CaseView:
     contact_later: str | None
     """When the person may be written to first: `any`, a time of day, or None for never."""
     consents: tuple[ConsentLine, ...]
+    marks: Mapping[int, Marked]
+    """The lines, by id, that are marked as misunderstood."""
     lines: tuple[Line, ...] = field(repr=False)
 
 
@@ -154,7 +158,8 @@ async def access_case(
         outcome=row.outcome,
         rating=row.rating,
         contact_later=await consent.contact_later(conn, party, case_id),
-        consents=await _consents(conn, case_id),
+        consents=await _consents(conn, party, case_id),
+        marks=await reviews.marks_of(conn, case_id),
         lines=tuple(await _thread(conn, party, case_id)),
     )
 
@@ -197,7 +202,12 @@ async def _thread(conn: AsyncConnection, party: Party, case_id: UUID) -> list[Li
     return [line for line in lines if not line.shared]
 
 
-async def _consents(conn: AsyncConnection, case_id: UUID) -> tuple[ConsentLine, ...]:
+async def _consents(conn: AsyncConnection, party: Party, case_id: UUID) -> tuple[ConsentLine, ...]:
+    of_the_person = (
+        (ConsentRow.contact_id == party.contact_id)
+        & ConsentRow.case_id.is_(None)
+        & ConsentRow.scope.in_(consent.OF_THE_PERSON)
+    )
     rows = await conn.execute(
         select(
             ConsentRow.scope,
@@ -206,7 +216,7 @@ async def _consents(conn: AsyncConnection, case_id: UUID) -> tuple[ConsentLine, 
             ConsentRow.locale,
             ConsentRow.withdrawn_at,
         )
-        .where(ConsentRow.case_id == case_id)
+        .where((ConsentRow.case_id == case_id) | of_the_person)
         .order_by(ConsentRow.id)
     )
     return tuple(ConsentLine(*row) for row in rows)

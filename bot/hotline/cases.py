@@ -204,15 +204,21 @@ async def escalate(conn: AsyncConnection, party: Party, case: OpenCase, risk: Ri
 
 
 async def relay(
-    conn: AsyncConnection, party: Party, case: OpenCase, words: str, *, now: datetime
+    conn: AsyncConnection,
+    party: Party,
+    case: OpenCase,
+    words: str,
+    *,
+    now: datetime,
+    reading: dict[str, Any] | None = None,
 ) -> None:
-    """Add the person's words to the case's thread.
+    """Add the person's words to the case's thread, with how they were understood.
 
     Raises:
         ConsentMissing: The person does not agree to talk (any more).
     """
     await consent.check(conn, case.id, consent.TALK)
-    await transcript.add(conn, party, "person", words, at=now, case_id=case.id)
+    await transcript.add(conn, party, "person", words, at=now, case_id=case.id, reading=reading)
     await notices.to_desk(conn, "message", case.id)
 
 

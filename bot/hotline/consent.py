@@ -1,18 +1,23 @@
 """The consent ledger: what a person agreed to, in which words, and whether it still holds."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConsentMissing
+from bot.store import reviews
 from bot.store.contacts import Party
 from bot.store.tables import ConsentRow
 
 TALK = "talk"
 SHARE = "share"
 CONTACT_LATER = "contact_later"
+LEARN = reviews.SCOPE
+OF_THE_PERSON = frozenset({LEARN})
+"""Scopes that belong to no case: leaving a talk does not end them, and they are asked for and withdrawn apart."""
 DETAIL = "consent.detail"
 
 
@@ -77,6 +82,27 @@ async def holds(conn: AsyncConnection, case_id: UUID, scope: str) -> bool:
             .limit(1)
         )
     )
+
+
+async def learns(conn: AsyncConnection, contact_id: UUID) -> bool:
+    """Tell whether the person agrees now that Suar learns from single messages of theirs, redacted."""
+    return bool(await conn.scalar(select(reviews.learns(contact_id))))
+
+
+def holding(scope: str, case_id: Any) -> Any:  # noqa: ANN401  # a column, and a condition on it
+    """Return the condition, for a query that has the column `case_id`, that `scope` holds in that case now."""
+    latest = (
+        select(ConsentRow.granted)
+        .where(
+            ConsentRow.case_id == case_id,
+            ConsentRow.scope == scope,
+            ConsentRow.withdrawn_at.is_(None),
+        )
+        .order_by(ConsentRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return latest.is_(True)
 
 
 async def check(conn: AsyncConnection, case_id: UUID, scope: str) -> None:

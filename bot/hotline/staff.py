@@ -30,6 +30,8 @@ TALKS = frozenset({Role.COUNSELLOR, Role.SUPERVISOR, Role.ADMIN})
 """Who may take people from the queue. An admin of a small team is often its first counsellor."""
 OVERSEES = frozenset({Role.SUPERVISOR, Role.ADMIN})
 """Who may see conversations of others and what could not be delivered."""
+REVIEWS = TALKS | {Role.CAMPAIGNER}
+"""Who may label what Suar misunderstood: redacted texts with the person's consent, without case or person."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.errors import NotFound
 from bot.messages import Address, ContactId, ConversationId
+from bot.store import reviews
 from bot.store.batch import Batch, Rows, at_once, prepared
 from bot.store.crypto import DataKey, Keyring, Lookup
 from bot.store.tables import (
@@ -210,6 +211,9 @@ async def join(conn: AsyncConnection, people: People, party: Party, into: Contac
     if wrapped is None:
         raise NotFound
     key = people.keyring.unwrap(wrapped)
+    # Copies for review are not sealed anew: whether Suar may learn from what this person writes is asked anew.
+    for contact_id in (party.contact_id, into):
+        await reviews.end_learning(conn, contact_id, at=people.clock.now())
     # All that is this person's moves, also from other channels they have come back from before.
     for table, owned, column, place in _SEALED:
         await _reseal(conn, party, key, table, owned, column, place)
@@ -234,11 +238,12 @@ _SEALED: tuple[tuple[Any, str, str, str], ...] = (
     (OutboxRow, "conversation_id", "message_sealed", "outbox.message"),
     (InboxRow, "conversation_id", "event_sealed", "inbox.event"),
     (TranscriptRow, "conversation_id", "text_sealed", "transcript.text"),
+    (TranscriptRow, "conversation_id", "reading_sealed", "transcript.reading"),
     (CaseRow, "conversation_id", "details_sealed", "case.details"),
     (ConversationRow, "id", "state_sealed", STATE),
     (AddressRow, "contact_id", "value_sealed", ADDRESS),
 )
-"""Every sealed column of a person that is kept, how its rows are known to be theirs, and the place it is sealed for."""
+"""Every sealed column of a person that goes along (copies for review do not, see `join`), how its rows are known to be theirs, and the place it is sealed for."""
 
 
 async def _reseal(
@@ -268,6 +273,11 @@ async def erase(conn: AsyncConnection, contact_id: UUID, at: datetime) -> None:
     for table in (OutboxRow, InboxRow, TranscriptRow):
         await conn.execute(delete(table).where(table.conversation_id.in_(conversations)))
     await conn.execute(delete(CaseRow).where(CaseRow.contact_id == contact_id))
+    await conn.execute(
+        update(ConsentRow)
+        .where(ConsentRow.contact_id == contact_id, ConsentRow.withdrawn_at.is_(None))
+        .values(withdrawn_at=at)
+    )
     await conn.execute(delete(AddressRow).where(AddressRow.contact_id == contact_id))
     await conn.execute(
         update(ContactRow)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -14,11 +15,13 @@ from bot.store.crypto import DataKey
 from bot.store.tables import OutboxRow, TranscriptRow
 
 TEXT = "transcript.text"
+READING = "transcript.reading"
 _REMEMBER = prepared(
     insert(TranscriptRow.metadata.tables["transcript"]).values(
         conversation_id=bindparam("of"),
         author="person",
         text_sealed=bindparam("sealed"),
+        reading_sealed=bindparam("reading"),
         at=bindparam("at"),
         expires_at=bindparam("until"),
     )
@@ -48,8 +51,12 @@ async def add(
     case_id: UUID | None = None,
     expires_at: datetime | None = None,
     outbox_id: int | None = None,
+    reading: dict[str, Any] | None = None,
 ) -> int:
-    """Keep one line: in the case's thread if there is a case, else in the buffer until `expires_at`."""
+    """Keep one line: in the case's thread if there is a case, else in the buffer until `expires_at`.
+
+    `reading` is how it was understood, in short (`Understanding.in_short`).
+    """
     number: int | None = await conn.scalar(
         insert(TranscriptRow)
         .values(
@@ -57,6 +64,7 @@ async def add(
             case_id=case_id,
             author=author,
             text_sealed=party.key.seal(text, TEXT),
+            reading_sealed=_sealed(party, reading),
             at=at,
             expires_at=expires_at,
             outbox_id=outbox_id,
@@ -67,10 +75,24 @@ async def add(
     return number
 
 
-def remember(batch: Batch, party: Party, text: str, *, at: datetime, until: datetime) -> None:
-    """Keep what a person wrote in the short-lived buffer."""
-    sealed = party.key.seal(text, TEXT)
-    batch.add(_REMEMBER, of=party.conversation_id, sealed=sealed, at=at, until=until)
+def remember(
+    batch: Batch,
+    party: Party,
+    text: str,
+    *,
+    at: datetime,
+    until: datetime,
+    reading: dict[str, Any] | None = None,
+) -> None:
+    """Keep what a person wrote in the short-lived buffer, with how it was understood."""
+    batch.add(
+        _REMEMBER,
+        of=party.conversation_id,
+        sealed=party.key.seal(text, TEXT),
+        reading=_sealed(party, reading),
+        at=at,
+        until=until,
+    )
 
 
 async def buffered(
@@ -136,3 +158,7 @@ async def purge(conn: AsyncConnection, *, now: datetime) -> int:
         )
     )
     return result.rowcount
+
+
+def _sealed(party: Party, reading: dict[str, Any] | None) -> bytes | None:
+    return party.key.seal_json(reading, READING) if reading else None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class RiskLevel(IntEnum):
@@ -73,6 +73,23 @@ class Understanding:
     def confidence(self) -> float:
         """How sure that is, 0 to 1."""
         return self.guesses[0].confidence if self.guesses else 0.0
+
+    def in_short(self) -> dict[str, Any] | None:
+        """Return what is kept of a reading beside its message, JSON-ready; None where there was nothing to read.
+
+        `intent` is None when the model was away; `confidence` is 0 to 1; the rest are the taxonomy's ids.
+        """
+        if self == Understanding():
+            return None
+        return {
+            "language": self.language,
+            "intent": self.guesses[0].intent if self.guesses else None,
+            "confidence": round(self.confidence, 3),
+            "risk": self.risk.level.label,
+            "kinds": list(self.risk.kinds),
+            "subject": self.risk.subject,
+            "degraded": self.degraded,
+        }
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from bot.conversation.steps.emergency import EmergencyHandler
 from bot.conversation.steps.erase import EraseHandler
 from bot.conversation.steps.feedback import FeedbackHandler
 from bot.conversation.steps.hand_over import HandOverHandler
+from bot.conversation.steps.learn import LearnHandler
 from bot.conversation.steps.passphrase import PassphraseHandler
 from bot.conversation.steps.quiz import QuizHandler
 from bot.conversation.steps.say import SayHandler
@@ -27,6 +28,7 @@ HANDLERS: dict[str, Handler[Any]] = {
     "erase": EraseHandler(),
     "feedback": FeedbackHandler(),
     "hand_over": HandOverHandler(),
+    "learn": LearnHandler(),
     "passphrase": PassphraseHandler(),
     "quiz": QuizHandler(),
     "say": SayHandler(),

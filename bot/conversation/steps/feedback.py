@@ -1,13 +1,14 @@
-"""`feedback`: asks how the talk was and goes back to the menu."""
+"""`feedback`: asks how the talk was, and leads on to one more question, once, where there is no immediate danger."""
 
 from bot.content.model import Feedback
 from bot.conversation.effects import RateCase
 from bot.conversation.steps.base import Handler, Move, Scene
 from bot.messages import Outgoing
+from bot.understanding.model import RiskLevel
 
 
 class FeedbackHandler(Handler[Feedback]):
-    """One press, and only if the person likes."""
+    """One press, and only if the person likes. It remembers the level of the case that the talk was about."""
 
     def enter(self, step: Feedback, scene: Scene) -> Move:
         buttons = tuple(scene.button(name, title) for name, title in step.ratings.items())
@@ -17,4 +18,11 @@ class FeedbackHandler(Handler[Feedback]):
         if choice not in step.ratings:
             return None
         thanks = Outgoing(scene.say(step.thanks))
-        return Move(say=(thanks,), effects=(RateCase(choice),), go=step.next)
+        answered = scene.state.memory.get("learn", {}).get("answered", False)
+        onward = step.instead if answered or _in_danger(scene) else step.next
+        return Move(say=(thanks,), effects=(RateCase(choice),), go=onward)
+
+
+def _in_danger(scene: Scene) -> bool:
+    told = scene.state.recent_risk(scene.world.now).level
+    return RiskLevel.IMMEDIATE in {told, RiskLevel(scene.memory.get("level", 0))}

@@ -11,6 +11,7 @@ from bot.desk.web import (
     events,
     health,
     queue,
+    review,
     settings,
     setup,
     sign_in,
@@ -18,13 +19,15 @@ from bot.desk.web import (
 )
 from bot.desk.web.desk import Desk
 from bot.desk.web.errors import handlers
-from bot.desk.web.guard import Handler, Page, signed_in, talking
+from bot.desk.web.guard import Handler, Page, reviewing, signed_in, talking
 from bot.desk.web.pages import STATIC, Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.security import Guarded
 from bot.desk.web.services import DeskServices
 
 CASE = "/cases/{case_id:uuid}"
+LINE = CASE + "/lines/{line_id:int}"
+REVIEW = "/review/{review_id:uuid}"
 
 
 def desk_routes(desk: DeskServices, *, passwords: Passwords | None = None) -> list[Route | Mount]:
@@ -40,7 +43,7 @@ def _mount(desk: Desk) -> Mount:
     )
     return Mount(
         "/desk",
-        routes=[*_door(desk), *_work(desk), *_own(desk), static],
+        routes=[*_door(desk), *_work(desk), *_review(desk), *_own(desk), static],
         middleware=[
             Middleware(Guarded),
             Middleware(ExceptionMiddleware, handlers=handlers(desk)),
@@ -72,12 +75,29 @@ def _work(desk: Desk) -> list[Route]:
         (CASE + "/reply", conversation.reply),
         (CASE + "/release", conversation.release),
         (CASE + "/close", conversation.close),
+        (LINE + "/mark", conversation.mark),
+        (LINE + "/unmark", conversation.unmark),
         ("/undelivered/{outbox_id:int}/retry", undelivered.retry),
     ]
     return [
         _get("/", signed_in(desk, queue.home)),
         *(_get(path, talking(desk, page)) for path, page in pages),
         *(_post(path, talking(desk, page)) for path, page in actions),
+    ]
+
+
+def _review(desk: Desk) -> list[Route]:
+    """What those who label messages can reach."""
+    actions: list[tuple[str, Page]] = [
+        ("/review/export", review.export),
+        (REVIEW + "/save", review.save),
+        (REVIEW + "/undo", review.undo),
+        (REVIEW + "/unusable", review.set_unusable),
+    ]
+    return [
+        _get("/review", reviewing(desk, review.show_list)),
+        _get(REVIEW, reviewing(desk, review.show)),
+        *(_post(path, reviewing(desk, page)) for path, page in actions),
     ]
 
 

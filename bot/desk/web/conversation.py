@@ -10,12 +10,14 @@ from bot.desk.web import frame
 from bot.desk.web.desk import HOME, Desk, Visit
 from bot.desk.web.security import read_form, text_of
 from bot.errors import Conflict, ConsentMissing, NotFound, Refused
+from bot.hotline import marks
 from bot.hotline.access import CaseView, access_case
 from bot.hotline.cases import OUTCOMES
 from bot.hotline.staff import OVERSEES
 
 MAX_REPLY_CHARS = 4000
 """Fits into one message of the narrowest channel (Telegram takes 4,096)."""
+MAX_BIGINT = 2**63 - 1
 TOKEN_CHARS = range(16, 65)
 REFUSALS: tuple[tuple[type[Refused], str, int], ...] = (
     (ConsentMissing, "no_consent", 409),
@@ -81,6 +83,38 @@ async def close(desk: Desk, visit: Visit) -> Response:
     return frame.to(HOME, said="closed")
 
 
+async def mark(desk: Desk, visit: Visit) -> Response:
+    """Mark one of the person's messages as misunderstood."""
+    kind = text_of(await read_form(visit.request), "mark")
+    services, line_id = desk.services, _line_id(visit)
+    async with services.db.transaction() as conn:
+        await marks.mark(
+            conn,
+            services.people,
+            visit.staff,
+            _case_id(visit),
+            line_id,
+            kind,
+            clock=services.clock,
+        )
+    return await _marked(desk, visit, line_id)
+
+
+async def unmark(desk: Desk, visit: Visit) -> Response:
+    """Take a mark back."""
+    line_id = _line_id(visit)
+    async with desk.services.db.transaction() as conn:
+        await marks.unmark(conn, desk.services.people, visit.staff, _case_id(visit), line_id)
+    return await _marked(desk, visit, line_id)
+
+
+async def _marked(desk: Desk, visit: Visit, line_id: int) -> Response:
+    if not visit.is_htmx:
+        return frame.to(_address(visit))
+    values = {**await _read(desk, visit), "opened": line_id}
+    return frame.fragment(desk, visit, "parts/conversation.html", values)
+
+
 async def _read(desk: Desk, visit: Visit) -> dict[str, Any]:
     async with desk.services.db.transaction(durable=False) as conn:
         view = await access_case(conn, desk.services.people, visit.staff, _case_id(visit))
@@ -97,6 +131,7 @@ def _values(desk: Desk, visit: Visit, view: CaseView) -> dict[str, Any]:
         "refusal": "",
         "text": "",
         "outcomes": OUTCOMES,
+        "opened": None,
         "token": desk.services.clock.token(),
         "max_chars": MAX_REPLY_CHARS,
         "version": hashlib.sha256(repr((view, view.lines)).encode()).hexdigest()[:16],
@@ -133,6 +168,13 @@ def _reason(exc: Refused) -> tuple[str, int]:
 def _case_id(visit: Visit) -> UUID:
     case_id: UUID = visit.request.path_params["case_id"]
     return case_id
+
+
+def _line_id(visit: Visit) -> int:
+    number: int = visit.request.path_params["line_id"]
+    if number > MAX_BIGINT:
+        raise NotFound
+    return number
 
 
 def _address(visit: Visit) -> str:

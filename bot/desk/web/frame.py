@@ -49,6 +49,7 @@ def common(desk: Desk, visit: Visit) -> dict[str, Any]:
     return {
         "staff": visit.staff,
         "talks": visit.talks,
+        "reviews": visit.reviews,
         "csrf": visit.session.csrf,
         "now": desk.now(),
         "path": visit.request.url.path,

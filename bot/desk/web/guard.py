@@ -45,6 +45,17 @@ def talking(desk: Desk, page: Page) -> Handler:
     return signed_in(desk, for_talkers)
 
 
+def reviewing(desk: Desk, page: Page) -> Handler:
+    """Wrap `page` so that only those who may label messages reach it; others find nothing."""
+
+    async def for_reviewers(desk: Desk, visit: Visit) -> Response:
+        if not visit.reviews:
+            raise NotFound
+        return await page(desk, visit)
+
+    return signed_in(desk, for_reviewers)
+
+
 async def find_visit(desk: Desk, request: Request) -> Visit | None:
     """Return who is asking, if they are signed in."""
     token_hash = session_hash(request)

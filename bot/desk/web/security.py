@@ -20,6 +20,8 @@ CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 COOKIE_PATH = "/desk"
 MAX_BODY_BYTES = 64 * 1024
+MAX_FIELDS = 2200
+"""A review sends one field for each word that is blackened; a text has 2,000 characters at most, and each may be a word."""
 STATIC_PATH = "/desk/static/"
 
 POLICY = "; ".join(
@@ -81,7 +83,7 @@ async def read_form(request: Request) -> FormData:
     if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
         raise HTTPException(413)
     try:
-        return await request.form(max_files=0, max_fields=32, max_part_size=MAX_BODY_BYTES)
+        return await request.form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_BODY_BYTES)
     except UnicodeError:
         raise HTTPException(400) from None
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.store import contacts, inbox, outbox, sessions, throttle, transcript
+from bot.store import contacts, inbox, outbox, reviews, sessions, throttle, transcript
 from bot.store.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -17,9 +17,12 @@ KEEP_EVENTS = timedelta(days=8)
 KEEP_STATE = timedelta(days=30)
 """A conversation in which nobody has written for so long begins anew."""
 
+KEEP_UNREVIEWED = timedelta(days=60)
+"""A marked message that nobody has reviewed by then, or that cannot be used, is forgotten with its copy."""
+
 
 async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
-    """Delete expired words, old event ids, throttles and sessions.
+    """Delete expired words, old event ids, marked messages that nobody reviewed, throttles and sessions.
 
     Args:
         db: Where.
@@ -32,6 +35,7 @@ async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
         events = await inbox.forget_old(conn, now=now, keep=KEEP_EVENTS)
         said = await outbox.purge(conn, before=now - keep_words)
         await contacts.forget_states(conn, before=now - KEEP_STATE)
+        marks = await reviews.purge(conn, before=now - KEEP_UNREVIEWED)
         await throttle.purge(conn, now=now)
         await sessions.purge(conn, now=now)
-    log.info("purged", lines=lines, events=events, said=said)
+    log.info("purged", lines=lines, events=events, said=said, marks=marks)

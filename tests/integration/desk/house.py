@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -19,7 +20,7 @@ from bot.conversation.talks import Talks
 from bot.desk.web.app import desk_routes
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.services import DeskServices
-from bot.hotline import cases, consent
+from bot.hotline import cases, consent, marks
 from bot.hotline.staff import Role, Staff, add_staff
 from bot.jobs.procrastinate_queue import JobQueue, make_app
 from bot.messages import Address, CaseId, StaffId
@@ -132,6 +133,7 @@ class House:
         channel: str = "webchat",
         waited: timedelta = timedelta(),
         talks: bool = True,
+        reading: dict[str, Any] | None = None,
     ) -> CaseId:
         """Put a person into the queue who wrote `shared` before and agreed to talk and to share it."""
         self._count += 1
@@ -143,7 +145,13 @@ class House:
             now = self.clock.now() - waited
             lines = [
                 await transcript.add(
-                    conn, party, "person", text, at=now, expires_at=now + timedelta(days=2)
+                    conn,
+                    party,
+                    "person",
+                    text,
+                    at=now,
+                    expires_at=now + timedelta(days=2),
+                    reading=reading,
                 )
                 for text in shared
             ]
@@ -185,6 +193,21 @@ class House:
             case = await cases.find_open(conn, party.conversation_id)
             assert case is not None
             await cases.relay(conn, party, case, text, now=self.clock.now())
+
+    async def person_answers(self, case_id: UUID, *, learn: bool) -> None:
+        """Let the person of a case say whether Suar may learn from single messages of theirs."""
+        async with self.db.transaction() as conn:
+            party, now = await self.party_of(conn, case_id), self.clock.now()
+            await consent.record(
+                conn,
+                party,
+                consent.LEARN,
+                granted=learn,
+                text_version="v1",
+                locale="id",
+                at=now,
+            )
+            await marks.follow_consent(conn, party, granted=learn, at=now)
 
     async def person_leaves(self, case_id: UUID) -> None:
         """Let the person of a case leave."""

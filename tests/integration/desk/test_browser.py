@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import time
+import zipfile
 from collections.abc import AsyncIterator
 
 import pytest
@@ -139,3 +140,41 @@ async def test_colours_are_remembered(page: Page) -> None:
     await page.click("[data-theme-next]")
     await page.goto("/desk/help")
     await expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+async def test_from_the_mark_to_the_export(page: Page, house: House) -> None:
+    """By keyboard: mark a message in the talk, blacken a word, say what it means, save, and export the row."""
+    async with house.db.transaction() as conn:
+        await conn.execute(text("UPDATE staff SET role = 'supervisor'"))
+    case_id = await house.add_case("paspor ditahan bos di toko mawar, hp 081234567890")
+    await page.goto("/desk/")
+    await page.click("#next")
+    await page.locator(".line-mark summary").focus()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".line-mark.is-marked")).to_contain_text(
+        "kept only if the person agrees"
+    )
+    await expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    await house.person_answers(case_id, learn=True)
+    await page.goto("/desk/review")
+    await page.click(".misread")
+    await page.get_by_role("checkbox", name="mawar").press("Space")
+    await page.select_option("#intent", "disclose")
+    await page.check("#risk-none")
+    await expect(page.get_by_text("Papers or phone taken away")).to_be_hidden()
+    await page.check("#risk-high")
+    await page.check("input[value=document_confiscation]")
+    await page.check("input[name=subject][value=self]")
+    await page.select_option("#language", "id")
+    await page.check("input[name=confirmed]")
+    await page.get_by_role("button", name="Save").press("Enter")
+    await page.wait_for_url("**/desk/review?said=reviewed")
+    async with page.expect_download() as coming:
+        await page.get_by_role("button", name="Export").click()
+    with zipfile.ZipFile(await (await coming.value).path()) as archive:
+        row = archive.read("id/reviewed.yml").decode()
+    assert "paspor ditahan bos di toko [private], hp [number]" in row
+    await page.goto("/desk/review?state=exported")
+    await expect(page.locator(".misread")).to_contain_text("disclose")

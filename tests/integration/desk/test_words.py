@@ -9,8 +9,11 @@ from jinja2 import Environment
 from bot.channels import errors as send_errors
 from bot.desk.web.pages import TEMPLATES, Pages
 from bot.hotline.cases import OUTCOMES
+from bot.hotline.marks import MARKS
+from bot.hotline.review import REASONS, STATES
 from bot.hotline.staff import Role
 from bot.understanding.model import RiskLevel
+from bot.understanding.redaction import GAPS
 from bot.yaml_file import __file__ as inside
 from tests.integration.desk.house import LOCALES, Words
 
@@ -42,11 +45,17 @@ def test_every_id_has_words(words: object) -> None:
         "STATES": ["waiting", "claimed", "closed"],
         "SEND_STATES": ["queued", "sending", "sent", "refused", "dead"],
         "SEND_ERRORS": codes,
-        "SCOPES": ["talk", "share", "contact_later"],
+        "SCOPES": ["talk", "share", "contact_later", "learn"],
+        "REVIEW_STATES": list(STATES),
+        "REVIEW_STEPS": ["marked", "copied", "reviewed", "undone", "unusable", "exported"],
+        "REASONS": list(REASONS),
+        "REVIEW_PROBLEMS": ["intent", "risk", "kinds", "subject", "language", "text", "confirm"],
+        "GAPS": list(GAPS),
         "SUBJECTS": ["self", "other", "unknown"],
     }.items():
         assert set(ids) <= set(getattr(words, name)), name
         assert len(ids) > 2, name
+    assert set(MARKS) == set(words.MARKS)  # type: ignore[attr-defined]
 
 
 def test_every_line_that_a_redirect_names_is_there(words: object) -> None:

@@ -169,6 +169,27 @@ def test_in_a_talk_the_choice_about_later_is_noted_in_silence(attended: Talk) ->
     assert not attended.messages
 
 
+@pytest.mark.parametrize("owner", [Owner.QUEUE, Owner.STAFF])
+def test_a_yes_to_learning_is_taken_back_in_silence_and_never_given(
+    waiting: Talk, owner: Owner
+) -> None:
+    """In the middle of a hand-over "no" under an old question still counts, and "yes" does not."""
+    waiting.owner = owner
+    waiting.press("learn.ask.no")
+    assert waiting.effects == (
+        RecordConsent(Granted("learn", granted=False, text_version=waiting_version(waiting))),
+    )
+    assert not waiting.messages
+    assert not any(isinstance(e, RecordConsent) for e in waiting.press("learn.ask.yes").effects)
+
+
+def waiting_version(talk: Talk) -> str:
+    """Return the fingerprint that the last turn noted."""
+    [effect] = talk.effects
+    assert isinstance(effect, RecordConsent)
+    return effect.consent.text_version
+
+
 def test_whoever_waits_can_type_the_buttons_of_the_waiting_message(waiting: Talk) -> None:
     """Typing "Leave the queue" is leaving, not a message to the counsellor."""
     assert waiting.write("leave the QUEUE").effects == (LeaveCase(),)
