@@ -126,7 +126,7 @@ async def test_a_death_at_every_point_of_a_conversation_loses_nothing(
         assert len(expected) == 13
         suar.web.faults.extend(faults)
         await asyncio.to_thread(suar.web.restart)
-        people = 1
+        people, quiet = 1, 0
         while len(suar.web.deaths) < len(faults):
             before = len(suar.web.deaths)
             texts = await Story(play, counsellor).tell()
