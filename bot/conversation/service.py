@@ -42,7 +42,7 @@ from bot.store.inbox import Pending
 from bot.store.outbox import Letter
 from bot.store.throttle import hit
 from bot.understanding.model import Understanding
-from bot.understanding.service import Reader
+from bot.understanding.service import EARLIER, Reader
 
 log = structlog.get_logger(__name__)
 
@@ -195,11 +195,14 @@ class Conversations:
             meaning = Understanding()
             if incoming.kind is IncomingKind.TEXT:
                 meaning = await self._read(incoming.text, party.locale)
+        elif incoming.kind is IncomingKind.TEXT:
+            meaning = self.reader.expecting(meaning, incoming.text, party.locale)
         case = None
         now = self.clock.now()
         if party.owner != Owner.BOT:
             case = await cases.find_open(await batch.connection(), party.conversation_id)
         elif incoming.kind is IncomingKind.TEXT and incoming.text.strip():
+            meaning = await self._with_earlier(batch, party, state, incoming.text, meaning)
             until = now + self.buffer_for
             reading = meaning.in_short()
             transcript.remember(batch, party, incoming.text, at=now, until=until, reading=reading)
@@ -339,6 +342,18 @@ class Conversations:
 
     async def _read(self, text: str, prior: str | None) -> Understanding:
         return await self.reader.read(text, prior=prior)
+
+    async def _with_earlier(
+        self, batch: Batch, party: Party, state: State, text: str, meaning: Understanding
+    ) -> Understanding:
+        """Read a message together with the ones before it, where that may change what it tells of danger."""
+        if not self.reader.depends_on_earlier(meaning):
+            return meaning
+        now = self.clock.now()
+        conn = await batch.connection()
+        lines = await transcript.buffered(conn, party, now=now, limit=EARLIER)
+        earlier = [line.text for line in lines]
+        return await self.reader.read_together(meaning, text, earlier, state.recent_risk(now))
 
     def state_of(self, party: Party) -> State:
         """Return where a conversation stands; a new one stands at its beginning."""

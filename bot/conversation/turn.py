@@ -54,6 +54,8 @@ INTENT_STEPS = {
     "goodbye": "menu.goodbye",
 }
 _WORD = re.compile(r"\w{3,}")
+_NEAREST = {"ms": "id", "jv": "id", "su": "id"}
+"""Where a language has no words of its own yet, the one that its speakers here read."""
 SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "affirm", "deny"})
 
 
@@ -119,6 +121,8 @@ def _in_language(
         return state
     released = content.words.locales
     written, told = understanding.language, incoming.client_language
+    if written is not None and written not in released:
+        written = _NEAREST.get(written)
     if written is not None and written in released:
         return replace(state, locale=written)
     if not state.greeted and told is not None and told in released:
@@ -181,7 +185,10 @@ def typed_button(play: Play, text: str) -> bool:
 
 def _meaning(play: Play, text: str) -> None:
     if not _danger(play) and not play.hear(text) and not _yes_or_no(play):
-        if not play.state.greeted and _is_vague(play.understanding):
+        if _in_doubt(play):
+            play.remember("risk", unsure=True)
+            play.enter("risk.unsure")
+        elif not play.state.greeted and _is_vague(play.understanding):
             play.enter("welcome.hello")
         elif not _wish(play) and not _question(play, text):
             _not_understood(play)
@@ -207,6 +214,14 @@ def _danger(play: Play) -> bool:
         play.enter("risk.concern")
     _offer_topic(play)
     return True
+
+
+def _in_doubt(play: Play) -> bool:
+    """Tell whether to ask plainly, once: no danger was found and none ruled out, and no question that we can answer."""
+    understanding = play.understanding
+    if not understanding.doubt or play.state.memory.get("risk", {}).get("unsure"):
+        return False
+    return understanding.confidence < GUESS or understanding.intent in {"out_of_scope", "disclose"}
 
 
 def _offer_topic(play: Play) -> None:

@@ -26,5 +26,41 @@ def read_form(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return the read form in lower case, with stretched letters (`toloooong`) shortened."""
-    return _STRETCHED.sub(r"\1", read_form(text).casefold())
+    """Return the read form as the lexicon compares it: lower case, letters that are typed for one another made one.
+
+    Stretched letters (`toloooong`) are shortened, Latin letters lose their marks, Arabic ones their variants.
+    """
+    return fold_letters(_STRETCHED.sub(r"\1", read_form(text).casefold()))
+
+
+def fold_letters(text: str) -> str:
+    """Return `text` with each letter as the plainest of those that people type for it; everything else stays.
+
+    Vietnamese and Somali are often typed without marks, Arabic, Farsi, Urdu and Pashto with each other's letters.
+    """
+    parted = _MARKED_LATIN.sub(_without_marks, unicodedata.normalize("NFC", text))
+    return _ARABIC_MARKS.sub("", parted.translate(_PLAIN))
+
+
+def _without_marks(match: re.Match[str]) -> str:
+    return "".join(
+        c for c in unicodedata.normalize("NFD", match[0]) if not unicodedata.combining(c)
+    )
+
+
+_MARKED_LATIN = re.compile("[\u00c0-\u024f\u1e00-\u1eff]+")
+_ARABIC_MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u0623\u0625\u0622\u0671", "\u0627"),
+        **dict.fromkeys("\u064a\u0649\u06d0\u06cd\u0626\u06d2", "\u06cc"),
+        **dict.fromkeys("\u0643\u06aa", "\u06a9"),
+        **dict.fromkeys("\u0629\u06c0\u06c1\u06c2\u06d5\u06be\u06c3", "\u0647"),
+        "\u0624": "\u0648",
+        "\u0111": "d",
+        "\u0131": "i",
+        "\u2019": "'",
+        "\u2018": "'",
+        "\u02bc": "'",
+    }
+)

@@ -1,5 +1,6 @@
 """What one message means, in the taxonomy's ids."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Protocol
@@ -63,6 +64,10 @@ class Understanding:
     risk: Risk = field(default=NO_RISK)
     degraded: bool = False
     """The language model was away; only the lexicon has read the message."""
+    doubt: bool = False
+    """No danger was found, and none ruled out: worth one plain question."""
+    languages: Mapping[str, float] = field(default_factory=dict, repr=False)
+    """How likely each language is that the model has learned; empty when it is away."""
 
     @property
     def intent(self) -> str:
@@ -98,8 +103,10 @@ class Parse:
 
     guesses: tuple[Guess, ...]
     risk: Risk
-    any_risk: float = 1.0
-    """How likely the model thinks any risk, 0 to 1; 1 where it does not say, so that nothing is ruled out."""
+    doubt: bool | None = None
+    """Whether the model leaves a danger open (True) or rules it out; None where it does not say."""
+    languages: Mapping[str, float] = field(default_factory=dict)
+    """How likely each language is that the model has learned."""
 
 
 class Nlu(Protocol):

@@ -103,5 +103,6 @@ def read_parse(data: dict[str, Any]) -> Parse:
             tuple(risk.get("kinds", ())),
             risk.get("subject") or "unknown",
         ),
-        1.0 - float((risk.get("scores") or {}).get("none", 0.0)),
+        risk.get("doubt"),
+        {str(code): float(p) for code, p in (data.get("languages") or {}).items()},
     )

@@ -1,6 +1,7 @@
 """Reads one message: the language model and the lexicon together, the lexicon alone when the model is away."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -12,8 +13,8 @@ from bot.understanding.model import Nlu, Parse, Risk, RiskLevel, Understanding
 
 log = structlog.get_logger(__name__)
 
-DOUBT = 0.16
-"""Below this the model is sure that nothing is wrong; chosen on the blind validation messages."""
+EARLIER = 3
+"""How many messages before the present one are read with it."""
 
 
 @dataclass
@@ -34,15 +35,56 @@ class Reader:
         """
         if not any(char.isalnum() for char in read_form(text)):
             return Understanding()
-        language = guess_language(text, prior=prior)
         found = self.lexicon.read(text)
         try:
             parse = await self.nlu.parse(text)
         except NluUnavailable:
             self._note(degraded=True)
-            return Understanding(language, (), found, degraded=True)
+            return Understanding(guess_language(text, prior=prior), (), found, degraded=True)
         self._note(degraded=False)
-        return Understanding(language, parse.guesses, combine(parse, found))
+        language = guess_language(text, prior=prior, learned=parse.languages)
+        risk = combine(parse, found)
+        doubt = parse.doubt is True and risk.level is RiskLevel.NONE
+        return Understanding(language, parse.guesses, risk, doubt=doubt, languages=parse.languages)
+
+    def expecting(self, read: Understanding, text: str, prior: str | None) -> Understanding:
+        """Return `read` with the language guessed anew, now that the conversation's own is known."""
+        if prior is None or read == Understanding():
+            return read
+        learned = read.languages or None
+        return replace(read, language=guess_language(text, prior=prior, learned=learned))
+
+    def depends_on_earlier(self, read: Understanding) -> bool:
+        """Tell whether what was said shortly before can change what a message tells of danger.
+
+        "Thanks" and "what does a passport cost" add nothing to what was told before.
+        """
+        return not read.degraded and (
+            read.doubt or RiskLevel.NONE < read.risk.level < RiskLevel.IMMEDIATE
+        )
+
+    async def read_together(
+        self, read: Understanding, text: str, earlier: Sequence[str], known: Risk
+    ) -> Understanding:
+        """Return `read` with the danger that `text` tells of only together with what was said shortly before.
+
+        Args:
+            read: What the message means alone.
+            text: As the person wrote it.
+            earlier: Their last messages, oldest first.
+            known: The danger that they have told of before.
+        """
+        if not earlier or not self.depends_on_earlier(read):
+            return read
+        told = "\n".join((*earlier[-EARLIER:], text))
+        try:
+            together = combine(await self.nlu.parse(told), self.lexicon.read(told))
+        except NluUnavailable:
+            return read
+        # What the earlier messages tell by themselves has been answered already.
+        if together.level <= max(read.risk.level, known.level):
+            return read
+        return replace(read, risk=read.risk.joined(together), doubt=False)
 
     def _note(self, *, degraded: bool) -> None:
         if degraded != self.degraded:
@@ -56,10 +98,10 @@ def combine(parse: Parse, lexicon: Risk) -> Risk:
     They miss different things: the model paraphrase of few words and slang, the lexicon anything it has no pattern
     for. Either is enough to offer help. Where the model sees no risk, a match of the lexicon alone counts one
     level lower, but never less than concern, so that a figure of speech does not raise an alarm and a call for
-    help is still asked about. Where the model is sure that there is none, only what would be immediate is.
+    help is still asked about. Where the model rules a danger out, only what would be immediate is.
     """
     if parse.risk.level is RiskLevel.NONE and lexicon.level > RiskLevel.NONE:
-        if parse.any_risk < DOUBT and lexicon.level < RiskLevel.IMMEDIATE:
+        if parse.doubt is False and lexicon.level < RiskLevel.IMMEDIATE:
             return parse.risk
         lower = max(RiskLevel(lexicon.level - 1), RiskLevel.CONCERN)
         lexicon = Risk(lower, lexicon.kinds, lexicon.subject)

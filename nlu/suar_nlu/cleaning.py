@@ -23,6 +23,13 @@ _STRAY_JOINER = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffc\ufffd\u2028\u2029]")
 _THAI_LAO = re.compile("([^\u0e00-\u0eff]+)")
+# Harakat and tatweel are decoration; nearly nobody types them, and a word with them is another word to the models.
+_DECORATION = re.compile("[\u0640\u064b-\u0652\u0670]")
+_PASHTO = re.compile("[\u067c\u0681\u0685\u0689\u0693\u0696\u069a\u06ab\u06bc\u06cd\u06d0]")
+_PERSIANATE = re.compile("[\u067e\u0686\u0698\u06af\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2]")
+_ARABIC_ONLY = re.compile("[\u0629\u0649\u0623\u0625]")
+_TO_PERSIAN = str.maketrans("\u064a\u0643\u06c0", "\u06cc\u06a9\u0647")
+_TO_ARABIC = str.maketrans("\u06cc\u06a9", "\u064a\u0643")
 _STRETCHED_LETTER = re.compile(r"([^\W\d_])\1{2,}")
 _REPEATED_MARK = re.compile(r"([^\w\s])\1{2,}")
 _LEADING_SLASHES = re.compile(r"^[\s/\\]+")
@@ -33,7 +40,7 @@ def clean(text: str) -> str:
     text = shorten(text, MAX_MESSAGE_CHARS)
     text = _CONTROL.sub(" ", text)
     text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))
-    text = _normalise(text)
+    text = _settle_letters(_normalise(text))
     text = _REPEATED_MARK.sub(r"\1", _STRETCHED_LETTER.sub(r"\1", text))
     text = " ".join(_LEADING_SLASHES.sub("", text).split())
     return shorten(_calm(text), MAX_MESSAGE_CHARS)
@@ -53,6 +60,19 @@ def _normalise(text: str) -> str:
     return "".join(
         unicodedata.normalize("NFKC" if i % 2 else "NFC", part) for i, part in enumerate(parts)
     )
+
+
+def _settle_letters(text: str) -> str:
+    """Write Persian and Urdu with their own yeh and kaf, Arabic with its own: keyboards mix them up.
+
+    Pashto keeps all of them apart, and a text whose letters do not tell is left as it is.
+    """
+    text = _DECORATION.sub("", text)
+    if _PASHTO.search(text):
+        return text
+    if _PERSIANATE.search(text):
+        return text.translate(_TO_PERSIAN)
+    return text.translate(_TO_ARABIC) if _ARABIC_ONLY.search(text) else text
 
 
 def _calm(text: str) -> str:

@@ -8,11 +8,11 @@ from pathlib import Path
 from suar_nlu import paths
 
 # These run around a model and do not change it.
-_AROUND = {"serve.py", "evaluate.py", "train.py", "progress.py"}
+_AROUND = {"serve.py", "evaluate.py", "train.py", "progress.py", "keep_vectors.py"}
 
 
 def compute_hash(data_dir: Path | None = None) -> str:
-    """Return 16 hex digits over configuration, components, training data and locked dependencies."""
+    """Return 16 hex digits over configuration, components, training and held-out data, and locked dependencies."""
     digest = hashlib.sha256()
     for name, file in sorted(_name_inputs(data_dir or paths.get_data_dir()).items()):
         content = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -29,6 +29,11 @@ def _name_inputs(data_dir: Path) -> dict[str, Path]:
     )
     data = {
         f"data/{file.relative_to(data_dir).as_posix()}": file for file in data_dir.glob("*/*.yml")
+    }
+    held_out = paths.get_validation_dir()
+    data |= {
+        f"held_out/{file.relative_to(held_out).as_posix()}": file
+        for file in held_out.glob("*/*.yml")
     }
     return (
         {file.name: file for file in fixed} | {f"code/{file.name}": file for file in code} | data

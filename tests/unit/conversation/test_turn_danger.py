@@ -1,10 +1,12 @@
 """What one turn makes of danger, and of a plain yes or no."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.content.load import Content
+from bot.conversation.state import State
 from bot.understanding.model import RiskLevel
 from tests.unit.conversation.talk import Talk, meaning
 
@@ -107,3 +109,38 @@ def test_a_yes_that_is_hardly_heard_is_not_taken_for_one(content: Content) -> No
     talk = Talk.greeted(content).press("consent.ask").write("ye", meaning("affirm", 0.2))
     assert not talk.effects
     assert talk.state.at == "unclear.sorry"
+
+
+def test_where_danger_is_neither_heard_nor_ruled_out_the_bot_asks_plainly_once(
+    content: Content,
+) -> None:
+    """A message that might tell of danger is asked about in plain words; the second time it is simply not understood."""
+    unclear = replace(meaning("out_of_scope", 0.2), doubt=True)
+    talk = Talk.new(content).write("…", unclear)
+    assert talk.state.at == "risk.unsure"
+    assert "risk.unsure.human" in talk.buttons
+    assert talk.write("…", unclear).state.at == "unclear.sorry"
+
+
+def test_a_yes_to_the_plain_question_is_a_disclosure(content: Content) -> None:
+    """Saying yes in words or by button brings the numbers and the offer of a person; no brings calm."""
+    unclear = replace(meaning("out_of_scope", 0.2), doubt=True)
+    assert Talk.new(content).write("…", unclear).write("yes", meaning("affirm")).state.at == (
+        "risk.support"
+    )
+    assert Talk.new(content).write("…", unclear).write("no", meaning("deny")).state.at == (
+        "risk.safe"
+    )
+
+
+def test_a_question_that_is_understood_is_answered_in_spite_of_a_doubt(content: Content) -> None:
+    """Asking what trafficking is does not lead to being asked whether somebody is in danger."""
+    asked = replace(meaning("what_is_trafficking"), doubt=True)
+    assert Talk.greeted(content).write("…", asked).says("answers.what_is_trafficking")
+
+
+def test_who_writes_malay_is_answered_in_indonesian(content: Content) -> None:
+    """Where a language has no words of its own yet, the nearest released one is better than any other."""
+    told = replace(meaning("greet"), language="ms")
+    talk = Talk(content, State(locale="en"))
+    assert talk.write("selamat sejahtera", told).state.locale == "id"

@@ -37,3 +37,21 @@ def test_any_text_gets_an_answer(text: str, prior: str | None) -> None:
     """Nothing that a phone sends breaks the guess."""
     found = guess_language(text, prior=prior)
     assert found is None or found.isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "learned", "language"),
+    [
+        ("mera passport malik ke paas hai", {"ur-Latn": 0.97, "en": 0.02}, "ur-Latn"),
+        ("ok boss", {"en": 0.5, "tl": 0.3}, None),
+        ("как мне уехать домой", {"vi": 0.99}, "ru"),
+        ("मुझे मदद चाहिए कृपया", {"bn": 0.99}, "hi"),
+        ("ich brauche bitte dringend Hilfe von euch", {"en": 0.4, "jv": 0.3}, "de"),
+        ("saya ingin pulang ke rumah saya", {"id": 0.99}, "id"),
+    ],
+)
+def test_the_model_is_believed_in_what_it_has_learned(
+    text: str, learned: dict[str, float], language: str | None
+) -> None:
+    """What it is sure of counts; other languages are told by their script or by CLD2, a word or two by nobody."""
+    assert guess_language(text, learned=learned) == language

@@ -61,11 +61,18 @@ def test_an_answer_is_read_in_the_taxonomys_ids() -> None:
     assert parse.risk == Risk(RiskLevel.HIGH, ("confinement",), "self")
 
 
-def test_how_sure_the_model_is_of_no_risk_is_read() -> None:
+def test_whether_the_model_rules_a_danger_out_is_read() -> None:
     """The lexicon is weighed by it; a model that does not say so rules nothing out."""
-    told = {"level": "none", "scores": {"none": 0.75, "concern": 0.25}}
-    assert read_parse({"intent_ranking": [], "risk": told}).any_risk == 0.25
-    assert read_parse(ANSWER).any_risk == 1.0
+    told = {"level": "none", "doubt": False}
+    assert read_parse({"intent_ranking": [], "risk": told}).doubt is False
+    assert read_parse(ANSWER).doubt is None
+
+
+def test_the_likely_languages_are_read() -> None:
+    """They come with their probabilities; an older model names none."""
+    told = {"intent_ranking": [], "languages": {"ms": 0.7, "id": 0.25}}
+    assert read_parse(told).languages == {"ms": 0.7, "id": 0.25}
+    assert read_parse(ANSWER).languages == {}
 
 
 def test_a_model_without_risk_sees_none() -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot.understanding.lexicon import load_lexicon
 from bot.understanding.model import NO_RISK, Guess, Parse, Risk, RiskLevel, Understanding
-from bot.understanding.service import DOUBT, Reader, combine
+from bot.understanding.service import Reader, combine
 from tests.support.nlu import ToldNlu
 
 LEXICON = load_lexicon()
@@ -66,7 +66,7 @@ def test_a_model_that_is_sure_of_no_risk_is_only_overruled_in_immediate_danger(
 ) -> None:
     """What the lexicon alone takes for concern or high is let be; what it takes for immediate is still asked about."""
     lexicon = Risk(level, ("confinement",), "self")
-    sure, doubting = (Parse((), NO_RISK, any_risk) for any_risk in (DOUBT - 0.01, DOUBT))
+    sure, doubting = Parse((), NO_RISK, doubt=False), Parse((), NO_RISK, doubt=True)
     if level is RiskLevel.IMMEDIATE:
         assert combine(sure, lexicon).level is RiskLevel.HIGH
     else:
@@ -96,3 +96,51 @@ def test_two_risks_joined_keep_the_higher_level_all_kinds_and_whom_it_is_about()
         Risk(RiskLevel.CONCERN, ("b", "c"), "other"),
     )
     assert one.joined(two) == two.joined(one) == Risk(RiskLevel.HIGH, ("a", "b", "c"), "other")
+
+
+async def test_two_messages_tell_together_what_neither_tells_alone() -> None:
+    """Read with the one before it, a message that left a doubt becomes a disclosure."""
+    nlu, earlier, last = ToldNlu(), "he has my passport", "and now the door too"
+    nlu.table[last] = Parse((Guess("out_of_scope", 0.3),), NO_RISK, doubt=True)
+    together = Risk(RiskLevel.IMMEDIATE, ("confinement",), "self")
+    nlu.tell(f"{earlier}\n{last}", "disclose", risk=together)
+    reader = Reader(nlu, LEXICON)
+    alone = await reader.read(last)
+    assert (alone.risk.level, alone.doubt) == (RiskLevel.NONE, True)
+    both = await reader.read_together(alone, last, [earlier], NO_RISK)
+    assert both.risk.level is RiskLevel.IMMEDIATE
+    assert set(both.risk.kinds) >= {"confinement"}
+    assert not both.doubt
+
+
+async def test_what_was_told_before_is_not_counted_again() -> None:
+    """A doubtful word after a disclosure that has been answered is no new disclosure of the same weight."""
+    nlu, earlier, last = ToldNlu(), "they keep my wages", "mmm"
+    known = Risk(RiskLevel.HIGH, ("labour_exploitation",), "self")
+    nlu.table[last] = Parse((Guess("out_of_scope", 0.3),), NO_RISK, doubt=True)
+    nlu.tell(f"{earlier}\n{last}", "disclose", risk=known)
+    reader = Reader(nlu, LEXICON)
+    alone = await reader.read(last)
+    assert await reader.read_together(alone, last, [earlier], known) == alone
+
+
+async def test_a_message_that_leaves_no_doubt_is_read_alone() -> None:
+    """Thanks after a disclosure are thanks."""
+    nlu = ToldNlu()
+    nlu.table["thank you"] = Parse((Guess("thanks", 0.9),), NO_RISK, doubt=False)
+    reader = Reader(nlu, LEXICON)
+    alone = await reader.read("thank you")
+    assert not reader.depends_on_earlier(alone)
+    assert await reader.read_together(alone, "thank you", ["they locked us in"], NO_RISK) == alone
+
+
+async def test_the_conversations_language_decides_between_neighbours() -> None:
+    """What could be Malay or Indonesian is what the conversation is in."""
+    nlu, text = ToldNlu(), "saya nak tanya tentang kerja"
+    nlu.table[text] = Parse((Guess("greet", 0.9),), NO_RISK, languages={"id": 0.5, "ms": 0.48})
+    reader = Reader(nlu, LEXICON)
+    read = await reader.read(text)
+    assert read.language is None
+    assert reader.expecting(read, text, "ms").language == "ms"
+    assert reader.expecting(read, text, "id").language == "id"
+    assert reader.expecting(read, text, None) == read
