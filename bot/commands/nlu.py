@@ -9,6 +9,7 @@ import click
 from bot.app import keyring_of
 from bot.clock import SystemClock
 from bot.commands.common import configured, running, tell
+from bot.commands.nlu_quality import gate, test
 from bot.content.load import ROOT
 from bot.hotline.export import FILE, HISTORY, export, files_of
 from bot.local.nlu import LocalNlu
@@ -44,17 +45,6 @@ async def serve(port: int) -> None:
     os.chdir(model.folder)
     argv = model.serve_command(path, port)
     os.execve(argv[0], argv, model.serve_environment(settings.nlu_processes))  # noqa: S606
-
-
-@nlu.command()
-def test() -> None:
-    """Evaluate the model per language."""
-    settings = configured()
-    model = LocalNlu(ROOT, settings.data_dir, tell)
-    model.check()
-    os.chdir(model.folder)
-    argv = [str(model.python), "-m", "suar_nlu.evaluate"]
-    os.execve(argv[0], argv, model.serve_environment(1))  # noqa: S606
 
 
 @nlu.command()
@@ -96,3 +86,7 @@ def write_files(folder: Path, files: Mapping[str, str]) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return len(stale)
+
+
+nlu.add_command(test)
+nlu.add_command(gate)

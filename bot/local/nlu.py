@@ -83,7 +83,7 @@ class LocalNlu:
     def serve_command(self, model: Path, port: int) -> list[str]:
         """Return the command that serves `model` on a port of this machine."""
         return [
-            str(self.python), "-m", "suar_nlu.serve", "--model", str(model), "--port", str(port),
+            str(self.python), "-m", "suar_nlu.serve", "--model", str(model.resolve()), "--port", str(port),
         ]  # fmt: skip
 
     def serve_environment(self, processes_in_all: int) -> dict[str, str]:

@@ -68,6 +68,8 @@ class Understanding:
     """No danger was found, and none ruled out: worth one plain question."""
     languages: Mapping[str, float] = field(default_factory=dict, repr=False)
     """How likely each language is that the model has learned; empty when it is away."""
+    any_risk: float | None = field(default=None, repr=False)
+    """How likely the model alone thinks that there is any danger; None when it is away."""
 
     @property
     def intent(self) -> str:
@@ -107,6 +109,8 @@ class Parse:
     """Whether the model leaves a danger open (True) or rules it out; None where it does not say."""
     languages: Mapping[str, float] = field(default_factory=dict)
     """How likely each language is that the model has learned."""
+    any_risk: float | None = None
+    """How likely the model thinks that there is any danger, 0 to 1; None where it does not say."""
 
 
 class Nlu(Protocol):

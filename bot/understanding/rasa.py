@@ -105,4 +105,5 @@ def read_parse(data: dict[str, Any]) -> Parse:
         ),
         risk.get("doubt"),
         {str(code): float(p) for code, p in (data.get("languages") or {}).items()},
+        1.0 - float(scores["none"]) if (scores := risk.get("scores")) else None,
     )

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.errors import NluUnavailable
-from bot.understanding.cleaning import read_form
 from bot.understanding.language import guess_language
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.model import Nlu, Parse, Risk, RiskLevel, Understanding
+from bot.understanding.spelling import spell
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,8 @@ class Reader:
             text: As the person wrote it.
             prior: The conversation's language.
         """
-        if not any(char.isalnum() for char in read_form(text)):
+        text = spell(text)
+        if not any(char.isalnum() for char in text):
             return Understanding()
         found = self.lexicon.read(text)
         try:
@@ -45,14 +46,21 @@ class Reader:
         language = guess_language(text, prior=prior, learned=parse.languages)
         risk = combine(parse, found)
         doubt = parse.doubt is True and risk.level is RiskLevel.NONE
-        return Understanding(language, parse.guesses, risk, doubt=doubt, languages=parse.languages)
+        return Understanding(
+            language,
+            parse.guesses,
+            risk,
+            doubt=doubt,
+            languages=parse.languages,
+            any_risk=parse.any_risk,
+        )
 
     def expecting(self, read: Understanding, text: str, prior: str | None) -> Understanding:
         """Return `read` with the language guessed anew, now that the conversation's own is known."""
         if prior is None or read == Understanding():
             return read
         learned = read.languages or None
-        return replace(read, language=guess_language(text, prior=prior, learned=learned))
+        return replace(read, language=guess_language(spell(text), prior=prior, learned=learned))
 
     def depends_on_earlier(self, read: Understanding) -> bool:
         """Tell whether what was said shortly before can change what a message tells of danger.
@@ -76,7 +84,7 @@ class Reader:
         """
         if not earlier or not self.depends_on_earlier(read):
             return read
-        told = "\n".join((*earlier[-EARLIER:], text))
+        told = "\n".join(spell(each) for each in (*earlier[-EARLIER:], text))
         try:
             together = combine(await self.nlu.parse(told), self.lexicon.read(told))
         except NluUnavailable:

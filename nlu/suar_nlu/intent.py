@@ -71,7 +71,8 @@ class SemanticIntentClassifier(IntentClassifier, GraphComponent):
         """Return a trained component from the archive."""
         del execution_context, kwargs
         arrays = load_arrays(model_storage, resource)
-        model = IntentModel(tuple(arrays["names"].tolist()), float(arrays["temperature"]))
+        temperature, outside = float(arrays["temperature"]), float(arrays["outside"])
+        model = IntentModel(tuple(arrays["names"].tolist()), temperature, outside)
         return cls(config, model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -85,6 +86,7 @@ class SemanticIntentClassifier(IntentClassifier, GraphComponent):
         arrays = {
             "names": np.array(self._model.names, dtype=str),
             "temperature": np.array(self._model.temperature),
+            "outside": np.array(self._model.outside),
         }
         save_arrays(self._storage, self._resource, arrays)
         return self._resource

@@ -54,7 +54,9 @@ def test_a_network_stored_is_the_network_read_back() -> None:
     network = make_network(2).rounded()
     rows = np.random.default_rng(5).normal(size=(3, 6)).astype(np.float32)
     again = Network.from_arrays(network.to_arrays())
-    for mine, others in zip(vars(network.read(rows)).values(), vars(again.read(rows)).values(), strict=True):
+    for mine, others in zip(
+        vars(network.read(rows)).values(), vars(again.read(rows)).values(), strict=True
+    ):
         assert np.array_equal(mine, others)
     assert again.languages == ("en", "id")
 
