@@ -10,7 +10,9 @@ import argparse
 import contextlib
 import os
 import sys
+import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 
 from suar_nlu import paths
@@ -42,7 +44,7 @@ def train(out: Path, *, force: bool = False) -> Path:
         DataError: A training file cannot be used.
     """
     model = out / f"suar-nlu-{compute_hash()}.tar.gz"
-    if model.exists() and not force:
+    if not force and is_whole(model):
         report("a model of this content is there already")
         return model
     report("reading training data")
@@ -54,6 +56,15 @@ def train(out: Path, *, force: bool = False) -> Path:
         os.replace(Path(scratch) / model.name, model)  # noqa: PTH105 (atomic, also onto an existing file)
     report("done")
     return model
+
+
+def is_whole(model: Path) -> bool:
+    """Tell whether a model file is there and can be read to its end; a torn one is trained anew, not served."""
+    try:
+        with tarfile.open(model) as archive:
+            return bool([archive.extractfile(member) for member in archive])
+    except (OSError, EOFError, tarfile.TarError, zlib.error):
+        return False
 
 
 def _train_with_rasa(folder: Path, name: str) -> None:
