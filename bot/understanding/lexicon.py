@@ -6,7 +6,7 @@ script occurs; what is harmless in one language takes no weight from a match in 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,11 +90,19 @@ class Lexicon:
 
     languages: Mapping[str, _Words]
 
-    def read(self, text: str) -> Risk:
-        """Return what the patterns find in `text`; each sentence is read on its own, the gravest counts."""
+    def read(self, text: str, *, likely: Collection[str] | None = None) -> Risk:
+        """Return what the patterns find in `text`; each sentence is read on its own, the gravest counts.
+
+        Args:
+            text: As the person wrote it, or as `bot.understanding.spelling` does.
+            likely: The languages to look at; None looks at all.
+        """
         found = NO_RISK
+        wanted = [
+            words for code, words in self.languages.items() if likely is None or code in likely
+        ]
         for sentence in _sentences(text):
-            for words in self.languages.values():
+            for words in wanted:
                 found = found.joined(words.read(sentence))
         return found
 

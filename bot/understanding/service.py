@@ -1,6 +1,6 @@
 """Reads one message: the language model and the lexicon together, the lexicon alone when the model is away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -13,6 +13,7 @@ from bot.understanding.spelling import spell
 
 log = structlog.get_logger(__name__)
 
+_LIKELY_FROM = 0.02
 EARLIER = 3
 """How many messages before the present one are read with it."""
 
@@ -36,13 +37,14 @@ class Reader:
         text = spell(text)
         if not any(char.isalnum() for char in text):
             return Understanding()
-        found = self.lexicon.read(text)
         try:
             parse = await self.nlu.parse(text)
         except NluUnavailable:
             self._note(degraded=True)
+            found = self.lexicon.read(text)
             return Understanding(guess_language(text, prior=prior), (), found, degraded=True)
         self._note(degraded=False)
+        found = self.lexicon.read(text, likely=_likely(parse.languages))
         language = guess_language(text, prior=prior, learned=parse.languages)
         risk = combine(parse, found)
         doubt = parse.doubt is True and risk.level is RiskLevel.NONE
@@ -86,9 +88,10 @@ class Reader:
             return read
         told = "\n".join(spell(each) for each in (*earlier[-EARLIER:], text))
         try:
-            together = combine(await self.nlu.parse(told), self.lexicon.read(told))
+            parse = await self.nlu.parse(told)
         except NluUnavailable:
             return read
+        together = combine(parse, self.lexicon.read(told, likely=_likely(parse.languages)))
         # What the earlier messages tell by themselves has been answered already.
         if together.level <= max(read.risk.level, known.level):
             return read
@@ -98,6 +101,16 @@ class Reader:
         if degraded != self.degraded:
             log.warning("nlu_away" if degraded else "nlu_back")
         self.degraded = degraded
+
+
+def _likely(languages: Mapping[str, float]) -> frozenset[str] | None:
+    """Return the languages whose words are worth looking for; None, for all, where the model names none.
+
+    Indonesian and English are mixed into all others here.
+    """
+    if not languages:
+        return None
+    return frozenset({"id", "en", *(code for code, p in languages.items() if p >= _LIKELY_FROM)})
 
 
 def combine(parse: Parse, lexicon: Risk) -> Risk:
