@@ -14,5 +14,6 @@ echo "== Language model"
   ../.venv/uv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements-dev.lock
   PYTHONPATH=. .venv/bin/python -m pytest tests -q -p no:cacheprovider
 )
+.venv/bin/suar nlu test >/dev/null  # fails where what is released falls under nlu/limits.yml
 echo "== Suar"
 exec .venv/bin/python -m pytest tests "$@"
