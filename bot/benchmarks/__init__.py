@@ -1,18 +1,31 @@
 """Benchmarks, each beside its peers in the same run; the names are those of `suar bench NAME`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from typing import Protocol
 
 from bot.settings import Settings
 
 Tell = Callable[[str], None]
-Benchmark = Callable[[Settings, Tell], Awaitable[str]]
 
 
-async def _turn(settings: Settings, tell: Tell) -> str:
-    # Imported when it runs: it uses the fake of Telegram, which only a checkout has.
+class Benchmark(Protocol):
+    """Measures, and returns a report."""
+
+    async def __call__(self, settings: Settings, tell: Tell, *, quick: bool) -> str:
+        """Measure; `quick` is enough to see whether everything works, and too little for figures."""
+
+
+# Each is imported when it runs: they use what only a checkout has.
+async def _turn(settings: Settings, tell: Tell, *, quick: bool) -> str:
     from bot.benchmarks.turn import measure  # noqa: PLC0415
 
-    return await measure(settings, tell)
+    return await measure(settings, tell, quick=quick)
 
 
-BENCHMARKS: dict[str, Benchmark] = {"turn": _turn}
+async def _nlu(settings: Settings, tell: Tell, *, quick: bool) -> str:
+    from bot.benchmarks.nlu import measure  # noqa: PLC0415
+
+    return await measure(settings, tell, quick=quick)
+
+
+BENCHMARKS: dict[str, Benchmark] = {"nlu": _nlu, "turn": _turn}

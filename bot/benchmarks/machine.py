@@ -45,7 +45,7 @@ async def look(dsn: str, folder: Path, load: float) -> Machine:
         ]
     return Machine(
         cores=os.cpu_count() or 1,
-        cpu=_cpu(),
+        cpu=cpu(),
         load=load,
         fsyncs=await asyncio.to_thread(fsync_rate, folder),
         python=platform.python_version(),
@@ -74,7 +74,8 @@ def load_average() -> float:
     return os.getloadavg()[0]
 
 
-def _cpu() -> str:
+def cpu() -> str:
+    """Return the processor's name."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

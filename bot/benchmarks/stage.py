@@ -3,9 +3,8 @@
 import asyncio
 import os
 import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from bot.benchmarks.contestants import Contestant, questions, start_echo, start_
 from bot.benchmarks.crowd import running_town
 from bot.benchmarks.progress import Steps
 from bot.benchmarks.rasa_bot import DATABASE, Parses, RasaBot, Visitors, project
+from bot.benchmarks.scratch import scratch_folder
 from bot.content.load import ROOT, Content, load_content
 from bot.local import processes
 from bot.local.nlu import LocalNlu, wait_ready
@@ -58,7 +58,7 @@ async def set_stage(settings: Settings, steps: Steps) -> AsyncIterator[Stage]:
         files = project(nlu.folder, content, settings.default_locale)
         rasa_model = await rasa.train(files, model)
         steps.next("database")
-        scratch = stack.enter_context(_scratch(settings.data_dir))
+        scratch = stack.enter_context(scratch_folder(settings.data_dir))
         dsn = await stack.enter_async_context(_database(scratch))
         steps.next("language model and Rasa's own bot: starting, about a minute")
         for process in await rasa.start(rasa_model, dsn, scratch):
@@ -88,16 +88,6 @@ async def set_stage(settings: Settings, steps: Steps) -> AsyncIterator[Stage]:
         visitors = Visitors(rasa.urls, questions(content), http)
         parses = Parses(urls, nlu.token, questions(content), http)
         yield Stage(content, scratch, dsn, suar, echo, visitors, parses, count)
-
-
-@contextmanager
-def _scratch(data_dir: Path) -> Iterator[Path]:
-    """Yield a folder on the disk of the data folder: elsewhere might be no disk at all."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data_dir.resolve(), prefix="bench-") as folder:
-        # As root, the server has a user of its own, which must be able to pass through.
-        Path(folder).chmod(0o711)
-        yield Path(folder)
 
 
 @asynccontextmanager

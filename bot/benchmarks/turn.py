@@ -48,17 +48,18 @@ class _Run:
         return await (self.there.town.there(work) if self.there else work)
 
 
-async def measure(settings: Settings, tell: Tell) -> str:  # noqa: ARG001  # the progress bar says it all
-    """Run the benchmark; return its report.
+async def measure(settings: Settings, tell: Tell, *, quick: bool = False) -> str:  # noqa: ARG001  # the progress bar says it all
+    """Run the benchmark; return its report. Quick is one round.
 
     Raises:
         SetupError: Something that is measured cannot be started.
     """
     load = machine.load_average()
-    total = PREPARATIONS + ROUNDS * 6 * len(SECONDS) + 1
+    rounds = 1 if quick else ROUNDS
+    total = PREPARATIONS + rounds * 6 * len(SECONDS) + 1
     with showing_steps(total) as steps:
         async with set_stage(settings, steps) as stage:
-            series = await _in_rounds(stage, steps)
+            series = await _in_rounds(stage, steps, rounds)
             steps.next("from consent to the desk")
             waits = await _hand_overs(stage)
             found = Findings(
@@ -73,14 +74,14 @@ async def measure(settings: Settings, tell: Tell) -> str:  # noqa: ARG001  # the
     return print_report(found)
 
 
-async def _in_rounds(stage: Stage, steps: Steps) -> Mapping[Key, Series]:
+async def _in_rounds(stage: Stage, steps: Steps, rounds: int) -> Mapping[Key, Series]:
     runs = _runs(stage)
     steps.next("warming up")
     await _greet(stage)
     for run in runs:
         await run.go(PEOPLE, 1.0)
     series: dict[Key, Series] = {}
-    for number, at_once in product(range(ROUNDS), SECONDS):
+    for number, at_once in product(range(rounds), SECONDS):
         for run in runs:
             steps.next(f"round {number + 1}: {run.who}, {run.kind}, {at_once} at once")
             sample = await run.go(at_once, SECONDS[at_once])

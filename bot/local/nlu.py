@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,15 +50,29 @@ class LocalNlu:
         Raises:
             SetupError: Training failed; with the line that says why.
         """
+        return await self.learn("suar_nlu.train", "--out", str(self.models))
+
+    async def learn(
+        self, module: str, *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> Path:
+        """Run a module of the Rasa project that trains, and return the model whose path it prints last.
+
+        Args:
+            module: Its progress goes to stderr, and is said here.
+            arguments: Of its command line.
+            environment: Variables beside the usual ones.
+
+        Raises:
+            SetupError: It failed; with the line that says why.
+        """
         self.check()
         process = await asyncio.create_subprocess_exec(
             str(self.python),
             "-m",
-            "suar_nlu.train",
-            "--out",
-            str(self.models),
+            module,
+            *arguments,
             cwd=self.folder,
-            env=self._environment(threads=2),
+            env={**self._environment(threads=2), **(environment or {})},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
