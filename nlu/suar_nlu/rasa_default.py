@@ -27,7 +27,7 @@ from suar_nlu.environment import prepare_environment, silence_rasa
 from suar_nlu.examples import DataError, Example, load_examples
 from suar_nlu.progress import report
 
-PER_INTENT, LANGUAGES, EPOCHS = 15, ("id", "en"), 100
+PER_INTENT, LANGUAGES, EPOCHS = 10, ("id", "en"), 30
 _ENTITIES = str.maketrans("[]{}", "()()")
 _VERSION = "3.1"
 

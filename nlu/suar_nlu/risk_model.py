@@ -34,8 +34,8 @@ class RiskOptions:
     From `doubt_from` on the model does not rule a danger out: a match of the word lists counts then.
     """
 
-    any_from: float = 0.4
-    serious_from: float = 0.4
+    any_from: float = 0.5
+    serious_from: float = 0.45
     immediate_from: float = 0.4
     kind_from: float = 0.35
     doubt_from: float = 0.1
