@@ -45,8 +45,8 @@ class Size:
     """Messages of one round."""
     rounds: int = 3
     again: int = 50
-    per_intent: int = 15
-    epochs: int = 100
+    per_intent: int = 10
+    epochs: int = 30
     with_our_training: bool = True
 
     @property

@@ -53,8 +53,10 @@ async def test(on: str, baselines: bool, report: bool, as_json: bool) -> None:
         click.echo(json.dumps(outcome, ensure_ascii=False))
     else:
         click.echo(environment.get_template("nlu_report.txt").render(**outcome, on=on))
-    if any(missed["stops"] for missed in outcome["missed"]):
-        raise SetupError("understanding falls under its limits (nlu/limits.yml).")
+    short = [each for each in outcome["missed"] if each["stops"]]
+    if short:
+        told = ", ".join(f"{m['group']} {m['figure']} {_percent(m['share'])}" for m in short)
+        raise SetupError(f"understanding falls under its limits (nlu/limits.yml): {told}.")
 
 
 @click.command()

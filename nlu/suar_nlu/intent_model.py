@@ -13,7 +13,7 @@ from scipy.special import log_softmax
 from suar_nlu.network import Answers, Rows
 
 OUT_OF_SCOPE = "out_of_scope"
-_OUTSIDE_SAY = 0.15
+_OUTSIDE_SAY = 0.05
 _BONUSES = [round(0.1 * step, 1) for step in range(21)]
 
 

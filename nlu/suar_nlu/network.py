@@ -135,7 +135,7 @@ class NetworkOptions:
 
     units: float = 512
     nets: float = 2
-    epochs: float = 10
+    epochs: float = 12
     batch: float = 512
     rate: float = 0.004
     dropout: float = 0.4
