@@ -18,7 +18,7 @@ from bot.yaml_file import read_model
 
 FOLDER = Path(__file__).parent / "lexicon"
 _SENTENCE = re.compile(
-    r"[.!?;\u061f\u06d4\u061b\u0964\u0965\u3002\uff01\uff1f\u104a\u104b\u17d4\u17d5\u1361\u1362\u1367]+|,\s+(?=tapi|but|pero|tapi|cuma)"
+    r"[.!?;\u061f\u06d4\u061b\u0964\u0965\u3002\uff01\uff1f\u104a\u104b\u17d4\u17d5\u1361\u1362\u1367]+|,\s+(?=tapi|but|pero|cuma)"
 )
 _SCRIPTS = {
     "latin": "a-z",

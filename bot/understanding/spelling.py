@@ -31,8 +31,15 @@ class _Signs(BaseModel):
 
 
 def spell(text: str) -> str:
-    """Return the read form of `text` with what people meant in place of what their keyboards made of it."""
-    return _say_signs(_settle_lookalikes(_settle_burmese(read_form(text))))
+    """Return `text` with what people meant in place of what their keyboards made of it, each line in its read form.
+
+    Lines stay apart: people break them between sentences, and the lexicon reads each sentence on its own.
+    """
+    return "\n".join(_spell_line(line) for line in text.splitlines())
+
+
+def _spell_line(line: str) -> str:
+    return _say_signs(_settle_lookalikes(_settle_burmese(read_form(line))))
 
 
 def _settle_burmese(text: str) -> str:

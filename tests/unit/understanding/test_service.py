@@ -1,5 +1,6 @@
 """The language model and the lexicon together, and the lexicon alone."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,3 +145,13 @@ async def test_the_conversations_language_decides_between_neighbours() -> None:
     assert reader.expecting(read, text, "ms").language == "ms"
     assert reader.expecting(read, text, "id").language == "id"
     assert reader.expecting(read, text, None) == read
+
+
+@pytest.mark.parametrize("away", [True, False])
+async def test_a_denial_in_one_line_does_not_silence_the_next(away: bool) -> None:
+    """People break lines where others put full stops: each line is read for itself, with and without the model."""
+    nlu, text = ToldNlu(away=away), "kami tidak dipukul\nkami dikunci di kamar"
+    nlu.table[text] = Parse((Guess("disclose", 0.4),), NO_RISK, doubt=True)
+    one_line = LEXICON.read(text.replace("\n", " ")).level
+    read = await Reader(nlu, LEXICON).read(text)
+    assert read.risk.level >= RiskLevel.HIGH > one_line
