@@ -17,12 +17,17 @@ _SPACE = re.compile(r"\s+")
 
 def read_form(text: str) -> str:
     """Return `text` without lone surrogates, control and invisible characters, one space between words."""
-    whole = text.encode("utf-8", "ignore").decode("utf-8")
-    if len(whole) > MAX_READ_CHARS:
-        half = MAX_READ_CHARS // 2
-        whole = f"{whole[:half]} {whole[-half:]}"
+    whole = shortened(text.encode("utf-8", "ignore").decode("utf-8"))
     visible = _CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", whole)))
     return _SPACE.sub(" ", visible).strip()
+
+
+def shortened(text: str) -> str:
+    """Return the beginning and the end of a message that is longer than is read, any other as it is."""
+    if len(text) <= MAX_READ_CHARS:
+        return text
+    half = MAX_READ_CHARS // 2
+    return f"{text[:half]}\n{text[-half:]}"
 
 
 def folded(text: str) -> str:

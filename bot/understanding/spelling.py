@@ -13,7 +13,7 @@ from myanmar import converter
 from myanmartools import ZawgyiDetector
 from pydantic import BaseModel, ConfigDict
 
-from bot.understanding.cleaning import read_form
+from bot.understanding.cleaning import read_form, shortened
 from bot.yaml_file import read_model
 
 _BURMESE = re.compile("[\u1000-\u109f]")
@@ -35,7 +35,8 @@ def spell(text: str) -> str:
 
     Lines stay apart: people break them between sentences, and the lexicon reads each sentence on its own.
     """
-    return "\n".join(_spell_line(line) for line in text.splitlines())
+    lines = (_spell_line(line) for line in shortened(text).splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _spell_line(line: str) -> str:
