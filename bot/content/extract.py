@@ -12,7 +12,7 @@ from pydantic import BaseModel, StringConstraints
 
 from bot.content.catalogue import DOMAIN
 from bot.content.load import Content
-from bot.content.model import TRANSLATED
+from bot.content.parts import TRANSLATED
 from bot.understanding.taxonomy import SHOWN, get_taxonomy
 
 TEMPLATES = ("bot/desk/web/templates",)

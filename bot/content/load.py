@@ -6,15 +6,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.content.catalogue import Words, load_words
-from bot.content.model import (
-    Answer,
-    EmergencyNumber,
-    Flow,
-    Quiz,
-    Service,
-    Source,
-    Step,
-)
+from bot.content.model import Answer, EmergencyNumber, Quiz, Service, Source
+from bot.content.steps import Flow, Step
 from bot.errors import ContentError
 from bot.yaml_file import check_model, read_model, read_part, read_yaml
 

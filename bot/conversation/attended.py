@@ -7,7 +7,7 @@ counsellor's turn first, so that the two never speak at once. A consent can be t
 
 from dataclasses import replace
 
-from bot.content.model import HandOver, Step
+from bot.content.steps import HandOver, Step
 from bot.conversation.effects import EscalateCase, LeaveCase, RecordConsent, RelayToCase
 from bot.conversation.play import Play
 from bot.conversation.state import Owner

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.content.model import Ask
+from bot.content.steps import Ask
 from bot.hotline import consent
 from bot.messages import CaseId, ContactId, ConversationId
 from bot.store import contacts

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.content.load import is_fresh
-from bot.content.model import Answer, AnswerStep
+from bot.content.model import Answer
+from bot.content.steps import AnswerStep
 from bot.conversation.steps.base import Handler, Meaning, Move, Scene
 from bot.messages import Button, Outgoing
 

@@ -1,6 +1,6 @@
 """`ask`: says something and offers choices."""
 
-from bot.content.model import Ask, Choice
+from bot.content.steps import Ask, Choice
 from bot.conversation.effects import Effect, EraseContact, LeaveCase, StopMessages
 from bot.conversation.steps.base import Handler, Meaning, Move, Scene
 from bot.messages import Outgoing

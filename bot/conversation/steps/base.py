@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from bot.content.load import Content
-from bot.content.model import StepBase
+from bot.content.steps import StepBase
 from bot.conversation.effects import Effect
 from bot.conversation.state import State, World
 from bot.messages import Button, Outgoing

@@ -1,7 +1,8 @@
 """`browse`: finds an answer by buttons alone."""
 
 from bot.content.load import is_fresh
-from bot.content.model import Answer, Browse
+from bot.content.model import Answer
+from bot.content.steps import Browse
 from bot.conversation.steps.base import Handler, Move, Scene
 from bot.messages import Button, Outgoing
 

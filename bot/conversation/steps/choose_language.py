@@ -1,6 +1,6 @@
 """`choose_language`: offers the released languages."""
 
-from bot.content.model import ChooseLanguage
+from bot.content.steps import ChooseLanguage
 from bot.conversation.steps.base import Handler, Move, Scene
 from bot.messages import Button, Outgoing
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.content.model import Consent
+from bot.content.steps import Consent
 from bot.conversation.state import Said
 from bot.conversation.steps.base import Handler, Meaning, Move, Scene
 from bot.messages import Outgoing

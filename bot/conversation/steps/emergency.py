@@ -1,6 +1,7 @@
 """`emergency`: shows the fixed emergency numbers, with what happens to what one tells them."""
 
-from bot.content.model import Emergency, EmergencyNumber
+from bot.content.model import EmergencyNumber
+from bot.content.steps import Emergency
 from bot.conversation.state import Owner
 from bot.conversation.steps.base import Handler, Move, Scene
 from bot.messages import Outgoing

@@ -1,6 +1,6 @@
 """`erase`: says what goes, asks once, and forgets."""
 
-from bot.content.model import Erase
+from bot.content.steps import Erase
 from bot.conversation.effects import EraseContact
 from bot.conversation.state import Owner
 from bot.conversation.steps.base import Handler, Meaning, Move, Scene

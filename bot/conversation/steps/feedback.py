@@ -1,6 +1,6 @@
 """`feedback`: asks how the talk was, and leads on to one more question, once, where there is no immediate danger."""
 
-from bot.content.model import Feedback
+from bot.content.steps import Feedback
 from bot.conversation.effects import RateCase
 from bot.conversation.steps.base import Handler, Move, Scene
 from bot.messages import Outgoing

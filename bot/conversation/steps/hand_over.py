@@ -1,6 +1,6 @@
 """`hand_over`: opens the case and tells the person who now waits what happens, and what they can still do."""
 
-from bot.content.model import HandOver
+from bot.content.steps import HandOver
 from bot.conversation.effects import Effect, Granted, LeaveCase, OpenCase, RecordConsent
 from bot.conversation.state import Owner
 from bot.conversation.steps.base import Handler, Move, Scene

@@ -1,6 +1,6 @@
 """`learn`: may single messages be kept, without names and numbers, so that Suar understands others better?"""
 
-from bot.content.model import Learn
+from bot.content.steps import Learn
 from bot.conversation.effects import Granted, RecordConsent
 from bot.conversation.steps.base import Handler, Meaning, Move, Scene
 from bot.messages import Outgoing

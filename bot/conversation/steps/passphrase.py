@@ -1,6 +1,6 @@
 """`passphrase`: brings a person back to their case from another phone or channel."""
 
-from bot.content.model import Passphrase
+from bot.content.steps import Passphrase
 from bot.conversation.effects import ResumeCase
 from bot.conversation.steps.base import Handler, Move, Scene
 from bot.messages import Outgoing

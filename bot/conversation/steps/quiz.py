@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.content.model import Question, Quiz, QuizChoice, QuizStep
+from bot.content.model import Question, Quiz, QuizChoice
+from bot.content.steps import QuizStep
 from bot.conversation.steps.base import Handler, Move, Scene
 from bot.messages import Button, Outgoing
 

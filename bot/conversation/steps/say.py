@@ -1,6 +1,6 @@
 """`say`: says something and goes on."""
 
-from bot.content.model import Say
+from bot.content.steps import Say
 from bot.conversation.steps.base import Handler, Move, Scene
 from bot.messages import Outgoing
 

@@ -1,7 +1,7 @@
 """`support`: answers a disclosure at once, with belief, calm, the fitting number and the offer of a person."""
 
 from bot.content.directory import fitting_emergency
-from bot.content.model import Support
+from bot.content.steps import Support
 from bot.conversation.steps.base import Handler, Meaning, Move, Scene
 from bot.conversation.steps.emergency import number_line
 from bot.messages import Button, Outgoing

@@ -2,7 +2,8 @@
 
 from bot.content.extract import build_template, texts_of
 from bot.content.load import ROOT, Content
-from bot.content.model import MAX_TITLE_CHARS, HandOver
+from bot.content.parts import MAX_TITLE_CHARS
+from bot.content.steps import HandOver
 
 
 def test_texts_of_every_kind_are_found(content: Content) -> None:

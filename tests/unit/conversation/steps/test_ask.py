@@ -3,7 +3,7 @@
 import pytest
 
 from bot.content.load import Content
-from bot.content.model import Ask, Choice
+from bot.content.steps import Ask, Choice
 from bot.conversation.effects import Effect, EraseContact, LeaveCase, StopMessages
 from bot.conversation.state import State
 from bot.conversation.steps.ask import AskHandler

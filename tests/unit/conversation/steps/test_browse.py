@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.content.load import Content
-from bot.content.model import Browse
+from bot.content.steps import Browse
 from tests.unit.conversation.talk import Talk
 
 

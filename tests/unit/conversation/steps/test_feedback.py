@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.content.load import Content
-from bot.content.model import Feedback
+from bot.content.steps import Feedback
 from bot.conversation.effects import RateCase
 from bot.understanding.model import RiskLevel
 from tests.unit.conversation.talk import Talk, meaning

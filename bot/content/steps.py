@@ -1,0 +1,241 @@
+"""The steps of a conversation as `flows/flows/` writes them, one model a type.
+
+Each type's behaviour stands in `bot/conversation/steps/<type>.py`.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from bot.content.parts import Id, Strict, Target, Title, Words
+
+
+class Choice(Strict):
+    """A button: where it leads, and whether a plain yes or no means it."""
+
+    id: Id
+    title: Title
+    go: Target
+    means: Literal["affirm", "deny"] | None = None
+    effect: Literal["stop_messages", "leave_case", "erase_contact"] | None = None
+
+
+class StepBase(Strict):
+    """What every step has."""
+
+    lasting: bool = True
+    """Its buttons work from an old message too; false where an old press would mislead."""
+    control: bool = False
+    """Its buttons work while the person waits for a counsellor."""
+
+
+class Say(StepBase):
+    """Says something and goes on."""
+
+    type: Literal["say"]
+    text: Words
+    next: Target
+
+
+class Ask(StepBase):
+    """Says something and offers choices."""
+
+    type: Literal["ask"]
+    text: Words
+    variants: tuple[Words, ...] = ()
+    """Other words for the same, taken in turn, so that nobody reads the same twice in a row."""
+    choices: tuple[Choice, ...] = Field(min_length=1, max_length=8)
+    sensitive: bool = False
+
+
+class ChooseLanguage(StepBase):
+    """Offers the released languages."""
+
+    type: Literal["choose_language"]
+    text: Words
+    next: Target
+
+
+class Browse(StepBase):
+    """Lists whom the answers are for, and then the questions."""
+
+    type: Literal["browse"]
+    text: Words
+    pick: Words
+    audiences: dict[str, Title]
+    next_page: Title
+    menu: Title
+
+
+class AnswerStep(StepBase):
+    """Gives an answer with its follow-ups."""
+
+    type: Literal["answer"]
+    suggest: Words
+    meant: Words
+    yes: Title
+    no: Title
+    more: Title
+    sources: Title
+    sources_text: Words
+    outdated: Words
+    human: Title
+    menu: Title
+    thanks: Words
+    back_to_quiz: Title
+
+
+class QuizStep(StepBase):
+    """Plays a quiz."""
+
+    type: Literal["quiz"]
+    question: Words
+    right: Words
+    wrong: Words
+    begin: Title
+    forward: Title
+    again: Title
+    resume: Words
+    human: Title
+    menu: Title
+
+
+class Support(StepBase):
+    """Answers a disclosure at once: belief, calm, the fitting emergency contact, and the offer of a person."""
+
+    type: Literal["support"]
+    text: Words
+    urgent: Words
+    number: Words
+    abroad: Words
+    again: Words
+    talk: Title
+    numbers: Title
+    stay: Title
+    after: Words
+
+
+class Emergency(StepBase):
+    """Shows the emergency numbers."""
+
+    type: Literal["emergency"]
+    text: Words
+    number: Words
+    talk: Title
+    menu: Title
+
+
+class Consent(StepBase):
+    """Says the limits of confidentiality and asks what a counsellor may be shown."""
+
+    type: Literal["consent"]
+    limits: Words
+    preview: Words
+    nothing: Words
+    share: Title
+    talk: Title
+    no: Title
+    refused: Words
+
+
+class HandOver(StepBase):
+    """Tells the person who waits for a counsellor what happens next, and what they can still do."""
+
+    type: Literal["hand_over"]
+    staffed: Words
+    unstaffed: Words
+    later: Words
+    later_yes: Title
+    later_when: Title
+    later_no: Title
+    numbers: Title
+    leave: Title
+    ask_when: Words
+    times: dict[Id, Title]
+    noted_yes: Words
+    noted_when: Words
+    noted_no: Words
+    waiting: Words
+    left: Words
+
+
+class Passphrase(StepBase):
+    """Lets a person come back to their case with its four words."""
+
+    type: Literal["passphrase"]
+    text: Words
+    unknown: Words
+    too_many: Words
+    welcome_back: Words
+    human: Title
+    menu: Title
+
+
+class Erase(StepBase):
+    """Says what goes, asks once, and forgets."""
+
+    type: Literal["erase"]
+    text: Words
+    yes: Title
+    no: Title
+    done: Words
+    kept: Words
+
+
+class Feedback(StepBase):
+    """Asks how the talk was; then comes one more question, once, and never while danger is immediate."""
+
+    type: Literal["feedback"]
+    text: Words
+    ratings: dict[Id, Title]
+    thanks: Words
+    next: Target
+    instead: Target
+    """Where to go instead of `next` while danger is immediate, or when the question there has been answered."""
+
+
+class Learn(StepBase):
+    """Asks whether single messages may be kept, redacted, to learn from; the same words take a yes back."""
+
+    type: Literal["learn"]
+    text: Words
+    agreed: Words
+    """Said instead of `text` to somebody who has said yes."""
+    yes: Title
+    no: Title
+    thanks: Words
+    declined: Words
+    next: Target
+
+
+Step = Annotated[
+    Say
+    | Ask
+    | ChooseLanguage
+    | Browse
+    | AnswerStep
+    | QuizStep
+    | Support
+    | Emergency
+    | Consent
+    | HandOver
+    | Passphrase
+    | Erase
+    | Feedback
+    | Learn,
+    Field(discriminator="type"),
+]
+
+
+class Flow(Strict):
+    """A conversation's path: named steps, the first of which is `start`."""
+
+    flow: Id
+    start: Id
+    steps: dict[Id, Step]
+
+    @model_validator(mode="after")
+    def _start_exists(self) -> "Flow":
+        if self.start not in self.steps:
+            raise ValueError(f"start: there is no step {self.start!r}")
+        return self
