@@ -17,6 +17,11 @@ class Source(Strict):
     date: Dated = None
 
 
+Action = Literal["info", "offer", "limits", "now", "child"]
+"""What follows an answer: nothing; a person is offered; also the limits of confidentiality are said; the emergency
+numbers come first; the contact for children is named."""
+
+
 class Answer(Strict):
     """A sourced answer to one question."""
 
@@ -30,7 +35,9 @@ class Answer(Strict):
     text: Words
     more: Words | None = None
     sources: tuple[str, ...] = Field(min_length=1)
-    action: Literal["info", "offer", "limits", "now", "child"]
+    action: tuple[Action, ...] = Field(min_length=1)
+    asked: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Other ways people ask it, by language. They are compared with what a person writes, and never shown."""
     next: tuple[Id, ...] = ()
     region: str
     reviewed_on: date

@@ -79,6 +79,13 @@ class AnswerStep(StepBase):
     sources: Title
     sources_text: Words
     outdated: Words
+    limits: Words
+    """Said under an answer after which a person may tell what some services must report."""
+    child: Words
+    """Said under an answer about people under 18; `{number}` is the contact for children."""
+    now: Words
+    """Said before an answer for somebody who may be in danger; `{numbers}` are the emergency numbers."""
+    number: Words
     human: Title
     menu: Title
     thanks: Words

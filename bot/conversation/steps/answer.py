@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
+from bot.content.directory import fitting_emergency
 from bot.content.load import is_fresh
 from bot.content.model import Answer
 from bot.content.steps import AnswerStep
 from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.conversation.steps.emergency import number_line
 from bot.messages import Button, Outgoing
+from bot.understanding.model import Risk, RiskLevel
 
-OFFERS_A_PERSON = frozenset({"offer", "limits", "now", "child"})
+_ABOUT_CHILDREN = Risk(RiskLevel.CONCERN, ("child_at_risk",))
+_IN_DANGER = Risk(RiskLevel.HIGH)
 
 
 class AnswerHandler(Handler[AnswerStep]):
@@ -50,16 +54,37 @@ class AnswerHandler(Handler[AnswerStep]):
             return Move(say=(Outgoing(scene.say(step.outdated), _ways_on(step, scene)),))
         beside = [other for other in scene.memory.get("beside", ()) if other != name]
         remember = {"wanted": [name], "beside": [], "unsure": False}
+        first = _numbers_first(step, scene, answer)
+        text = _text(step, scene, answer)
         if not unsure:
-            message = Outgoing(scene.say(answer.text), _follow_ups(step, scene, answer, beside))
-            return Move(say=(message,), remember=remember)
+            message = Outgoing(text, _follow_ups(step, scene, answer, beside))
+            return Move(say=(*first, message), remember=remember)
         asked = Outgoing(
             scene.say(step.meant),
             (scene.button("yes", step.yes), scene.button("no", step.no), *_person(step, scene)),
         )
-        return Move(
-            say=(Outgoing(scene.say(answer.text)), asked), remember={**remember, "unsure": True}
-        )
+        return Move(say=(*first, Outgoing(text), asked), remember={**remember, "unsure": True})
+
+
+def _numbers_first(step: AnswerStep, scene: Scene, answer: Answer) -> tuple[Outgoing, ...]:
+    """Return the emergency numbers, for an answer that somebody in danger may have asked for."""
+    if "now" not in answer.action:
+        return ()
+    risk = scene.state.recent_risk(scene.world.now).joined(_IN_DANGER)
+    numbers = fitting_emergency(scene.content.emergency, risk)
+    lines = "\n".join(number_line(scene, step.number, number) for number in numbers)
+    return (Outgoing(scene.say(step.now, numbers=lines), sensitive=True),)
+
+
+def _text(step: AnswerStep, scene: Scene, answer: Answer) -> str:
+    """Return an answer with what must be said before a person tells more."""
+    parts = [scene.say(answer.text)]
+    if "child" in answer.action:
+        number = fitting_emergency(scene.content.emergency, _ABOUT_CHILDREN, limit=1)[0]
+        parts.append(scene.say(step.child, number=number_line(scene, step.number, number)))
+    if "limits" in answer.action:
+        parts.append(scene.say(step.limits))
+    return "\n\n".join(parts)
 
 
 def _suggestions(step: AnswerStep, scene: Scene, wanted: Sequence[str]) -> Outgoing:
@@ -76,7 +101,7 @@ def _follow_ups(
     buttons = []
     if answer.more:
         buttons.append(scene.button(f"more-{answer.id}", step.more))
-    if answer.action in OFFERS_A_PERSON:
+    if set(answer.action) != {"info"}:
         buttons += _person(step, scene)
     today = scene.world.now.date()
     for name in tuple(dict.fromkeys((*beside, *answer.next)))[:3]:

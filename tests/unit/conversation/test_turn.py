@@ -231,7 +231,7 @@ def test_several_answers_to_one_question_put_the_nearest_first(content: Content)
     answers = content.by_intent["return_home"]
     for answer in answers:
         talk = Talk.greeted(content).write(answer.question, meaning("return_home"))
-        assert talk.messages[0].text == answer.text
+        assert talk.messages[0].text.startswith(answer.text)
         assert any(
             f"answer.give.{other.id}" in talk.buttons for other in answers if other is not answer
         )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.content.load import OVERDUE, Content
+from bot.content.steps import AnswerStep
 from bot.conversation.effects import Effect
 from tests.unit.conversation.talk import Talk, meaning
 
@@ -24,6 +25,37 @@ def test_an_answer_stands_with_its_follow_ups_its_sources_and_the_menu(content: 
 def test_an_answer_that_calls_for_a_person_offers_one(content: Content) -> None:
     """Where the answer itself says that help may be needed, a person is one press away."""
     talk = Talk.greeted(content).press("answer.give.warning_signs_list")
+    assert "consent.ask" in talk.buttons
+
+
+def _first_with(content: Content, action: str) -> str:
+    return next(answer.id for answer in content.answers.values() if action in answer.action)
+
+
+def test_an_answer_for_somebody_in_danger_comes_after_the_numbers(content: Content) -> None:
+    """Who asks such a thing may need help now: the emergency numbers stand first, and nothing shows them on a locked screen."""
+    talk = Talk.greeted(content).press(f"answer.give.{_first_with(content, 'now')}")
+    numbers, answer = talk.messages
+    assert content.emergency[0].number in numbers.text
+    assert numbers.sensitive
+    assert "consent.ask" in [button.id for button in answer.buttons]
+
+
+def test_the_limits_are_said_before_a_person_tells_more(content: Content) -> None:
+    """Under an answer that invites a report stands what cannot stay private."""
+    step = content.step("answer.give")
+    assert isinstance(step, AnswerStep)
+    talk = Talk.greeted(content).press(f"answer.give.{_first_with(content, 'limits')}")
+    assert talk.words.endswith(step.limits)
+    quiet = Talk.greeted(content).press("answer.give.what_is_trafficking")
+    assert step.limits not in quiet.words
+
+
+def test_an_answer_about_children_names_their_contact(content: Content) -> None:
+    """Under an answer about people under 18 stands the contact that is made for them."""
+    number = next(n for n in content.emergency if "child_at_risk" in n.kinds)
+    talk = Talk.greeted(content).press(f"answer.give.{_first_with(content, 'child')}")
+    assert number.number in talk.words
     assert "consent.ask" in talk.buttons
 
 
