@@ -181,6 +181,9 @@ def _check_references(content: Content) -> None:
                         f"{name}: leads to {whole!r}, which does not exist",
                         file=f"flows/flows/{flow.flow}.yml",
                     )
+            wanted = [c.answer for c in getattr(step, "choices", ()) if c.answer is not None]
+            file = f"flows/flows/{flow.flow}.yml"
+            _check_known(wanted, content.answers, f"{name}: no answer", file)
 
 
 def _check_known(names: Iterable[str], known: Container[str], problem: str, file: str) -> None:
@@ -195,4 +198,5 @@ def _targets(step: Step) -> Iterator[str]:
         if isinstance(following, str):
             yield following
     for choice in getattr(step, "choices", ()):
-        yield choice.go
+        if choice.go is not None:
+            yield choice.go

@@ -9,15 +9,35 @@ from pydantic import Field, model_validator
 
 from bot.content.parts import Id, Strict, Target, Title, Words
 
+ChoiceEffect = Literal[
+    "stop_messages",
+    "follow_up_slower",
+    "follow_up_pause",
+    "follow_up_stop",
+    "rate_good",
+    "rate_some",
+    "rate_none",
+]
+"""What a press does beside leading on; see `bot/conversation/steps/ask.py`."""
+
 
 class Choice(Strict):
-    """A button: where it leads, and whether a plain yes or no means it."""
+    """A button: where it leads, to a step or to an answer, and whether a plain yes or no means it."""
 
     id: Id
     title: Title
-    go: Target
+    go: Target | None = None
+    answer: Id | None = None
     means: Literal["affirm", "deny"] | None = None
-    effect: Literal["stop_messages", "leave_case", "erase_contact"] | None = None
+    effect: ChoiceEffect | None = None
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> "Choice":
+        if (self.go is None) == (self.answer is None):
+            raise ValueError(
+                f"choice {self.id}: needs either go (a step) or answer (an answer's id)"
+            )
+        return self
 
 
 class StepBase(Strict):
@@ -46,6 +66,50 @@ class Ask(StepBase):
     """Other words for the same, taken in turn, so that nobody reads the same twice in a row."""
     choices: tuple[Choice, ...] = Field(min_length=1, max_length=8)
     sensitive: bool = False
+
+
+class Choose(StepBase):
+    """Asks for one of several wishes and keeps it under its flow; without `options`, one of the languages."""
+
+    type: Literal["choose"]
+    key: Id
+    text: Words
+    options: dict[Id, Title] = Field(default_factory=dict)
+    next: Target
+
+
+class Name(StepBase):
+    """Asks which name the person wants to be called by, and keeps it."""
+
+    type: Literal["name"]
+    text: Words
+    noted: Words
+    none: Title
+    next: Target
+
+
+class SafeWord(StepBase):
+    """Lets the person choose a word that brings a quiz at once, and later brings help back."""
+
+    type: Literal["safe_word"]
+    text: Words
+    noted: Words
+    too_plain: Words
+    skip: Title
+    next: Target
+
+
+class FollowUp(StepBase):
+    """Asks whether and when to write first, and notes it as a consent of its own."""
+
+    type: Literal["follow_up"]
+    text: Words
+    after: dict[Id, Title]
+    """How long to wait, as `d3` for three days, with the button's title."""
+    no: Title
+    noted: Words
+    declined: Words
+    next: Target
 
 
 class ChooseLanguage(StepBase):
@@ -139,6 +203,9 @@ class Consent(StepBase):
     limits: Words
     preview: Words
     nothing: Words
+    wishes: Words
+    """Also passed on, and shown before: `{wishes}` is what the person asked for."""
+    name: Words
     share: Title
     talk: Title
     no: Title
@@ -218,6 +285,10 @@ class Learn(StepBase):
 Step = Annotated[
     Say
     | Ask
+    | Choose
+    | Name
+    | SafeWord
+    | FollowUp
     | ChooseLanguage
     | Browse
     | AnswerStep

@@ -7,21 +7,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.conversation.effects import (
+    ChangeFollowUp,
     Effect,
     EraseContact,
     EscalateCase,
+    ForgetWords,
     Granted,
     LeaveCase,
     OpenCase,
+    PlanFollowUp,
     RateCase,
+    RateService,
     RecordConsent,
     RelayToCase,
     ResumeCase,
     SetBlocked,
     StopMessages,
+    WarnOfWatcher,
 )
 from bot.hotline import cases, consent, marks
-from bot.store import contacts, notices
+from bot.store import contacts, follow_ups, notices, ratings, transcript
 from bot.store.contacts import Party, People
 from bot.understanding.model import Understanding
 
@@ -52,20 +57,26 @@ class Effects:
                 await self._open(conn, effect, so_far)
             case RecordConsent(granted):
                 await self._record(conn, granted, so_far)
-            case RelayToCase() | EscalateCase() | LeaveCase():
+            case RelayToCase() | EscalateCase() | LeaveCase() | WarnOfWatcher():
                 if so_far.case is not None:
                     await self._on_case(conn, effect, so_far, so_far.case)
             case ResumeCase(case_id):
                 await self._resume(conn, case_id, so_far)
             case RateCase(rating):
                 await cases.rate(conn, so_far.party, rating)
+            case RateService(rating):
+                await ratings.add(conn, rating, day=self.clock.now().date())
+            case PlanFollowUp() | ChangeFollowUp():
+                await self._on_follow_up(conn, effect, so_far)
+            case ForgetWords():
+                await transcript.forget_last(conn, so_far.party, at=self.clock.now())
             case StopMessages() | EraseContact() | SetBlocked():
                 await self._on_contact(conn, effect, so_far)
 
     async def _on_case(
         self,
         conn: AsyncConnection,
-        effect: RelayToCase | EscalateCase | LeaveCase,
+        effect: RelayToCase | EscalateCase | LeaveCase | WarnOfWatcher,
         so_far: Applied,
         case: cases.OpenCase,
     ) -> None:
@@ -76,6 +87,8 @@ class Effects:
                 await cases.relay(conn, party, case, words, now=now, reading=reading)
             case EscalateCase(risk):
                 await cases.escalate(conn, party, case, risk)
+            case WarnOfWatcher(watched):
+                await cases.warn_of_watcher(conn, party, case, watched=watched, now=now)
             case LeaveCase():
                 epoch = await cases.leave(conn, party, case, now=now)
                 so_far.party = replace(party, owner="bot", owner_staff_id=None, epoch=epoch)
@@ -91,6 +104,7 @@ class Effects:
         match effect:
             case StopMessages():
                 await contacts.set_stopped(conn, party.contact_id, now)
+                await follow_ups.stop(conn, party.contact_id)
             case EraseContact():
                 if so_far.case is not None:
                     await notices.to_desk(conn, "case_erased", so_far.case.id)
@@ -100,6 +114,19 @@ class Effects:
                 await contacts.set_blocked(conn, party.address_id, now if blocked else None)
                 if so_far.case is not None:
                     await notices.to_desk(conn, "contact_blocked", so_far.case.id)
+
+    async def _on_follow_up(
+        self, conn: AsyncConnection, effect: PlanFollowUp | ChangeFollowUp, so_far: Applied
+    ) -> None:
+        now = self.clock.now()
+        match effect:
+            case PlanFollowUp(days, hours, granted):
+                await self._record(conn, granted, so_far)
+                await follow_ups.plan(conn, so_far.party, days=days, hours=hours, now=now)
+            case ChangeFollowUp("stop"):
+                await follow_ups.stop(conn, so_far.party.contact_id)
+            case ChangeFollowUp(change):
+                await follow_ups.change(conn, so_far.party.contact_id, change, now=now)
 
     async def _resume(self, conn: AsyncConnection, case_id: UUID, so_far: Applied) -> None:
         so_far.party = await cases.resume(
@@ -117,6 +144,7 @@ class Effects:
             risk=effect.risk,
             locale=so_far.locale,
             share=effect.share,
+            wishes=effect.wishes,
         )
         so_far.party = replace(so_far.party, owner="queue", epoch=epoch)
         so_far.case = cases.OpenCase(case_id, effect.reference, "waiting", effect.risk.level, None)

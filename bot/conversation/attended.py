@@ -8,7 +8,14 @@ counsellor's turn first, so that the two never speak at once. A consent can be t
 from dataclasses import replace
 
 from bot.content.steps import HandOver, Step
-from bot.conversation.effects import EscalateCase, LeaveCase, RecordConsent, RelayToCase
+from bot.conversation import cover
+from bot.conversation.effects import (
+    EscalateCase,
+    LeaveCase,
+    RecordConsent,
+    RelayToCase,
+    WarnOfWatcher,
+)
 from bot.conversation.play import Play
 from bot.conversation.state import Owner
 from bot.messages import Incoming, IncomingKind, Outgoing
@@ -38,6 +45,9 @@ def play(play: Play, incoming: Incoming) -> None:
 
 def _text(play: Play, text: str) -> None:
     command = text.strip().casefold()
+    if cover.is_safe_word(play, text):
+        _warn(play, text)
+        return
     if command in LEAVING:
         _leave_for(play, LEAVING[command])
         return
@@ -53,6 +63,18 @@ def _text(play: Play, text: str) -> None:
         play.effects.append(EscalateCase(risk))
 
 
+def _warn(play: Play, text: str) -> None:
+    """Tell the counsellor that somebody may be looking, or no more; who only waits sees the quiz at once."""
+    watched = not cover.is_hidden(play)
+    play.effects.append(WarnOfWatcher(watched))
+    if play.world.owner is Owner.QUEUE:
+        cover.play(play, text)
+    elif watched:
+        cover.hide(play)
+    else:
+        play.remember(cover.FLOW, **{cover.UNTIL: None})
+
+
 def _button(play: Play, button: str) -> None:
     if button in {LEAVE, ERASE, f"{ERASE}.yes"}:
         _leave_for(play, button)
@@ -61,7 +83,8 @@ def _button(play: Play, button: str) -> None:
     elif button == LEARN_NOT:
         _quietly(play, button)
     elif play.world.owner is Owner.QUEUE:
-        if not (_is_control(play, button) and play.press(button)):
+        may = _is_control(play, button) or (cover.is_hidden(play) and button.startswith("quiz."))
+        if not (may and play.press(button)):
             play.enter("consent.waiting")
     elif button.startswith("consent.waiting."):
         _quietly(play, button)

@@ -1,6 +1,8 @@
 """What a turn wants done beside speaking. The service does it in the turn's own transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 from uuid import UUID
 
 from bot.understanding.model import Risk
@@ -11,7 +13,7 @@ class Granted:
     """One line for the consent ledger."""
 
     scope: str
-    """`talk`, `share`, `contact_later` or `learn`."""
+    """`talk`, `share`, `contact_later`, `learn` or `follow_up`."""
     granted: bool
     text_version: str
     """Fingerprint of the words that were shown."""
@@ -28,6 +30,8 @@ class OpenCase:
     share: tuple[int, ...]
     """Lines of the buffer that the person chose to share."""
     consents: tuple[Granted, ...]
+    wishes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What the person asked for: the name to be called by, the counsellor's gender and language."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,42 @@ class RateCase:
 
 
 @dataclass(frozen=True)
+class RateService:
+    """Somebody says whether Suar itself helped; kept without who it was."""
+
+    rating: str
+
+
+@dataclass(frozen=True)
+class PlanFollowUp:
+    """Write to the person first, every so many days, at the times that are safe for them."""
+
+    days: int
+    hours: str | None
+    consent: Granted
+
+
+@dataclass(frozen=True)
+class ChangeFollowUp:
+    """Write less often, pause for a month, or stop."""
+
+    change: Literal["slower", "pause", "stop"]
+
+
+@dataclass(frozen=True)
+class WarnOfWatcher:
+    """The person has used their safe word while a counsellor reads along: somebody may be looking."""
+
+    watched: bool
+    """False when the word brought help back."""
+
+
+@dataclass(frozen=True)
+class ForgetWords:
+    """What the person has just written is not kept, not even for a day: a safe word, a name."""
+
+
+@dataclass(frozen=True)
 class StopMessages:
     """No more messages that the person did not ask for."""
 
@@ -95,6 +135,11 @@ Effect = (
     | LeaveCase
     | ResumeCase
     | RateCase
+    | RateService
+    | PlanFollowUp
+    | ChangeFollowUp
+    | WarnOfWatcher
+    | ForgetWords
     | StopMessages
     | EraseContact
     | SetBlocked

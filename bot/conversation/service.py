@@ -29,12 +29,12 @@ from bot.conversation.draw import draw
 from bot.conversation.state import Owner, Return, Said, State, World
 from bot.conversation.steps.passphrase import words_of
 from bot.conversation.trouble import trouble
-from bot.conversation.turn import TurnResult, turn
+from bot.conversation.turn import TurnResult, begin, turn
 from bot.errors import NotFound, Refused, TooManyTries
 from bot.faults import fault_point
 from bot.hotline import cases, consent, staff
 from bot.messages import Address, Incoming, IncomingKind, Outgoing, clean_text
-from bot.store import contacts, inbox, notices, outbox, transcript
+from bot.store import contacts, follow_ups, inbox, notices, outbox, transcript
 from bot.store.batch import Batch
 from bot.store.contacts import Party, People
 from bot.store.engine import CONFLICT, Database
@@ -53,6 +53,7 @@ ALL_TRIES = 200
 PASSPHRASE_WINDOW = timedelta(hours=1)
 CASE_STEPS = frozenset({"consent.ask", "consent.waiting"})
 LEARN_STEP = "learn.ask"
+FOLLOW_UP_STEP = "follow_up.hello"
 
 
 @dataclass
@@ -121,6 +122,22 @@ class Conversations:
         async with self._in_order(party.address):
             answer = await self._answer(party.address, None, None)
         await self._send(answer)
+
+    async def follow_up(self, conversation_id: UUID) -> bool:
+        """Write first to somebody who agreed to it and whose time has come; False when it is not to be (any more)."""
+        now = self.clock.now()
+        answer = None
+        async with self.db.batch() as batch:
+            conn = await batch.connection()
+            party = await self.people.get(conn, conversation_id, lock=True)
+            if await follow_ups.take(conn, conversation_id, now=now):
+                answer = _Answer(party.address)
+                world = World(now=now, draw=draw(self.clock, self.content))
+                result = begin(self.state_of(party), FOLLOW_UP_STEP, self.content, world)
+                self._write(batch, party, result, answer)
+        if answer is not None:
+            await self._send(answer)
+        return answer is not None
 
     async def _store(self, incoming: Incoming) -> bool:
         """Keep an event before it is understood; False when it has been answered already."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.content.load import Content
-from bot.conversation import attended
+from bot.conversation import attended, cover
 from bot.conversation.effects import Effect, SetBlocked
 from bot.conversation.play import Play
 from bot.conversation.state import Owner, State, World
@@ -35,6 +35,7 @@ COMMANDS = {
     "/privacy": "privacy.show",
     "/stop": "privacy.show.stop",
     "/erase": "erase.ask",
+    "/safe": "watched.ask",
 }
 INTENT_STEPS = {
     "talk_to_human": "consent.ask",
@@ -105,6 +106,13 @@ def turn(
     return _result(play)
 
 
+def begin(state: State, target: str, content: Content, world: World) -> TurnResult:
+    """Say first what stands at `target` (``flow.step``): nobody has written, but the person agreed to be written to."""
+    play = Play(content, world, state)
+    play.enter(target)
+    return _result(play)
+
+
 def _result(play: Play) -> TurnResult:
     state = play.state
     if play.outgoing:
@@ -153,6 +161,9 @@ def _unreadable(play: Play) -> None:
 
 
 def _text(play: Play, text: str) -> None:
+    if cover.hides(play, text):
+        cover.play(play, text)
+        return
     if len(text) >= MAX_TEXT_CHARS:
         # Said beside the rest: the step that waits for an answer stays the one it was.
         at = play.state.at

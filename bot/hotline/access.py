@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
 from bot.hotline import consent
-from bot.hotline.cases import DETAILS
+from bot.hotline.details import Details
 from bot.hotline.order import Place, rank
 from bot.hotline.staff import OVERSEES, TALKS, Staff
 from bot.messages import CaseId
@@ -58,6 +58,8 @@ class CaseView:
     level: RiskLevel
     kinds: tuple[str, ...]
     subject: str
+    wishes: Mapping[str, str] = field(repr=False)
+    """The name to be called by, the counsellor's gender and language, while the consent to talk holds."""
     locale: str
     channel: str
     blocked: bool
@@ -139,15 +141,16 @@ async def access_case(
     await check_access(conn, staff, case_id)
     row = (await conn.execute(select(CaseRow).where(CaseRow.id == case_id))).one()
     party = await people.get(conn, row.conversation_id)
-    details = party.key.open_json(row.details_sealed, DETAILS) if row.details_sealed else {}
+    details = Details.opened(row.details_sealed, party.key)
     name = await conn.scalar(select(StaffRow.name).where(StaffRow.id == row.claimed_by))
     return CaseView(
         id=CaseId(row.id),
         reference=row.reference,
         state=row.state,
         level=RiskLevel.of(row.level),
-        kinds=tuple(details.get("kinds", ())),
-        subject=details.get("subject", "unknown"),
+        kinds=details.kinds,
+        subject=details.subject,
+        wishes=details.wishes if await consent.holds(conn, case_id, consent.TALK) else {},
         locale=row.locale,
         channel=party.address.channel,
         blocked=party.blocked,

@@ -1,6 +1,6 @@
 """The life of a case: opened, claimed, given back, closed. Each change is one transaction with its event."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.hotline import consent
+from bot.hotline.details import Details
 from bot.hotline.order import Place, in_order
 from bot.hotline.staff import Staff, disable, get_by_email
 from bot.messages import CaseId, ContactId
@@ -21,7 +22,9 @@ from bot.store.crypto import Lookup
 from bot.store.tables import CaseEventRow, CaseRow, ConversationRow
 from bot.understanding.model import Risk, RiskLevel
 
-DETAILS = "case.details"
+EVENT = "event"
+"""The author of a line that nobody wrote; what happened stands in it as one of the two signs below."""
+WATCHED, UNWATCHED = "watched", "unwatched"
 
 OUTCOMES = ("helped", "referred", "will_return", "no_answer", "not_for_us")
 """What a counsellor can say became of a talk; their words stand in the catalogues."""
@@ -49,6 +52,7 @@ async def open_case(
     risk: Risk,
     locale: str,
     share: Iterable[int],
+    wishes: Mapping[str, str],
 ) -> tuple[CaseId, int]:
     """Put a person in the queue: case, shared lines, owner and event, all in the caller's transaction.
 
@@ -66,7 +70,7 @@ async def open_case(
             state="waiting",
             level=risk.level.label,
             locale=locale,
-            details_sealed=_details(party, risk),
+            details_sealed=Details.of(risk, wishes).sealed(party.key),
             passphrase_lookup=passphrase_lookup(lookup, passphrase),
             opened_at=now,
             waiting_since=now,
@@ -199,7 +203,11 @@ async def escalate(conn: AsyncConnection, party: Party, case: OpenCase, risk: Ri
     """Move a case up after the person has told of more danger."""
     if risk.level <= case.level:
         return
-    await _set_state(conn, case.id, level=risk.level.label, details_sealed=_details(party, risk))
+    known = Details.opened(
+        await conn.scalar(select(CaseRow.details_sealed).where(CaseRow.id == case.id)), party.key
+    )
+    told = Details.of(risk, known.wishes).sealed(party.key)
+    await _set_state(conn, case.id, level=risk.level.label, details_sealed=told)
     await add_event(conn, case.id, "case_escalated", level=risk.level.label)
 
 
@@ -219,6 +227,16 @@ async def relay(
     """
     await consent.check(conn, case.id, consent.TALK)
     await transcript.add(conn, party, "person", words, at=now, case_id=case.id, reading=reading)
+    await notices.to_desk(conn, "message", case.id)
+
+
+async def warn_of_watcher(
+    conn: AsyncConnection, party: Party, case: OpenCase, *, watched: bool, now: datetime
+) -> None:
+    """Let the thread say that the person has used their safe word, or has brought help back with it."""
+    sign = WATCHED if watched else UNWATCHED
+    await transcript.add(conn, party, EVENT, sign, at=now, case_id=case.id)
+    await add_event(conn, case.id, "case_watched" if watched else "case_unwatched")
     await notices.to_desk(conn, "message", case.id)
 
 
@@ -338,7 +356,3 @@ async def lock(conn: AsyncConnection, case_id: UUID) -> Any:  # noqa: ANN401  # 
 
 async def _set_state(conn: AsyncConnection, case_id: UUID, **values: Any) -> None:  # noqa: ANN401
     await conn.execute(update(CaseRow).where(CaseRow.id == case_id).values(**values))
-
-
-def _details(party: Party, risk: Risk) -> bytes:
-    return party.key.seal_json({"kinds": list(risk.kinds), "subject": risk.subject}, DETAILS)

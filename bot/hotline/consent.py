@@ -16,7 +16,8 @@ TALK = "talk"
 SHARE = "share"
 CONTACT_LATER = "contact_later"
 LEARN = reviews.SCOPE
-OF_THE_PERSON = frozenset({LEARN})
+FOLLOW_UP = "follow_up"
+OF_THE_PERSON = frozenset({LEARN, FOLLOW_UP})
 """Scopes that belong to no case: leaving a talk does not end them, and they are asked for and withdrawn apart."""
 DETAIL = "consent.detail"
 

@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.errors import StoreUnavailable
 from bot.jobs.recovery import Recovery
 from bot.jobs.tasks.deliver_conversation import deliver_conversation
+from bot.jobs.tasks.follow_up import follow_up
 from bot.jobs.tasks.purge import purge
 from bot.jobs.tasks.retry_stalled import retry_stalled
 from bot.queue import DeliverConversation, RunChore
@@ -66,6 +67,8 @@ class Worker:
     async def _chore(self, name: str) -> None:
         if name == "purge":
             await purge(self.db, self.clock, keep_words=self.keep_words)
+        elif name == "follow_up":
+            await follow_up(self.db, self.recovery.conversations, self.clock)
         elif name == "retry_stalled":
             await retry_stalled(self.app)
         else:

@@ -173,7 +173,7 @@ class TranscriptRow(Base):
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey(_CONVERSATION, ondelete="CASCADE"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
     author: Mapped[str]
-    """`person`, `bot` or `staff`."""
+    """`person`, `bot`, `staff`, or `event` for what nobody wrote."""
     text_sealed: Mapped[bytes]
     reading_sealed: Mapped[bytes | None]
     """How Suar understood it, as JSON; only for what a person typed."""
@@ -328,6 +328,29 @@ class ReviewEventRow(Base):
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     change_sealed: Mapped[bytes | None]
     at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class FollowUpRow(Base):
+    """Somebody who agreed to be asked again how they are. Written to only while the consent `follow_up` holds."""
+
+    __tablename__ = "follow_ups"
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey(_CONTACT, ondelete="CASCADE"), primary_key=True
+    )
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey(_CONVERSATION, ondelete="CASCADE"))
+    every_days: Mapped[int]
+    hours: Mapped[str | None]
+    """The time of day that is safe for the person; None where they named none."""
+    next_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RatingRow(Base):
+    """What somebody said of Suar; of whom it came, or in which minute, is not kept."""
+
+    __tablename__ = "ratings"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    day: Mapped[date]
+    rating: Mapped[str]
 
 
 class ServiceCheckRow(Base):

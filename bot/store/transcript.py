@@ -150,6 +150,23 @@ async def of_case(conn: AsyncConnection, key: DataKey, case_id: UUID) -> list[Li
     ]
 
 
+async def forget_last(conn: AsyncConnection, party: Party, *, at: datetime) -> None:
+    """Delete what the person has just written from the buffer; a case's thread is left alone."""
+    last = (
+        select(TranscriptRow.id)
+        .where(
+            TranscriptRow.conversation_id == party.conversation_id,
+            TranscriptRow.author == "person",
+            TranscriptRow.case_id.is_(None),
+            TranscriptRow.at <= at,
+        )
+        .order_by(TranscriptRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    await conn.execute(delete(TranscriptRow).where(TranscriptRow.id == last))
+
+
 async def purge(conn: AsyncConnection, *, now: datetime) -> int:
     """Delete what no case holds and whose time is over; return how many lines."""
     result = await conn.execute(

@@ -132,6 +132,6 @@ def test_the_files_are_named_after_their_flows(content: Content) -> None:
     """A file's name says which flow and which case; both languages and most flows are there."""
     named = {path.stem.partition(".")[0] for path in FILES}
     assert named <= set(content.flows)
-    assert set(content.flows) - named <= {"topics", "feedback"}
+    assert set(content.flows) - named <= {"topics"}
     assert {read(path)["locale"] for path in FILES} == set(content.words.locales)
     assert len(FILES) >= MIN_CASES

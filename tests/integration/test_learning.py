@@ -331,7 +331,7 @@ async def test_coming_back_as_another_contact_asks_anew(house: TestHouse) -> Non
     await agree(person)
     other = house.person()
     await agree(other)
-    await other.press("menu.main.back")
+    await other.press("menu.more.back")
     await other.write(_passphrase(person))
     async with house.db.transaction() as conn:
         both = [await house.people.find(conn, each.address) for each in (person, other)]

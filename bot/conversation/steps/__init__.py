@@ -6,15 +6,19 @@ from bot.conversation.steps.answer import AnswerHandler
 from bot.conversation.steps.ask import AskHandler
 from bot.conversation.steps.base import Handler
 from bot.conversation.steps.browse import BrowseHandler
+from bot.conversation.steps.choose import ChooseHandler
 from bot.conversation.steps.choose_language import ChooseLanguageHandler
 from bot.conversation.steps.consent import ConsentHandler
 from bot.conversation.steps.emergency import EmergencyHandler
 from bot.conversation.steps.erase import EraseHandler
 from bot.conversation.steps.feedback import FeedbackHandler
+from bot.conversation.steps.follow_up import FollowUpHandler
 from bot.conversation.steps.hand_over import HandOverHandler
 from bot.conversation.steps.learn import LearnHandler
+from bot.conversation.steps.name import NameHandler
 from bot.conversation.steps.passphrase import PassphraseHandler
 from bot.conversation.steps.quiz import QuizHandler
+from bot.conversation.steps.safe_word import SafeWordHandler
 from bot.conversation.steps.say import SayHandler
 from bot.conversation.steps.support import SupportHandler
 
@@ -22,15 +26,19 @@ HANDLERS: dict[str, Handler[Any]] = {
     "answer": AnswerHandler(),
     "ask": AskHandler(),
     "browse": BrowseHandler(),
+    "choose": ChooseHandler(),
     "choose_language": ChooseLanguageHandler(),
     "consent": ConsentHandler(),
     "emergency": EmergencyHandler(),
     "erase": EraseHandler(),
     "feedback": FeedbackHandler(),
+    "follow_up": FollowUpHandler(),
     "hand_over": HandOverHandler(),
     "learn": LearnHandler(),
+    "name": NameHandler(),
     "passphrase": PassphraseHandler(),
     "quiz": QuizHandler(),
+    "safe_word": SafeWordHandler(),
     "say": SayHandler(),
     "support": SupportHandler(),
 }

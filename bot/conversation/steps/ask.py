@@ -1,14 +1,18 @@
 """`ask`: says something and offers choices."""
 
 from bot.content.steps import Ask, Choice
-from bot.conversation.effects import Effect, EraseContact, LeaveCase, StopMessages
+from bot.conversation.effects import ChangeFollowUp, Effect, RateService, StopMessages
 from bot.conversation.steps.base import Handler, Meaning, Move, Scene
-from bot.messages import Outgoing
+from bot.messages import Button, Outgoing
 
 _EFFECTS: dict[str, Effect] = {
     "stop_messages": StopMessages(),
-    "leave_case": LeaveCase(),
-    "erase_contact": EraseContact(),
+    "follow_up_slower": ChangeFollowUp("slower"),
+    "follow_up_pause": ChangeFollowUp("pause"),
+    "follow_up_stop": ChangeFollowUp("stop"),
+    "rate_good": RateService("good"),
+    "rate_some": RateService("some"),
+    "rate_none": RateService("none"),
 }
 
 
@@ -18,18 +22,24 @@ class AskHandler(Handler[Ask]):
     def enter(self, step: Ask, scene: Scene) -> Move:
         texts = (step.text, *step.variants)
         text = texts[scene.state.said.get(scene.here, 0) % len(texts)]
-        buttons = tuple(scene.button(choice.id, choice.title) for choice in step.choices)
+        buttons = tuple(_button(scene, choice) for choice in step.choices)
         return Move(say=(Outgoing(scene.say(text), buttons, sensitive=step.sensitive),))
 
     def press(self, step: Ask, choice: str, scene: Scene) -> Move | None:
         chosen = _find(step, choice)
-        if chosen is None:
+        if chosen is None or chosen.go is None:
             return None
         effects = (_EFFECTS[chosen.effect],) if chosen.effect else ()
         return Move(go=chosen.go, effects=effects)
 
     def means(self, step: Ask, meaning: Meaning, scene: Scene) -> str | None:
         return next((choice.id for choice in step.choices if choice.means == meaning), None)
+
+
+def _button(scene: Scene, choice: Choice) -> Button:
+    if choice.answer is not None:
+        return scene.link(f"answer.give.{choice.answer}", choice.title)
+    return scene.button(choice.id, choice.title)
 
 
 def _find(step: Ask, choice: str) -> Choice | None:

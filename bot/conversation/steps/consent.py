@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bot.content.steps import Consent
 from bot.conversation.state import Said
 from bot.conversation.steps.base import Handler, Meaning, Move, Scene
-from bot.messages import Outgoing
+from bot.conversation.wishes import told_wishes
+from bot.messages import Button, Outgoing
 
 MAX_SHARED_CHARS = 3_000
 
@@ -19,10 +20,15 @@ class ConsentHandler(Handler[Consent]):
         talk, no = scene.button("talk", step.talk), scene.button("no", step.no)
         if shown:
             words = "\n".join(f"\u2022 {said.text}" for said in shown)
-            buttons = (scene.button("share", step.share), talk, no)
-            asked = Outgoing(scene.say(step.preview, words=words), buttons, sensitive=True)
+            buttons: tuple[Button, ...] = (scene.button("share", step.share), talk, no)
+            told = scene.say(step.preview, words=words)
         else:
-            asked = Outgoing(scene.say(step.nothing), (talk, no), sensitive=True)
+            buttons = (talk, no)
+            told = scene.say(step.nothing)
+        wished = told_wishes(scene, name=step.name)
+        if wished:
+            told = f"{told}\n\n{scene.say(step.wishes, wishes=wished)}"
+        asked = Outgoing(told, buttons, sensitive=True)
         return Move(say=(limits, asked), remember={"lines": [said.id for said in shown]})
 
     def press(self, step: Consent, choice: str, scene: Scene) -> Move | None:
@@ -33,7 +39,7 @@ class ConsentHandler(Handler[Consent]):
             )
         if choice not in {"share", "talk"}:
             return None
-        version = scene.version(step.limits, step.preview, step.share, step.talk)
+        version = scene.version(step.limits, step.preview, step.wishes, step.share, step.talk)
         return Move(go="waiting", remember={"share": choice == "share", "version": version})
 
     def means(self, step: Consent, meaning: Meaning, scene: Scene) -> str | None:

@@ -4,6 +4,7 @@ from bot.content.steps import HandOver
 from bot.conversation.effects import Effect, Granted, LeaveCase, OpenCase, RecordConsent
 from bot.conversation.state import Owner
 from bot.conversation.steps.base import Handler, Move, Scene
+from bot.conversation.wishes import wishes
 from bot.messages import Button, Outgoing
 
 
@@ -65,6 +66,7 @@ def _case(scene: Scene, passphrase: tuple[str, ...]) -> OpenCase:
             Granted("talk", granted=True, text_version=version),
             Granted("share", granted=shares, text_version=version),
         ),
+        wishes=wishes(scene),
     )
 
 

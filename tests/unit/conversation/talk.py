@@ -12,6 +12,7 @@ from bot.conversation.effects import (
     Effect,
     EraseContact,
     EscalateCase,
+    ForgetWords,
     LeaveCase,
     OpenCase,
     ResumeCase,
@@ -127,6 +128,8 @@ class Talk:
                 self.owner, self.case_level = Owner.BOT, None
                 self.state = State(locale=self.state.locale)
                 self.buffer.clear()
+            case ForgetWords():
+                self.buffer.pop()
             case _:
                 pass
 

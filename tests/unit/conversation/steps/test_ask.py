@@ -4,7 +4,7 @@ import pytest
 
 from bot.content.load import Content
 from bot.content.steps import Ask, Choice
-from bot.conversation.effects import Effect, EraseContact, LeaveCase, StopMessages
+from bot.conversation.effects import ChangeFollowUp, Effect, RateService, StopMessages
 from bot.conversation.state import State
 from bot.conversation.steps.ask import AskHandler
 from bot.conversation.steps.base import Scene
@@ -33,8 +33,10 @@ def test_variants_take_turns(content: Content) -> None:
     ("name", "effect"),
     [
         ("stop_messages", StopMessages()),
-        ("leave_case", LeaveCase()),
-        ("erase_contact", EraseContact()),
+        ("follow_up_slower", ChangeFollowUp("slower")),
+        ("follow_up_pause", ChangeFollowUp("pause")),
+        ("follow_up_stop", ChangeFollowUp("stop")),
+        ("rate_good", RateService("good")),
     ],
 )
 def test_a_choice_may_do_something(content: Content, name: str, effect: Effect) -> None:

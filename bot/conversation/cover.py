@@ -1,0 +1,66 @@
+"""The safe word: it brings a quiz to the screen at once, and the same word later brings help back.
+
+While the quiz covers the conversation, whatever is typed keeps to the quiz, because somebody else may be typing. Only
+words that tell of danger are still answered, and after an hour the cover ends by itself.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.conversation.effects import ForgetWords
+from bot.conversation.play import Play
+from bot.conversation.state import Owner
+from bot.conversation.steps.safe_word import KEY
+from bot.understanding.cleaning import folded
+from bot.understanding.model import RiskLevel
+
+FLOW = "watched"
+UNTIL = "hidden_until"
+LASTS = timedelta(hours=1)
+
+
+def is_safe_word(play: Play, text: str) -> bool:
+    """Tell whether `text` is the word that the person has chosen."""
+    word = play.state.memory.get(FLOW, {}).get(KEY)
+    return word is not None and folded(text) == word
+
+
+def is_hidden(play: Play) -> bool:
+    """Tell whether a quiz covers the conversation now."""
+    until = play.state.memory.get(FLOW, {}).get(UNTIL)
+    return until is not None and play.world.now < datetime.fromisoformat(until)
+
+
+def hides(play: Play, text: str) -> bool:
+    """Tell whether this message is answered by the cover, or ends it."""
+    if is_safe_word(play, text):
+        return True
+    return is_hidden(play) and play.understanding.risk.level is RiskLevel.NONE
+
+
+def play(play: Play, text: str) -> None:
+    """Cover the conversation, keep it covered, or bring help back."""
+    if not is_safe_word(play, text):
+        if not (play.state.at == "quiz.play" and play.hear(text)):
+            _show_quiz(play)
+        return
+    if play.world.owner is Owner.BOT:
+        play.effects.append(ForgetWords())
+    if is_hidden(play):
+        play.remember(FLOW, **{UNTIL: None})
+        play.enter("watched.back")
+        return
+    hide(play)
+    _show_quiz(play)
+
+
+def hide(play: Play) -> None:
+    """Remember that somebody may be looking, for an hour."""
+    play.remember(FLOW, **{UNTIL: (play.world.now + LASTS).isoformat()})
+
+
+def _show_quiz(play: Play) -> None:
+    memory = play.state.memory.get("quiz", {})
+    if not memory.get("open"):
+        quiz = next(iter(play.content.quizzes))
+        play.remember("quiz", wanted=None, quiz=quiz, at=0, right=0, open=True)
+    play.enter("quiz.play")
