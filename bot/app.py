@@ -19,6 +19,7 @@ from bot.channels.terminal import Terminal
 from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
 from bot.content.load import Content, load_content
+from bot.conversation.asked import Asked
 from bot.conversation.service import Conversations
 from bot.conversation.talks import Talks
 from bot.desk.web.app import desk_routes
@@ -145,6 +146,10 @@ def _nlu(settings: Settings) -> RasaClient:
     return RasaClient(urls or ["http://127.0.0.1:9"], token, settings.nlu_deadline_s)
 
 
+def _asked(house: House) -> Asked:
+    return Asked(house.db, house.nlu, house.conversations.reader, house.content)
+
+
 def _telegram(settings: Settings) -> "Telegram | None":
     if settings.telegram_token is None:
         return None
@@ -165,7 +170,7 @@ def make_web(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_house(settings) as house, AsyncExitStack() as stack:
             app.router.routes.extend(_routes(house, ear, stopping))
-            background = [ear.run()]
+            background = [ear.run(), _asked(house).run()]
             gateway = _telegram_gateway(house)
             if gateway is not None:
                 _webhook(settings)

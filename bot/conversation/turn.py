@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bot.content.load import Content
 from bot.conversation import attended, cover
 from bot.conversation.effects import Effect, SetBlocked
+from bot.conversation.matching import match, usable
 from bot.conversation.play import Play
 from bot.conversation.state import Owner, State, World
 from bot.messages import MAX_TEXT_CHARS, Button, Incoming, IncomingKind, Outgoing
@@ -237,7 +238,11 @@ def _in_doubt(play: Play) -> bool:
 
 def _offer_topic(play: Play) -> None:
     """A message that tells *and* asks keeps its question: its answer is one press away."""
-    answers = _answers(play, play.understanding.guesses[:1], at_least=GUESS)
+    matches = match(play.understanding, play.content)
+    if matches is None:
+        answers = _answers(play, play.understanding.guesses[:1], at_least=GUESS)
+    else:
+        answers = usable(matches.answers, play.content, play.world.now.date())
     if not answers or not play.outgoing:
         return
     last = play.outgoing[-1]
@@ -274,6 +279,22 @@ def _wish(play: Play) -> bool:
 
 
 def _question(play: Play, text: str) -> bool:
+    matches = match(play.understanding, play.content)
+    if matches is None:
+        return _question_by_intent(play, text)
+    if not matches.answers:
+        return False
+    if matches.sure:
+        first, *beside = matches.answers
+        play.remember("answer", wanted=[first], beside=beside, unsure=False)
+    else:
+        fresh = usable(matches.answers, play.content, play.world.now.date())
+        play.remember("answer", wanted=fresh, beside=[], unsure=True)
+    play.enter("answer.give")
+    return True
+
+
+def _question_by_intent(play: Play, text: str) -> bool:
     best = play.understanding.confidence
     topics = [g for g in play.understanding.guesses if g.intent not in INTENT_STEPS]
     if not topics or topics[0].intent in {"out_of_scope", "disclose"}:

