@@ -58,6 +58,8 @@ def texts_of(content: Content) -> Iterator[Text]:
         yield from _walk(answer, f"flows/answers/{answer.audience}.yml")
     for quiz in content.quizzes.values():
         yield from _walk(quiz, f"flows/quizzes/{quiz.quiz}.yml")
+    for sign in content.offer.signs.values():
+        yield from _walk(sign, "flows/offer/signs.yml")
     for number in content.emergency:
         yield from _walk(number, "flows/directory/emergency.yml")
     for service in content.services.values():

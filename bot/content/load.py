@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bot.content.catalogue import Words, load_words
 from bot.content.model import Answer, EmergencyNumber, Quiz, Service, Source
-from bot.content.steps import Flow, Step
+from bot.content.offer import OfferSigns, load_signs
+from bot.content.steps import Flow, OfferStep, Step
 from bot.errors import ContentError
 from bot.yaml_file import check_model, read_model, read_part, read_yaml
 
@@ -15,6 +16,7 @@ OVERDUE = timedelta(days=90)
 """An answer whose review is overdue by more than this is no longer given."""
 
 ROOT = Path(__file__).resolve().parents[2]
+_SIGNS = "flows/offer/signs.yml"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Content:
     sources: Mapping[str, Source]
     services: Mapping[str, Service]
     emergency: tuple[EmergencyNumber, ...]
+    offer: OfferSigns
+    """What a job offer may show."""
     passphrase_words: Mapping[str, tuple[str, ...]] = field(repr=False)
     words: Words
     pages: Mapping[str, Mapping[str, str]] = field(repr=False)
@@ -80,6 +84,7 @@ def load_content(root: Path = ROOT) -> Content:
         sources=_load_map(flows_dir / "sources.yml", "flows/sources.yml", "sources"),
         services={service.id: service for service in _load_services(flows_dir)},
         emergency=_load_emergency(flows_dir),
+        offer=load_signs(flows_dir / "offer" / "signs.yml", _SIGNS),
         passphrase_words=_load_passphrase_words(flows_dir),
         words=load_words(root / "locales"),
         pages=_load_pages(flows_dir),
@@ -172,8 +177,13 @@ def _check_references(content: Content) -> None:
         for question in quiz.questions:
             file = f"flows/quizzes/{quiz.quiz}.yml"
             _check_known(question.sources, content.sources, f"{question.id}: no source", file)
+    for sign in content.offer.signs.values():
+        _check_known(sign.sources, content.sources, f"{sign.id}: no source", _SIGNS)
     for flow in content.flows.values():
         for name, step in flow.steps.items():
+            if isinstance(step, OfferStep):
+                file = f"flows/flows/{flow.flow}.yml"
+                _check_known(step.named_signs(), content.offer.signs, f"{name}: no sign", file)
             for target in _targets(step):
                 whole = content.resolve(target, here=f"{flow.flow}.{name}")
                 if not content.has_step(whole):

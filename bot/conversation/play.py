@@ -61,13 +61,39 @@ class Play:
 
     def hear(self, text: str) -> bool:
         """Give free text to the step that waits; False when it is not meant for it."""
-        if self.state.at is None or not self.content.has_step(self.state.at):
-            return False
-        step = self.content.step(self.state.at)
-        move = HANDLERS[step.type].hear(step, text, self.scene(self.state.at))
+        at = self.state.at
+        return at is not None and self.content.has_step(at) and self.give(at, text)
+
+    def give(self, target: str, text: str) -> bool:
+        """Give free text to the step at ``flow.step``, as if it waited; False when it is not meant for it."""
+        step = self.content.step(target)
+        move = HANDLERS[step.type].hear(step, text, self.scene(target))
         if move is None:
             return False
-        self._follow(move, self.state.at)
+        self._follow(move, target)
+        return True
+
+    def overhear(self, at: str | None, text: str) -> None:
+        """Let the step that waited at `at` keep something of a text that was answered as danger, and offer a way back."""
+        if at is None or not self.outgoing or not self.content.has_step(at):
+            return
+        step = self.content.step(at)
+        aside = HANDLERS[step.type].overhear(step, text, self.scene(at))
+        if aside is not None:
+            self.remember(at.partition(".")[0], **aside.remember)
+            last = self.outgoing[-1]
+            self.outgoing[-1] = replace(last, buttons=(*last.buttons, aside.back))
+
+    def unreadable(self) -> bool:
+        """Tell the step that waits of a message that cannot be read; False when it has nothing to say to it."""
+        at = self.state.at
+        if at is None or not self.content.has_step(at):
+            return False
+        step = self.content.step(at)
+        move = HANDLERS[step.type].unreadable(step, self.scene(at))
+        if move is None:
+            return False
+        self._follow(move, at)
         return True
 
     def mean(self, meaning: Meaning) -> bool:

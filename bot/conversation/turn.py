@@ -55,6 +55,8 @@ INTENT_STEPS = {
     "thanks": "menu.thanks",
     "goodbye": "menu.goodbye",
 }
+OFFER = "offer.check"
+"""The step that looks for signs in a job offer."""
 _WORD = re.compile(r"\w{3,}")
 _NEAREST = {"ms": "id", "jv": "id", "su": "id"}
 """Where a language has no words of its own yet, the one that its speakers here read."""
@@ -158,7 +160,8 @@ def _button(play: Play, button: str) -> None:
 
 def _unreadable(play: Play) -> None:
     play.state = replace(play.state, greeted=True)
-    play.enter("unclear.unreadable")
+    if not play.unreadable():
+        play.enter("unclear.unreadable")
 
 
 def _text(play: Play, text: str) -> None:
@@ -196,13 +199,16 @@ def typed_button(play: Play, text: str) -> bool:
 
 
 def _meaning(play: Play, text: str) -> None:
-    if not _danger(play) and not play.hear(text) and not _yes_or_no(play):
+    waited = play.state.at
+    if _danger(play):
+        play.overhear(waited, text)
+    elif not play.hear(text) and not _yes_or_no(play):
         if _in_doubt(play):
             play.remember("risk", unsure=True)
             play.enter("risk.unsure")
         elif not play.state.greeted and _is_vague(play.understanding):
             play.enter("welcome.hello")
-        elif not _wish(play) and not _question(play, text):
+        elif not _wish(play) and not _offer(play, text) and not _question(play, text):
             _not_understood(play)
 
 
@@ -276,6 +282,19 @@ def _wish(play: Play) -> bool:
         return False
     _go(play, target)
     return True
+
+
+def _offer(play: Play, text: str) -> bool:
+    """Read a long text as a job offer, when it asks about one and shows signs; the step itself tells whether it does.
+
+    The answers about offers would say in general what the signs in this very text say. Without the language model the
+    signs alone decide.
+    """
+    if not play.understanding.degraded:
+        wanted = _answers(play, play.understanding.guesses[:1], at_least=GUESS)
+        if not any(play.content.answers[name].tool == "offer" for name in wanted):
+            return False
+    return play.give(OFFER, text)
 
 
 def _question(play: Play, text: str) -> bool:

@@ -16,6 +16,7 @@ from bot.conversation.steps.follow_up import FollowUpHandler
 from bot.conversation.steps.hand_over import HandOverHandler
 from bot.conversation.steps.learn import LearnHandler
 from bot.conversation.steps.name import NameHandler
+from bot.conversation.steps.offer import OfferHandler
 from bot.conversation.steps.passphrase import PassphraseHandler
 from bot.conversation.steps.quiz import QuizHandler
 from bot.conversation.steps.safe_word import SafeWordHandler
@@ -36,6 +37,7 @@ HANDLERS: dict[str, Handler[Any]] = {
     "hand_over": HandOverHandler(),
     "learn": LearnHandler(),
     "name": NameHandler(),
+    "offer": OfferHandler(),
     "passphrase": PassphraseHandler(),
     "quiz": QuizHandler(),
     "safe_word": SafeWordHandler(),

@@ -108,6 +108,8 @@ def _follow_ups(
         other = scene.content.answers[name]
         if is_fresh(other, today):
             buttons.append(scene.button(other.id, other.title))
+    if answer.tool == "offer" or scene.state.memory.get("offer", {}).get("mode") == "ask":
+        buttons.append(scene.link("offer.check", step.check_offer))
     if scene.state.memory.get("quiz", {}).get("open"):
         buttons.append(scene.link("quiz.play", step.back_to_quiz))
     buttons.append(scene.button(f"from-{answer.id}", step.sources))
@@ -123,14 +125,21 @@ def _ways_on(step: AnswerStep, scene: Scene) -> tuple[Button, ...]:
 
 
 def _sources(step: AnswerStep, scene: Scene, answer: Answer) -> str:
+    return scene.say(
+        step.sources_text,
+        sources=source_lines(scene, answer.sources),
+        reviewed_on=answer.reviewed_on.isoformat(),
+    )
+
+
+def source_lines(scene: Scene, slugs: Sequence[str]) -> str:
+    """Return where something comes from, as a person reads it: a line for each source, and its address."""
     lines = []
-    for slug in answer.sources:
+    for slug in slugs:
         source = scene.content.sources[slug]
         lines.append(
             "\u2022 " + ", ".join(filter(None, (source.title, source.publisher, source.date)))
         )
         if source.url:
             lines.append(source.url)
-    return scene.say(
-        step.sources_text, sources="\n".join(lines), reviewed_on=answer.reviewed_on.isoformat()
-    )
+    return "\n".join(lines)

@@ -67,6 +67,14 @@ class Move:
     """Wait nowhere in particular: the step has said all it had to say."""
 
 
+@dataclass(frozen=True)
+class Aside:
+    """What a step keeps of words that were answered as danger, and the button that comes back to it."""
+
+    back: Button
+    remember: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Handler(Generic[S]):
     """The behaviour of one type of step."""
 
@@ -80,6 +88,14 @@ class Handler(Generic[S]):
 
     def hear(self, step: S, text: str, scene: Scene) -> Move | None:
         """Return what free text means to this step; None when it is not meant for it."""
+        return None
+
+    def overhear(self, step: S, text: str, scene: Scene) -> Aside | None:
+        """Return what to keep of text that this step waited for, but that was answered as danger first."""
+        return None
+
+    def unreadable(self, step: S, scene: Scene) -> Move | None:
+        """Return what a picture, a voice message and the like lead to; None where nothing in particular."""
         return None
 
     def means(self, step: S, meaning: Meaning, scene: Scene) -> str | None:

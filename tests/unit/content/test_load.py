@@ -108,6 +108,9 @@ def test_a_title_that_is_too_long_is_named_with_its_line(root: Path) -> None:
             "exactly one choice",
         ),
         ("flows/answers/everyone.yml", "answers:", "replies:", "answers: is missing"),
+        ("flows/offer/signs.yml", "sources: [ilo_signs", "sources: [ilo_sign", "no source"),
+        ("flows/flows/offer.yml", "signs: [no_company]", "signs: [nobody]", "no sign 'nobody'"),
+        ("flows/flows/offer.yml", "always: [no_company", "always: [nobody", "no sign 'nobody'"),
     ],
 )
 def test_what_does_not_fit_together_is_named_with_its_file(

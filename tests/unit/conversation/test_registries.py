@@ -13,7 +13,7 @@ from bot.conversation.attended import LEAVE, LEAVING
 from bot.conversation.state import Owner
 from bot.conversation.steps import HANDLERS
 from bot.conversation.trouble import STEP
-from bot.conversation.turn import COMMANDS, INTENT_STEPS
+from bot.conversation.turn import COMMANDS, INTENT_STEPS, OFFER
 from tests.unit.conversation.talk import Talk, meaning
 
 TAXONOMY: dict[str, Any] = yaml.safe_load(
@@ -48,7 +48,7 @@ def test_every_type_of_step_is_used(content: Content) -> None:
     assert used == set(HANDLERS)
 
 
-TARGETS = (*COMMANDS.values(), *INTENT_STEPS.values(), *LEAVING.values(), LEAVE, STEP)
+TARGETS = (*COMMANDS.values(), *INTENT_STEPS.values(), *LEAVING.values(), LEAVE, STEP, OFFER)
 
 
 @pytest.mark.parametrize("target", sorted(set(TARGETS)))

@@ -89,7 +89,7 @@ def test_every_wish_leads_somewhere(content: Content, intent: str, target: str) 
         assert talk.state.at == target
 
 
-@pytest.mark.parametrize("typed", ["5", "play a quiz", " Play a Quiz "])
+@pytest.mark.parametrize("typed", ["6", "play a quiz", " Play a Quiz "])
 def test_a_button_can_be_typed(content: Content, typed: str) -> None:
     """The number or the title of a button under the last message does what pressing it does."""
     talk = Talk.greeted(content).write("/menu").write(typed, meaning())
