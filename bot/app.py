@@ -201,6 +201,7 @@ def _routes(house: House, ear: Ear, stopping: asyncio.Event) -> list[BaseRoute]:
         people=house.people,
         clock=house.clock,
         words=house.content.words,
+        content=lambda: house.content,
         ear=ear,
         secure_cookies=settings.base_url.startswith("https://"),
         talks=Talks(house.conversations),

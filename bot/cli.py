@@ -18,7 +18,7 @@ COMMANDS = {
     "understand": ("understand", "Say what messages mean, one JSON object a line."),
     "chat": ("chat", "Talk to the bot in the terminal."),
     "staff": ("staff", "Add, list and lock out those who work on the desk."),
-    "flows": ("flows", "Check and draw what the bot says."),
+    "flows": ("flows", "Check, draw and play what the bot says."),
     "locales": ("locales", "The translators' round trip."),
     "doctor": ("doctor", "Check everything Suar leans on; say how to mend it."),
     "bench": ("bench", "Run the benchmarks."),

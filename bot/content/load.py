@@ -173,6 +173,11 @@ def _check_references(content: Content) -> None:
         file = f"flows/answers/{answer.audience}.yml"
         _check_known(answer.sources, content.sources, f"{answer.id}: no source", file)
         _check_known(answer.next, content.answers, f"{answer.id}: no answer", file)
+        if answer.tool is not None and answer.tool not in _tools(content):
+            raise ContentError(
+                f"{answer.id}: tool {answer.tool!r} has no title under tools: in answer.yml",
+                file=file,
+            )
     for quiz in content.quizzes.values():
         for question in quiz.questions:
             file = f"flows/quizzes/{quiz.quiz}.yml"
@@ -194,6 +199,12 @@ def _check_references(content: Content) -> None:
             wanted = [c.answer for c in getattr(step, "choices", ()) if c.answer is not None]
             file = f"flows/flows/{flow.flow}.yml"
             _check_known(wanted, content.answers, f"{name}: no answer", file)
+
+
+def _tools(content: Content) -> Container[str]:
+    """Return the flows that answers may lead to; each has its button's title."""
+    steps = (step for flow in content.flows.values() for step in flow.steps.values())
+    return {name for step in steps for name in getattr(step, "tools", ())}
 
 
 def _check_known(names: Iterable[str], known: Container[str], problem: str, file: str) -> None:

@@ -39,8 +39,8 @@ class Answer(Strict):
     asked: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Other ways people ask it, by language. They are compared with what a person writes, and never shown."""
     next: tuple[Id, ...] = ()
-    tool: Literal["offer"] | None = None
-    """Something to do about it: `offer` puts a button under the answer that leads to the check of a job offer."""
+    tool: Id | None = None
+    """Something to do about it: a flow, to which a button under the answer leads; its title stands in the step."""
     region: str
     reviewed_on: date
     review_by: date

@@ -155,7 +155,8 @@ class AnswerStep(StepBase):
     menu: Title
     thanks: Words
     back_to_quiz: Title
-    check_offer: Title
+    tools: dict[Id, Title]
+    """The button to each flow that an answer may name as something to do about it."""
 
 
 class QuizStep(StepBase):

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.fit import fit
 from bot.conversation.draw import draw
-from bot.conversation.play import Play
 from bot.conversation.service import Conversations
 from bot.conversation.state import World
+from bot.conversation.turn import after_talk
 from bot.errors import Conflict, NotFound, Refused
 from bot.faults import fault_point
 from bot.hotline import access, cases, consent
@@ -184,13 +184,11 @@ class Talks:
         talk = self.conversations
         now = talk.clock.now()
         world = World(now=now, draw=draw(talk.clock, talk.content))
-        play = Play(talk.content, world, talk.state_of(party))
-        play.remember("feedback", level=case.level.value)
-        play.enter("feedback.ask")
+        asked = after_talk(talk.state_of(party), case.level, talk.content, world)
         batch = Batch(conn)
-        state = play.state
+        state = asked.state
         contacts.save_state(batch, party, state.to_json(), locale=state.locale, at=now)
-        letters = talk.add(batch, party, play.outgoing)
+        letters = talk.add(batch, party, asked.outgoing)
         await batch.send()
         return letters()
 

@@ -57,6 +57,10 @@ INTENT_STEPS = {
 }
 OFFER = "offer.check"
 """The step that looks for signs in a job offer."""
+SUPPORT = "risk.support"
+CONCERN = "risk.concern"
+TOPIC_STEPS = frozenset({SUPPORT, CONCERN})
+"""Under these a turn may add a button to the answer that the message also asked for."""
 _WORD = re.compile(r"\w{3,}")
 _NEAREST = {"ms": "id", "jv": "id", "su": "id"}
 """Where a language has no words of its own yet, the one that its speakers here read."""
@@ -114,6 +118,14 @@ def begin(state: State, target: str, content: Content, world: World) -> TurnResu
     play = Play(content, world, state)
     play.enter(target)
     return _result(play)
+
+
+def after_talk(state: State, level: RiskLevel, content: Content, world: World) -> TurnResult:
+    """Return what the bot says when a counsellor has ended the talk about a case of this level."""
+    play = Play(content, world, state)
+    play.remember("feedback", level=level.value)
+    play.enter("feedback.ask")
+    return TurnResult(play.state, tuple(play.outgoing), tuple(play.effects))
 
 
 def _result(play: Play) -> TurnResult:
@@ -227,9 +239,9 @@ def _danger(play: Play) -> bool:
     play.state = replace(play.state, risk=before.joined(risk), risk_at=play.world.now)
     asked = before.level >= RiskLevel.CONCERN
     if risk.level >= RiskLevel.HIGH or asked:
-        play.enter("risk.support")
+        play.enter(SUPPORT)
     else:
-        play.enter("risk.concern")
+        play.enter(CONCERN)
     _offer_topic(play)
     return True
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -68,7 +69,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
     """Every command that people script against exists under its name."""
     known = {" ".join(words) for words in words_of(suar)}
     promised = (
-        "run web worker scheduler nlu|serve nlu|train nlu|test understand chat flows|check flows|graph "
+        "run web worker scheduler nlu|serve nlu|train nlu|test understand chat flows|check flows|graph flows|replay "
         "locales|extract locales|update locales|compile locales|check locales|pseudo staff|add "
         "staff|list staff|disable doctor bench"
     )
@@ -195,17 +196,17 @@ def test_a_traceback_only_for_those_who_ask(forkery: Forkery) -> None:
     assert "SetupError" in done.stderr
 
 
-def test_the_content_is_checked(forkery: Forkery) -> None:
+def test_the_content_is_checked(forkery: Forkery, tmp_path: Path) -> None:
     """`suar flows check` and `suar locales check` pass on what is shipped, and `flows graph` draws it."""
     flows = run_command(forkery, "flows", "check")
     locales = run_command(forkery, "locales", "check")
-    graph = run_command(forkery, "flows", "graph")
+    graph = run_command(forkery, "flows", "graph", "--out", str(tmp_path))
     assert (flows.returncode, flows.stdout) == (0, ""), flows.stderr
     assert "all is well" in flows.stderr
     assert (locales.returncode, locales.stdout) == (0, ""), locales.stderr
     assert graph.returncode == 0
-    assert graph.stdout.startswith("digraph")
-    assert '"consent.waiting"' in graph.stdout
+    assert str(tmp_path / "consent.svg") in graph.stdout.splitlines()
+    assert "step-consent.waiting" in (tmp_path / "consent.svg").read_text(encoding="utf-8")
 
 
 def test_staff_are_added_listed_and_locked_out(forkery: Forkery, database: str) -> None:

@@ -6,17 +6,35 @@ from bot.content.directory import fitting_emergency
 from bot.content.load import is_fresh
 from bot.content.model import Answer
 from bot.content.steps import AnswerStep
-from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.conversation.steps.emergency import number_line
 from bot.messages import Button, Outgoing
 from bot.understanding.model import Risk, RiskLevel
 
+OFFER = "offer"
 _ABOUT_CHILDREN = Risk(RiskLevel.CONCERN, ("child_at_risk",))
 _IN_DANGER = Risk(RiskLevel.HIGH)
 
 
 class AnswerHandler(Handler[AnswerStep]):
     """Buttons: an answer's id gives it; ``more-``, ``from-`` before the id give its second page and its sources."""
+
+    def exits(self, step: AnswerStep, door: Door) -> Sequence[Exit]:
+        return (
+            door.button("*", "", note="each_answer"),
+            door.button("more-*", step.more),
+            door.button("from-*", step.sources),
+            *(
+                door.link(f"{flow}.{door.content.flows[flow].start}", title)
+                for flow, title in step.tools.items()
+            ),
+            door.link("quiz.play", step.back_to_quiz),
+            door.button("yes", step.yes),
+            door.button("no", step.no, "unclear.sorry"),
+            Exit("answer.missing", note="no_answer"),
+            door.link("consent.ask", step.human),
+            door.link("menu.main", step.menu),
+        )
 
     def enter(self, step: AnswerStep, scene: Scene) -> Move:
         wanted: Sequence[str] = scene.memory.get("wanted", ())
@@ -108,8 +126,11 @@ def _follow_ups(
         other = scene.content.answers[name]
         if is_fresh(other, today):
             buttons.append(scene.button(other.id, other.title))
-    if answer.tool == "offer" or scene.state.memory.get("offer", {}).get("mode") == "ask":
-        buttons.append(scene.link("offer.check", step.check_offer))
+    asking = scene.state.memory.get(OFFER, {}).get("mode") == "ask"
+    tool = OFFER if asking else answer.tool
+    if tool is not None:
+        start = scene.content.flows[tool].start
+        buttons.append(scene.link(f"{tool}.{start}", step.tools[tool]))
     if scene.state.memory.get("quiz", {}).get("open"):
         buttons.append(scene.link("quiz.play", step.back_to_quiz))
     buttons.append(scene.button(f"from-{answer.id}", step.sources))

@@ -1,8 +1,10 @@
 """`ask`: says something and offers choices."""
 
+from collections.abc import Sequence
+
 from bot.content.steps import Ask, Choice
 from bot.conversation.effects import ChangeFollowUp, Effect, RateService, StopMessages
-from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.messages import Button, Outgoing
 
 _EFFECTS: dict[str, Effect] = {
@@ -18,6 +20,14 @@ _EFFECTS: dict[str, Effect] = {
 
 class AskHandler(Handler[Ask]):
     """Waits for one of its choices; another message is understood as anywhere else."""
+
+    def exits(self, step: Ask, door: Door) -> Sequence[Exit]:
+        return [
+            door.button(choice.id, choice.title, choice.go)
+            if choice.answer is None
+            else Exit("answer.give", f"answer.give.{choice.answer}", choice.title)
+            for choice in step.choices
+        ]
 
     def enter(self, step: Ask, scene: Scene) -> Move:
         texts = (step.text, *step.variants)

@@ -75,8 +75,42 @@ class Aside:
     remember: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Exit:
+    """One way on from a step, as drawings show it; tests hold it against what the step really does."""
+
+    go: str | None
+    """Where it leads, as `Move.go` says it; None stays at the step."""
+    button: str = ""
+    """The id of its button, in which ``*`` stands for anything; empty where it needs no button."""
+    title: str = ""
+    """The words on the button."""
+    note: str = ""
+    """A key of `flows/pages/drawing.yml`: when it happens or what the buttons are, where no title tells."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """The step whose exits are told, from the inside."""
+
+    content: Content
+    here: str
+
+    def button(self, choice: str, title: str, go: str | None = None, note: str = "") -> Exit:
+        """Return the exit of a button that comes back to this step as `choice`."""
+        return Exit(go, f"{self.here}.{choice}", title, note)
+
+    def link(self, target: str, title: str) -> Exit:
+        """Return the exit of a button that leads to another step."""
+        return Exit(target, target, title)
+
+
 class Handler(Generic[S]):
     """The behaviour of one type of step."""
+
+    def exits(self, step: S, door: Door) -> Sequence[Exit]:
+        """Return every way on that `step` may ever offer or take by itself, in the order it is shown."""
+        raise NotImplementedError
 
     def enter(self, step: S, scene: Scene) -> Move:
         """Return what happens when the conversation comes to `step`."""

@@ -1,9 +1,12 @@
 """`browse`: finds an answer by buttons alone."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from bot.content.load import is_fresh
 from bot.content.model import Answer
 from bot.content.steps import Browse
-from bot.conversation.steps.base import Handler, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing
 
 PAGE = 6
@@ -11,6 +14,19 @@ PAGE = 6
 
 class BrowseHandler(Handler[Browse]):
     """First whom it is about, then the questions, a page at a time."""
+
+    def exits(self, step: Browse, door: Door) -> Sequence[Exit]:
+        of = Counter[str](answer.audience for answer in door.content.answers.values())
+        return (
+            *(door.button(audience, title) for audience, title in step.audiences.items()),
+            *(
+                door.button(f"{audience}-*", step.next_page)
+                for audience in step.audiences
+                if of[audience] > PAGE
+            ),
+            Exit("answer.give", "answer.give.*", note="each_answer"),
+            door.link("menu.main", step.menu),
+        )
 
     def enter(self, step: Browse, scene: Scene) -> Move:
         buttons = [

@@ -1,12 +1,18 @@
 """`choose_language`: offers the released languages."""
 
+from collections.abc import Sequence
+
 from bot.content.steps import ChooseLanguage
-from bot.conversation.steps.base import Handler, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing
 
 
 class ChooseLanguageHandler(Handler[ChooseLanguage]):
     """Asks in every released language at once, since we do not know which one is read."""
+
+    def exits(self, step: ChooseLanguage, door: Door) -> Sequence[Exit]:
+        locales = door.content.words.locales
+        return [door.button(code, info.name, step.next) for code, info in locales.items()]
 
     def enter(self, step: ChooseLanguage, scene: Scene) -> Move:
         words = scene.content.words

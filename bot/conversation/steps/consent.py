@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.content.steps import Consent
 from bot.conversation.state import Said
-from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.conversation.wishes import told_wishes
 from bot.messages import Button, Outgoing
 
@@ -13,6 +13,14 @@ MAX_SHARED_CHARS = 3_000
 
 class ConsentHandler(Handler[Consent]):
     """Remembers which lines were shown; nothing else can be shared by the button under them."""
+
+    def exits(self, step: Consent, door: Door) -> Sequence[Exit]:
+        return (
+            door.button("share", step.share, "waiting"),
+            door.button("talk", step.talk, "waiting"),
+            door.button("no", step.no, "menu.main"),
+            door.button("no", step.no, "risk.stay", note="after_danger"),
+        )
 
     def enter(self, step: Consent, scene: Scene) -> Move:
         shown = _latest(scene.world.buffer)

@@ -1,14 +1,19 @@
 """`emergency`: shows the fixed emergency numbers, with what happens to what one tells them."""
 
+from collections.abc import Sequence
+
 from bot.content.model import EmergencyNumber
 from bot.content.steps import Emergency
 from bot.conversation.state import Owner
-from bot.conversation.steps.base import Handler, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Outgoing
 
 
 class EmergencyHandler(Handler[Emergency]):
     """Works for everybody, also for those who wait."""
+
+    def exits(self, step: Emergency, door: Door) -> Sequence[Exit]:
+        return (door.link("consent.ask", step.talk), door.link("menu.main", step.menu))
 
     def enter(self, step: Emergency, scene: Scene) -> Move:
         lines = [number_line(scene, step.number, number) for number in scene.content.emergency]

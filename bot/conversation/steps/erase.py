@@ -1,14 +1,23 @@
 """`erase`: says what goes, asks once, and forgets."""
 
+from collections.abc import Sequence
+
 from bot.content.steps import Erase
 from bot.conversation.effects import EraseContact
 from bot.conversation.state import Owner
-from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.messages import Outgoing
 
 
 class EraseHandler(Handler[Erase]):
     """Needs no papers and no reason."""
+
+    def exits(self, step: Erase, door: Door) -> Sequence[Exit]:
+        return (
+            door.button("yes", step.yes),
+            door.button("no", step.no, "menu.main"),
+            door.button("no", step.no, "consent.waiting", note="while_waiting"),
+        )
 
     def enter(self, step: Erase, scene: Scene) -> Move:
         buttons = (scene.button("yes", step.yes), scene.button("no", step.no))

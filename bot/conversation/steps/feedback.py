@@ -1,14 +1,23 @@
 """`feedback`: asks how the talk was, and leads on to one more question, once, where there is no immediate danger."""
 
+from collections.abc import Sequence
+
 from bot.content.steps import Feedback
 from bot.conversation.effects import RateCase
-from bot.conversation.steps.base import Handler, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Outgoing
 from bot.understanding.model import RiskLevel
 
 
 class FeedbackHandler(Handler[Feedback]):
     """One press, and only if the person likes. It remembers the level of the case that the talk was about."""
+
+    def exits(self, step: Feedback, door: Door) -> Sequence[Exit]:
+        return [
+            door.button(name, title, target, note)
+            for name, title in step.ratings.items()
+            for target, note in ((step.next, ""), (step.instead, "not_again"))
+        ]
 
     def enter(self, step: Feedback, scene: Scene) -> Move:
         buttons = tuple(scene.button(name, title) for name, title in step.ratings.items())

@@ -1,8 +1,10 @@
 """`follow_up`: may Suar write first, and how often? A consent of its own, at the person's pace."""
 
+from collections.abc import Sequence
+
 from bot.content.steps import FollowUp
 from bot.conversation.effects import ChangeFollowUp, Granted, PlanFollowUp, RecordConsent
-from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.messages import Outgoing
 
 SCOPE = "follow_up"
@@ -10,6 +12,14 @@ SCOPE = "follow_up"
 
 class FollowUpHandler(Handler[FollowUp]):
     """No works from any old message; a yes counts only under the words as they are now."""
+
+    def exits(self, step: FollowUp, door: Door) -> Sequence[Exit]:
+        paces = [door.button(name, title, step.next) for name, title in step.after.items()]
+        old = [
+            door.button(name, title, door.here, note="old_button")
+            for name, title in step.after.items()
+        ]
+        return (*paces, *old, door.button("no", step.no, step.next))
 
     def enter(self, step: FollowUp, scene: Scene) -> Move:
         after = tuple(scene.button(name, title) for name, title in step.after.items())

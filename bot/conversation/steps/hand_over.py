@@ -1,15 +1,28 @@
 """`hand_over`: opens the case and tells the person who now waits what happens, and what they can still do."""
 
+from collections.abc import Sequence
+
 from bot.content.steps import HandOver
 from bot.conversation.effects import Effect, Granted, LeaveCase, OpenCase, RecordConsent
 from bot.conversation.state import Owner
-from bot.conversation.steps.base import Handler, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.conversation.wishes import wishes
 from bot.messages import Button, Outgoing
 
 
 class HandOverHandler(Handler[HandOver]):
     """Its buttons are the only ones that still speak for the bot while the person waits."""
+
+    def exits(self, step: HandOver, door: Door) -> Sequence[Exit]:
+        return (
+            Exit("consent.ask", note="not_asked"),
+            door.button("later_yes", step.later_yes),
+            door.button("later_when", step.later_when),
+            *(door.button(f"at-{name}", title) for name, title in step.times.items()),
+            door.button("later_no", step.later_no),
+            door.button("numbers", step.numbers, "emergency.show"),
+            door.button("leave", step.leave, "menu.main"),
+        )
 
     def enter(self, step: HandOver, scene: Scene) -> Move:
         if scene.world.owner is not Owner.BOT:

@@ -1,8 +1,10 @@
 """`learn`: may single messages be kept, without names and numbers, so that Suar understands others better?"""
 
+from collections.abc import Sequence
+
 from bot.content.steps import Learn
 from bot.conversation.effects import Granted, RecordConsent
-from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.messages import Outgoing
 
 SCOPE = "learn"
@@ -13,6 +15,13 @@ class LearnHandler(Handler[Learn]):
 
     It remembers that it was answered, so that nobody is asked again after every talk.
     """
+
+    def exits(self, step: Learn, door: Door) -> Sequence[Exit]:
+        return (
+            door.button("yes", step.yes, step.next),
+            door.button("yes", step.yes, door.here, note="old_button"),
+            door.button("no", step.no, step.next),
+        )
 
     def enter(self, step: Learn, scene: Scene) -> Move:
         buttons = (scene.button("yes", step.yes), scene.button("no", step.no))

@@ -1,8 +1,10 @@
 """`name`: asks which name the person wants to be called by. Any name will do, and none."""
 
+from collections.abc import Sequence
+
 from bot.content.steps import Name
 from bot.conversation.effects import ForgetWords
-from bot.conversation.steps.base import Handler, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Outgoing
 
 MAX_CHARS = 30
@@ -12,6 +14,9 @@ KEY = "name"
 
 class NameHandler(Handler[Name]):
     """Remembers the name until it is passed on with consent, or the conversation is forgotten."""
+
+    def exits(self, step: Name, door: Door) -> Sequence[Exit]:
+        return (Exit(step.next, note="written"), door.button("none", step.none, step.next))
 
     def enter(self, step: Name, scene: Scene) -> Move:
         return Move(say=(Outgoing(scene.say(step.text), (scene.button("none", step.none),)),))

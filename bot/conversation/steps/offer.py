@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.content.offer import Finding
 from bot.content.steps import OfferQuestion, OfferStep
-from bot.conversation.steps.base import Aside, Handler, Meaning, Move, Scene
+from bot.conversation.steps.base import Aside, Door, Exit, Handler, Meaning, Move, Scene
 from bot.conversation.steps.offer_result import Result
 from bot.messages import Button, Outgoing
 from bot.understanding.telling import LINK
@@ -27,6 +27,23 @@ class OfferHandler(Handler[OfferStep]):
     """Buttons: ``paste``, ``ask``, ``resume``; ``<number>-<choice>``, ``back``, ``stop`` under a question; ``more``,
     ``share``, ``sources``, ``end`` under a result.
     """
+
+    def exits(self, step: OfferStep, door: Door) -> Sequence[Exit]:
+        return (
+            door.button("paste", step.paste),
+            door.button("ask", step.ask),
+            door.button("resume", step.resume),
+            door.button("[0-9]*-*", "", note="each_choice"),
+            door.button("back", step.back),
+            door.button("stop", step.stop, "menu.main"),
+            door.button("more", step.more),
+            Exit("answer.give", "answer.give.check_agency_licence", step.licence),
+            door.button("share", step.share),
+            door.button("sources", step.sources),
+            door.button("end", step.done, "menu.main"),
+            door.link("consent.ask", step.human),
+            door.link("menu.main", step.done),
+        )
 
     def enter(self, step: OfferStep, scene: Scene) -> Move:
         mode = scene.memory.get("mode")

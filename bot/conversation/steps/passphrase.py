@@ -1,8 +1,10 @@
 """`passphrase`: brings a person back to their case from another phone or channel."""
 
+from collections.abc import Sequence
+
 from bot.content.steps import Passphrase
 from bot.conversation.effects import ResumeCase
-from bot.conversation.steps.base import Handler, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Outgoing
 
 N_WORDS = 4
@@ -10,6 +12,13 @@ N_WORDS = 4
 
 class PassphraseHandler(Handler[Passphrase]):
     """The service looks the four words up before the turn; here only its answer is told."""
+
+    def exits(self, step: Passphrase, door: Door) -> Sequence[Exit]:
+        return (
+            Exit(None, note="words_known"),
+            door.link("consent.ask", step.human),
+            door.link("menu.main", step.menu),
+        )
 
     def enter(self, step: Passphrase, scene: Scene) -> Move:
         menu = scene.link("menu.main", step.menu)

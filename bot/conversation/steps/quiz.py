@@ -1,11 +1,11 @@
 """`quiz`: plays a quiz, one question at a time; a person can leave and come back to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.content.model import Question, Quiz, QuizChoice
 from bot.content.steps import QuizStep
-from bot.conversation.steps.base import Handler, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing
 
 _LETTERS = "abcd"
@@ -16,6 +16,16 @@ class QuizHandler(Handler[QuizStep]):
 
     It remembers the quiz, the number of the question, how many were right, and whether it is still open.
     """
+
+    def exits(self, step: QuizStep, door: Door) -> Sequence[Exit]:
+        return (
+            door.button("begin", step.begin),
+            door.button("[0-9]*-*", "", note="each_choice"),
+            door.button("next", step.forward),
+            door.button("again", step.again),
+            door.link("consent.ask", step.human),
+            door.link("menu.main", step.menu),
+        )
 
     def enter(self, step: QuizStep, scene: Scene) -> Move:
         memory = scene.memory

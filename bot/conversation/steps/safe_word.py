@@ -1,8 +1,10 @@
 """`safe_word`: a word of the person's own that brings a quiz to the screen at once, and later brings help back."""
 
+from collections.abc import Sequence
+
 from bot.content.steps import SafeWord
 from bot.conversation.effects import ForgetWords
-from bot.conversation.steps.base import Handler, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Outgoing
 from bot.understanding.cleaning import folded
 
@@ -13,6 +15,9 @@ KEY = "word"
 
 class SafeWordHandler(Handler[SafeWord]):
     """One word, and none that is written in passing: it would hide what should be seen."""
+
+    def exits(self, step: SafeWord, door: Door) -> Sequence[Exit]:
+        return (Exit(step.next, note="written"), door.button("skip", step.skip, step.next))
 
     def enter(self, step: SafeWord, scene: Scene) -> Move:
         skip = scene.button("skip", step.skip)

@@ -1,15 +1,23 @@
 """`support`: answers a disclosure at once, with belief, calm, the fitting number and the offer of a person."""
 
+from collections.abc import Sequence
+
 from bot.content.directory import fitting_emergency
 from bot.content.steps import Support
-from bot.conversation.steps.base import Handler, Meaning, Move, Scene
+from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.conversation.steps.emergency import number_line
 from bot.messages import Button, Outgoing
 from bot.understanding.model import RiskLevel
 
+_TARGETS = {"talk": "consent.ask", "numbers": "emergency.show", "stay": "risk.stay"}
+
 
 class SupportHandler(Handler[Support]):
     """Says it in full the first time; afterwards only that we are still here, with the same ways on."""
+
+    def exits(self, step: Support, door: Door) -> Sequence[Exit]:
+        buttons = (("talk", step.talk), ("numbers", step.numbers), ("stay", step.stay))
+        return [door.button(name, title, _TARGETS[name]) for name, title in buttons]
 
     def enter(self, step: Support, scene: Scene) -> Move:
         risk = scene.state.risk
@@ -31,8 +39,7 @@ class SupportHandler(Handler[Support]):
         return Move(say=(message,), remember={"told": True, "level": risk.level.value})
 
     def press(self, step: Support, choice: str, scene: Scene) -> Move | None:
-        targets = {"talk": "consent.ask", "numbers": "emergency.show", "stay": "risk.stay"}
-        return Move(go=targets[choice]) if choice in targets else None
+        return Move(go=_TARGETS[choice]) if choice in _TARGETS else None
 
     def means(self, step: Support, meaning: Meaning, scene: Scene) -> str | None:
         return "talk" if meaning == "affirm" else "stay"

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from bot.desk.web import (
     conversation,
     events,
+    flows,
     health,
     queue,
     review,
@@ -24,6 +25,7 @@ from bot.desk.web.pages import STATIC, Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.security import Guarded
 from bot.desk.web.services import DeskServices
+from bot.prover import drawing
 
 CASE = "/cases/{case_id:uuid}"
 LINE = CASE + "/lines/{line_id:int}"
@@ -36,14 +38,14 @@ def desk_routes(desk: DeskServices, *, passwords: Passwords | None = None) -> li
 
 
 def _mount(desk: Desk) -> Mount:
-    static = Mount(
-        "/static",
-        StaticFiles(directory=STATIC),
-        middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
-    )
+    zipped = [Middleware(GZipMiddleware, minimum_size=1024)]
+    static = [
+        Mount("/static/drawing", StaticFiles(directory=drawing.STATIC), middleware=zipped),
+        Mount("/static", StaticFiles(directory=STATIC), middleware=zipped),
+    ]
     return Mount(
         "/desk",
-        routes=[*_door(desk), *_work(desk), *_review(desk), *_own(desk), static],
+        routes=[*_door(desk), *_work(desk), *_review(desk), *_own(desk), *static],
         middleware=[
             Middleware(Guarded),
             Middleware(ExceptionMiddleware, handlers=handlers(desk)),
@@ -106,6 +108,8 @@ def _own(desk: Desk) -> list[Route]:
     return [
         _get("/events", signed_in(desk, events.connect)),
         _get("/parts/health", signed_in(desk, health.part)),
+        _get("/flows", signed_in(desk, flows.show_all)),
+        _get("/flows/{flow}", signed_in(desk, flows.show)),
         _get("/help", signed_in(desk, settings.help_page)),
         _get("/settings", signed_in(desk, settings.show)),
         _post("/settings/language", signed_in(desk, settings.change_locale)),

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from bot.content.catalogue import Words
 from bot.hotline.order import PROMISE
+from bot.prover import drawing
 from bot.understanding.model import RiskLevel
 
 HERE = Path(__file__).parent
@@ -27,7 +28,7 @@ class Pages:
 
     def __init__(self, words: Words) -> None:
         self.words = words
-        stamp = _fingerprint(STATIC)
+        stamp = _fingerprint(STATIC, drawing.STATIC)
         self._environments = {code: _environment(words, code, stamp) for code in words.locales}
         self._fallback = next(
             code
@@ -106,9 +107,9 @@ def _language(words: Words, locale: str, code: str) -> str:
     return name.capitalize() if name else known.name if known else code
 
 
-def _fingerprint(folder: Path) -> str:
+def _fingerprint(*folders: Path) -> str:
     """Return a short hash of all files, which makes their addresses change when they do."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    for path in sorted(p for folder in folders for p in folder.rglob("*") if p.is_file()):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from bot.clock import Clock
 from bot.content.catalogue import Words
+from bot.content.load import Content
 from bot.hotline.staff import Staff
 from bot.messages import CaseId
 from bot.store.contacts import People
@@ -42,6 +43,8 @@ class DeskServices:
     people: People
     clock: Clock
     words: Words
+    content: Callable[[], Content]
+    """All that Suar says at this moment."""
     ear: Ear
     secure_cookies: bool
     """Send the session's cookie over HTTPS only."""

@@ -99,6 +99,7 @@ class House:
             people=self.people,
             clock=self.clock,
             words=self.words,
+            content=lambda: self.content,
             ear=self.ear,
             secure_cookies=False,
             talks=self.talks,

@@ -1,6 +1,7 @@
 // The desk's own script: each part looks after one thing and survives without the others.
 import { startClocks } from "./js/clocks.js";
 import { startDialogs } from "./js/dialogs.js";
+import { startDrawing } from "./js/drawing.js";
 import { startKeys } from "./js/keys.js";
 import { startLive } from "./js/live.js";
 import { startReply } from "./js/reply.js";
@@ -8,6 +9,7 @@ import { startThread } from "./js/thread.js";
 
 startClocks();
 startDialogs();
+startDrawing();
 startKeys();
 startLive();
 startThread();

@@ -1,0 +1,1 @@
+"""Plays and draws what `flows/` says, through the real turn and without a database."""

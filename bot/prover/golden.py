@@ -1,0 +1,143 @@
+"""Golden conversations: how a conversation should go, written down as JSON. `docs/flows.md` explains the form."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field, ValidationError, model_validator
+
+from bot.content.parts import Strict
+from bot.errors import ContentError
+from bot.prover.talk import meaning
+from bot.understanding.model import Guess, RiskLevel, Understanding
+
+Said = str | tuple[str, ...]
+"""One message: the place of its text, or of each text it is made of."""
+Level = Literal["none", "concern", "high", "immediate"]
+
+
+class Meant(Strict):
+    """A guess of the language model."""
+
+    intent: str
+    confidence: Annotated[float, Field(ge=0, le=1)] = 0.9
+
+
+class Means(Meant):
+    """What a text is taken to mean; nothing here asks the language model."""
+
+    intent: str = "out_of_scope"
+    others: tuple[Meant, ...] = ()
+    """Further guesses, likelier first."""
+    risk: Level = "none"
+    kinds: tuple[str, ...] = ()
+    subject: Literal["self", "other", "unknown"] | None = None
+    language: str | None = None
+    """The language of this text, where it is not the file's."""
+    doubt: bool = False
+    """No danger was found, and none ruled out."""
+    degraded: bool = False
+    """The language model is away."""
+
+    def understood(self, language: str | None) -> Understanding:
+        """Return it as the reader would."""
+        return meaning(
+            self.intent,
+            self.confidence,
+            *(Guess(other.intent, other.confidence) for other in self.others),
+            risk=RiskLevel.of(self.risk),
+            kinds=self.kinds,
+            subject=self.subject,
+            language=self.language or language,
+            degraded=self.degraded,
+            doubt=self.doubt,
+        )
+
+
+Act = Literal["text", "press", "start", "sends", "does"]
+
+
+class Turn(Strict):
+    """What happens once, and all that must come of it: what is not given is not said, offered or done."""
+
+    # What the world is like.
+    hours: int | float = 0
+    """How long it has been since the turn before."""
+    counsellor: Literal["on desk", "writes"] | None = None
+    broken: Literal["turn", "database"] | None = None
+    returning: str | None = None
+    """The reference that four words have found; empty for none, `too many` after too many tries."""
+    # What the person does, or whoever else acts.
+    text: str | None = None
+    times: Annotated[int, Field(ge=1)] = 1
+    """The text is written this many times in one message."""
+    means: Means = Means()
+    press: str | None = None
+    start: str | None = None
+    sends: str | None = None
+    does: Literal["blocks", "unblocks", "the talk ends"] | None = None
+    # What comes of it.
+    said: tuple[Said, ...] = ()
+    holds: tuple[str, ...] = ()
+    """Words that are said, as the person reads them."""
+    buttons: tuple[str, ...] = ()
+    """The ids under the last message."""
+    effects: tuple[str, ...] = ()
+    owner: Literal["bot", "queue", "staff"] | None = None
+    locale: str | None = None
+    """The language in which it is said, where this turn changes it."""
+
+    @property
+    def act(self) -> Act:
+        """Which of the acts it is."""
+        return next(act for act in get_args(Act) if getattr(self, act) is not None)
+
+    @model_validator(mode="after")
+    def _one_act(self) -> "Turn":
+        acts = [act for act in get_args(Act) if getattr(self, act) is not None]
+        if len(acts) != 1:
+            raise ValueError(f"a turn has one of {', '.join(get_args(Act))}; this has {acts}")
+        return self
+
+
+class Golden(Strict):
+    """A conversation as it should go."""
+
+    about: str
+    locale: str
+    """The language that Suar answers in at first."""
+    language: str | None = None
+    """The language that the person writes in, as the reader tells it; None where it cannot tell."""
+    chosen: bool = True
+    """Whether the person chose the language; if not, Suar follows the one they write in."""
+    greeted: bool = False
+    """Whether the first words have been said."""
+    turns: Annotated[tuple[Turn, ...], Field(min_length=1)]
+
+
+def read_golden(path: Path) -> Golden:
+    """Read a golden conversation.
+
+    Raises:
+        ContentError: It is missing or not in the form; says where.
+    """
+    try:
+        return Golden.model_validate_json(path.read_bytes())
+    except OSError as exc:
+        raise ContentError(exc.strerror or "cannot be read", file=str(path)) from None
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ContentError(f"{where}: {first['msg']}", file=str(path)) from None
+
+
+def write_golden(golden: Golden, path: Path) -> None:
+    """Write a golden conversation, one line a turn and without what goes without saying."""
+    data = golden.model_dump(mode="json", exclude_defaults=True)
+    turns = ",\n".join(f"    {_line(turn)}" for turn in data.pop("turns"))
+    head = "".join(f"  {_line(name)}: {_line(value)},\n" for name, value in data.items())
+    path.write_text(f'{{\n{head}  "turns": [\n{turns}\n  ]\n}}\n', encoding="utf-8")
+
+
+def _line(value: Any) -> str:  # noqa: ANN401  # any JSON
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,105 @@
+"""The ways on that steps declare, held against what they do wherever a conversation wanders."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from bot.content.load import Content
+from bot.conversation.steps import HANDLERS
+from bot.conversation.steps.base import Door, Exit
+from bot.conversation.turn import TOPIC_STEPS
+from bot.prover.golden import read_golden
+from bot.prover.graph import exits_of
+from bot.prover.replay import replay
+from bot.prover.talk import Talk
+from tests.support.exits import declared, watching
+from tests.unit.conversation.test_always import made_machine
+
+GOLDEN = sorted((Path(__file__).parents[2] / "flows").glob("*.json"))
+WITHOUT_TURN = {"trouble.offline", "trouble.broken"}
+"""Said where no turn is played, so no turn is watched."""
+
+
+def test_wherever_a_conversation_wanders_steps_keep_to_their_exits(content: Content) -> None:
+    """On a long random walk no step shows a button or leads to a place that it does not declare."""
+    with watching() as watch:
+        run_state_machine_as_test(
+            made_machine(content),
+            settings=settings(
+                max_examples=30,
+                stateful_step_count=25,
+                deadline=None,
+                derandomize=True,
+                suppress_health_check=[
+                    HealthCheck.too_slow,
+                    HealthCheck.filter_too_much,
+                    HealthCheck.data_too_large,
+                ],
+            ),
+        )
+    assert watch.shown
+
+
+def test_every_declared_exit_is_taken_somewhere(content: Content) -> None:
+    """In the golden conversations and by pressing every button, each way that is drawn is gone at least once."""
+    with watching() as watch:
+        for path in GOLDEN:
+            for played in replay(content, read_golden(path)):
+                assert played
+        press_everything(content)
+    # A button of another step does nothing here but be shown.
+    shown = {
+        (here, go, button)
+        for here, go, button in declared(content)
+        if not button.startswith(f"{here}.") and (here, button) in watch.shown
+    }
+    missing = declared(content) - watch.taken - shown
+    assert {taken for taken in missing if taken[0] not in WITHOUT_TURN} == set()
+
+
+def press_everything(content: Content) -> None:
+    """Press every button under every step, and those under what comes then."""
+    for flow in content.flows.values():
+        for name in flow.steps:
+            start = Talk.greeted(content).press(f"{flow.flow}.{name}")
+            for button in start.buttons:
+                then = Talk(content, start.state).press(button)
+                for further in then.buttons:
+                    Talk(content, then.state).press(further)
+    waiting = Talk.greeted(content).press("consent.ask").press("consent.ask.talk")
+    for button in waiting.buttons:
+        for further in Talk(content, waiting.state, waiting.owner).press(button).buttons:
+            Talk(content, waiting.state, waiting.owner).press(further)
+
+
+def test_the_watch_notices(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that declares too little is caught, both for what it shows and for where it leads."""
+    ask = HANDLERS["ask"]
+    monkeypatch.setattr(type(ask), "exits", lambda *_: ())
+    with watching(), pytest.raises(AssertionError, match=r"shows stop\.done\.erase"):
+        Talk.greeted(content).press("stop.done")
+    wrong = Exit("quiz.play", "*")
+    monkeypatch.setattr(type(ask), "exits", lambda *_: (wrong,))
+    with watching(), pytest.raises(AssertionError, match=r"leads to 'erase\.ask'"):
+        Talk.greeted(content).press("stop.done.erase")
+
+
+def test_the_question_beside_danger_is_an_exit_too(content: Content) -> None:
+    """The button that a turn itself adds under an answer to danger is drawn there, and nowhere else."""
+    topic = Exit("answer.give", "answer.give.*", note="topic")
+    for flow in content.flows.values():
+        for name in flow.steps:
+            here = f"{flow.flow}.{name}"
+            assert (topic in exits_of(content, here)) == (here in TOPIC_STEPS)
+
+
+def test_every_exit_leads_to_a_step_and_has_words(content: Content) -> None:
+    """Each has a title or a note with words of its own, and leads to a step that exists."""
+    for flow in content.flows.values():
+        for name, step in flow.steps.items():
+            here = f"{flow.flow}.{name}"
+            for each in HANDLERS[step.type].exits(step, Door(content, here)):
+                assert each.title or each.note in content.pages["drawing"]
+                assert each.go is None or content.has_step(content.resolve(each.go, here=here))
