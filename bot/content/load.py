@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.content.catalogue import Words, load_words
-from bot.content.model import Answer, EmergencyNumber, Quiz, Service, Source
+from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Quiz, Service, Source
 from bot.content.offer import OfferSigns, load_signs
-from bot.content.steps import Flow, OfferStep, Step
+from bot.content.steps import Flow, OfferStep, Services, Step
 from bot.errors import ContentError
 from bot.yaml_file import check_model, read_model, read_part, read_yaml
 
@@ -82,7 +82,7 @@ def load_content(root: Path = ROOT) -> Content:
         answers=answers,
         quizzes={quiz.quiz: quiz for quiz in _load_quizzes(flows_dir)},
         sources=_load_map(flows_dir / "sources.yml", "flows/sources.yml", "sources"),
-        services={service.id: service for service in _load_services(flows_dir)},
+        services=_load_services(flows_dir),
         emergency=_load_emergency(flows_dir),
         offer=load_signs(flows_dir / "offer" / "signs.yml", _SIGNS),
         passphrase_words=_load_passphrase_words(flows_dir),
@@ -134,11 +134,16 @@ def _load_map(path: Path, shown: str, key: str) -> dict[str, Source]:
     }
 
 
-def _load_services(flows_dir: Path) -> Iterator[Service]:
+def _load_services(flows_dir: Path) -> dict[str, Service]:
     path = flows_dir / "directory" / "services.yml"
     shown = _shown(path, flows_dir)
+    services: dict[str, Service] = {}
     for index, data in enumerate(read_part(path, shown, "services")):
-        yield check_model(Service, data, path, shown, inside=("services", index))
+        service = check_model(Service, data, path, shown, inside=("services", index))
+        if service.id in services:
+            raise ContentError(f"the service {service.id!r} exists twice", file=shown)
+        services[service.id] = service
+    return services
 
 
 def _load_emergency(flows_dir: Path) -> tuple[EmergencyNumber, ...]:
@@ -189,6 +194,8 @@ def _check_references(content: Content) -> None:
             if isinstance(step, OfferStep):
                 file = f"flows/flows/{flow.flow}.yml"
                 _check_known(step.named_signs(), content.offer.signs, f"{name}: no sign", file)
+            if isinstance(step, Services):
+                _check_places(content, name, step, f"flows/flows/{flow.flow}.yml")
             for target in _targets(step):
                 whole = content.resolve(target, here=f"{flow.flow}.{name}")
                 if not content.has_step(whole):
@@ -205,6 +212,17 @@ def _tools(content: Content) -> Container[str]:
     """Return the flows that answers may lead to; each has its button's title."""
     steps = (step for flow in content.flows.values() for step in flow.steps.values())
     return {name for step in steps for name in getattr(step, "tools", ())}
+
+
+def _check_places(content: Content, name: str, step: Services, file: str) -> None:
+    """Every country of the directory needs words, or nobody could choose it."""
+    for service in content.services.values():
+        for country in service.countries:
+            if country != ANYWHERE and country not in step.places:
+                raise ContentError(
+                    f"{name}: places: has no title for {country}, where {service.id} is; add one",
+                    file=file,
+                )
 
 
 def _check_known(names: Iterable[str], known: Container[str], problem: str, file: str) -> None:

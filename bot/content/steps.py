@@ -4,10 +4,11 @@ Each type's behaviour stands in `bot/conversation/steps/<type>.py`.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from bot.content.model import Country, Need
 from bot.content.parts import Id, Strict, Target, Title, Words
 
 ChoiceEffect = Literal[
@@ -196,7 +197,51 @@ class Emergency(StepBase):
     text: Words
     number: Words
     talk: Title
+    services: Title
     menu: Title
+
+
+class Services(StepBase):
+    """Finds a checked service: what for, where, and then up to three at a time."""
+
+    type: Literal["services"]
+    text: Words
+    needs: dict[Need, Title]
+    other_needs: Title
+    where: Words
+    places: dict[Country, Title]
+    """Every country of the directory, in the order in which it is offered."""
+    more_places: Title
+    elsewhere: Title
+    found: Words
+    entry: Words
+    """One service, with what happens to what one tells there; its numbers come after it."""
+    open_now: Words
+    closed: Words
+    hours: Words
+    """Said instead of `open_now` or `closed` where only the words of the hours are known."""
+    cost: Words
+    languages: Words
+    checked: Words
+    phone: Words
+    whatsapp: Words
+    web: Words
+    email: Words
+    more: Title
+    nothing: Words
+    number: Words
+    abroad: Words
+    numbers: Title
+    talk: Title
+    menu: Title
+
+    @field_validator("needs")
+    @classmethod
+    def _every_need_has_words(cls, needs: dict[Need, str]) -> dict[Need, str]:
+        missing = sorted(set(get_args(Need)) - set(needs))
+        if missing:
+            raise ValueError(f"there are no words for {', '.join(missing)}; add a title for each")
+        return needs
 
 
 class Consent(StepBase):
@@ -373,6 +418,7 @@ Step = Annotated[
     | QuizStep
     | Support
     | Emergency
+    | Services
     | Consent
     | HandOver
     | Passphrase

@@ -34,7 +34,7 @@ from bot.errors import NotFound, Refused, TooManyTries
 from bot.faults import fault_point
 from bot.hotline import cases, consent, staff
 from bot.messages import Address, Incoming, IncomingKind, Outgoing, clean_text
-from bot.store import contacts, follow_ups, inbox, notices, outbox, transcript
+from bot.store import checks, contacts, follow_ups, inbox, notices, outbox, transcript
 from bot.store.batch import Batch
 from bot.store.contacts import Party, People
 from bot.store.engine import CONFLICT, Database
@@ -54,6 +54,7 @@ PASSPHRASE_WINDOW = timedelta(hours=1)
 CASE_STEPS = frozenset({"consent.ask", "consent.waiting"})
 LEARN_STEP = "learn.ask"
 FOLLOW_UP_STEP = "follow_up.hello"
+SERVICES_STEP = "services.ask"
 
 
 @dataclass
@@ -299,9 +300,13 @@ class Conversations:
             returning=await self._returning(batch, party, state, incoming),
         )
         result = self._decide(state, incoming, meaning, world)
-        if result.state.at not in {*CASE_STEPS, LEARN_STEP} or party.owner != Owner.BOT:
+        needing = {*CASE_STEPS, LEARN_STEP, SERVICES_STEP}
+        if result.state.at not in needing or party.owner != Owner.BOT:
             return result
         conn = await batch.connection()
+        if result.state.at == SERVICES_STEP:
+            world = replace(world, checks=await checks.get_standings(conn, world.now.date()))
+            return self._decide(state, incoming, meaning, world)
         if result.state.at == LEARN_STEP:
             world = replace(world, learns=await consent.learns(conn, party.contact_id))
             return self._decide(state, incoming, meaning, world)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
+from bot.content.directory import Standings
 from bot.understanding.model import NO_RISK, Risk, RiskLevel
 
 Memory = Mapping[str, Any]
@@ -124,3 +125,5 @@ class World:
     returning: Return | None = None
     learns: bool = False
     """Whether the person agrees to `learn`; known where they are asked."""
+    checks: Standings = field(default_factory=dict)
+    """How the staff's checks of the directory stand; known where services are shown, and dark elsewhere."""

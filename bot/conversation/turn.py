@@ -41,7 +41,7 @@ COMMANDS = {
 INTENT_STEPS = {
     "talk_to_human": "consent.ask",
     "hotline_numbers": "emergency.show",
-    "services_nearby": "emergency.show",
+    "services_nearby": "services.ask",
     "menu": "menu.main",
     "about_bot": "menu.about",
     "privacy": "privacy.show",

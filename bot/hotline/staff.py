@@ -33,6 +33,9 @@ OVERSEES = frozenset({Role.SUPERVISOR, Role.ADMIN})
 REVIEWS = TALKS | {Role.CAMPAIGNER}
 """Who may label what Suar misunderstood: redacted texts with the person's consent, without case or person."""
 
+CHECKS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+"""Who may record that an entry of the directory was checked, and so let people see it."""
+
 
 @dataclass(frozen=True)
 class Staff:

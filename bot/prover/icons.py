@@ -19,6 +19,7 @@ ICONS = {
     "name": "M2.5 13.5h11M4 10.5l6.5-7 2 2-6.5 7H4z",
     "safe_word": "M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5M8 10v1.5",
     "follow_up": "M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12zM8 5v3l2.5 1.5",
+    "services": "M8 1.8c2.6 0 4.3 1.9 4.3 4.2c0 3-4.3 8.2-4.3 8.2S3.7 9 3.7 6c0-2.3 1.7-4.2 4.3-4.2zM8 4.6a1.5 1.5 0 1 0 0 3a1.5 1.5 0 1 0 0-3z",
     "offer": "M3 2h7l3 3v9H3zM7 6.5a2 2 0 1 0 0 4a2 2 0 1 0 0-4zM8.5 10l2 2",
     "flow": "M2 2.5h4.5v4H2zM9.5 9.5H14v4H9.5zM6.5 4.5H12v5",
 }
@@ -41,6 +42,7 @@ FAMILIES = {
     "name": "person",
     "safe_word": "danger",
     "follow_up": "person",
+    "services": "know",
     "offer": "know",
     "flow": "speak",
 }

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Self
 
+from bot.content.directory import Standings
 from bot.content.load import Content
 from bot.conversation.effects import (
     Effect,
@@ -68,6 +69,7 @@ class Talk:
     now: datetime = NOW
     buffer: list[Said] = field(default_factory=list)
     case_level: RiskLevel | None = None
+    checks: Standings = field(default_factory=dict)
     returning: Return | None = None
     learns: bool = False
     result: TurnResult | None = None
@@ -137,6 +139,7 @@ class Talk:
             on_desk=self.on_desk,
             buffer=tuple(self.buffer) if self.owner is Owner.BOT else (),
             case_level=self.case_level,
+            checks=self.checks,
             returning=self.returning,
             learns=self.learns,
         )

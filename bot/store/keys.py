@@ -11,6 +11,7 @@ from bot.store.crypto import DataKey, Keyring, Lookup
 from bot.store.tables import SealedKeyRow
 
 _LOOKUP_KEY = "lookup"
+_NOTES_KEY = "staff-notes"
 
 
 async def get_lookup(conn: AsyncConnection, keyring: Keyring) -> Lookup:
@@ -21,15 +22,28 @@ async def get_lookup(conn: AsyncConnection, keyring: Keyring) -> Lookup:
     Raises:
         SetupError: The keys at hand do not open this database, or it was never migrated.
     """
+    return Lookup((await _get_key(conn, keyring, _LOOKUP_KEY)).raw)
+
+
+async def get_notes_key(conn: AsyncConnection, keyring: Keyring) -> DataKey:
+    """Return the key that seals what the staff notes about services, made on the first call.
+
+    Raises:
+        SetupError: As for `get_lookup`.
+    """
+    return await _get_key(conn, keyring, _NOTES_KEY)
+
+
+async def _get_key(conn: AsyncConnection, keyring: Keyring, name: str) -> DataKey:
     fresh = keyring.wrap(DataKey.generate())
     try:
         await conn.execute(
-            insert(SealedKeyRow).values(name=_LOOKUP_KEY, sealed=fresh).on_conflict_do_nothing()
+            insert(SealedKeyRow).values(name=name, sealed=fresh).on_conflict_do_nothing()
         )
     except ProgrammingError as exc:
         if isinstance(exc.orig, UndefinedTable):
             raise SetupError("the database has no tables yet; run `suar migrate`.") from exc
         raise
-    sealed = await conn.scalar(select(SealedKeyRow.sealed).where(SealedKeyRow.name == _LOOKUP_KEY))
+    sealed = await conn.scalar(select(SealedKeyRow.sealed).where(SealedKeyRow.name == name))
     assert sealed is not None
-    return Lookup(keyring.unwrap(sealed).raw)
+    return keyring.unwrap(sealed)

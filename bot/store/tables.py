@@ -363,14 +363,24 @@ class QuestionVectorRow(Base):
 
 
 class ServiceCheckRow(Base):
-    """Somebody of the staff rang a number of the directory and says it answers."""
+    """One check of an entry of the directory by somebody of the staff. A check that was undone stays, and counts no more."""
 
     __tablename__ = "service_checks"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     service_id: Mapped[str]
     checked_on: Mapped[date]
-    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    works: Mapped[bool]
+    result: Mapped[str]
+    """`ok`, `wrong` or `no_answer`."""
+    tried: Mapped[str]
+    """`call`, `visit` or `page`."""
+    hours_right: Mapped[str]
+    """`yes`, `no` or `unknown`; the same for the scope."""
+    scope_right: Mapped[str]
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    note_sealed: Mapped[bytes | None]
+    """Sealed with the key of the staff's notes, which is no person's."""
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    undone_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_service_checks_service_id_checked_on", "service_id", "checked_on"),
     )

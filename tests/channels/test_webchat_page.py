@@ -192,3 +192,13 @@ def test_what_the_keyboard_reaches_is_not_hidden_under_the_bars(page: Page) -> N
         }"""
     )
     assert hit
+
+
+def test_the_numbers_of_a_service_can_be_tapped(page: Page, server: Server) -> None:
+    """However short a number of the directory is, it calls; the address of a chat opens that chat."""
+    server.message(
+        "LPSK\nTelepon: 148\nTelepon: +622129681560\nWhatsApp: https://wa.me/6285770010048"
+    )
+    expect(page.locator('a[href="tel:148"]')).to_be_visible()
+    expect(page.locator('a[href="tel:+622129681560"]')).to_be_visible()
+    expect(page.locator('a[href="https://wa.me/6285770010048"]')).to_be_visible()

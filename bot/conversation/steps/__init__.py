@@ -21,6 +21,7 @@ from bot.conversation.steps.passphrase import PassphraseHandler
 from bot.conversation.steps.quiz import QuizHandler
 from bot.conversation.steps.safe_word import SafeWordHandler
 from bot.conversation.steps.say import SayHandler
+from bot.conversation.steps.services import ServicesHandler
 from bot.conversation.steps.support import SupportHandler
 
 HANDLERS: dict[str, Handler[Any]] = {
@@ -42,5 +43,6 @@ HANDLERS: dict[str, Handler[Any]] = {
     "quiz": QuizHandler(),
     "safe_word": SafeWordHandler(),
     "say": SayHandler(),
+    "services": ServicesHandler(),
     "support": SupportHandler(),
 }

@@ -13,12 +13,20 @@ class EmergencyHandler(Handler[Emergency]):
     """Works for everybody, also for those who wait."""
 
     def exits(self, step: Emergency, door: Door) -> Sequence[Exit]:
-        return (door.link("consent.ask", step.talk), door.link("menu.main", step.menu))
+        return (
+            door.link("consent.ask", step.talk),
+            door.link("services.ask", step.services),
+            door.link("menu.main", step.menu),
+        )
 
     def enter(self, step: Emergency, scene: Scene) -> Move:
         lines = [number_line(scene, step.number, number) for number in scene.content.emergency]
         text = "\n\n".join((scene.say(step.text), *lines))
-        buttons = (scene.link("consent.ask", step.talk), scene.link("menu.main", step.menu))
+        buttons = (
+            scene.link("consent.ask", step.talk),
+            scene.link("services.ask", step.services),
+            scene.link("menu.main", step.menu),
+        )
         waiting = scene.world.owner is not Owner.BOT
         return Move(say=(Outgoing(text, () if waiting else buttons),))
 

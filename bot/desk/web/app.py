@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.desk.web import (
     conversation,
+    directory,
     events,
     flows,
     health,
@@ -20,7 +21,7 @@ from bot.desk.web import (
 )
 from bot.desk.web.desk import Desk
 from bot.desk.web.errors import handlers
-from bot.desk.web.guard import Handler, Page, reviewing, signed_in, talking
+from bot.desk.web.guard import Handler, Page, checking, reviewing, signed_in, talking
 from bot.desk.web.pages import STATIC, Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.security import Guarded
@@ -30,6 +31,7 @@ from bot.prover import drawing
 CASE = "/cases/{case_id:uuid}"
 LINE = CASE + "/lines/{line_id:int}"
 REVIEW = "/review/{review_id:uuid}"
+SERVICE = "/directory/{service_id:str}"
 
 
 def desk_routes(desk: DeskServices, *, passwords: Passwords | None = None) -> list[Route | Mount]:
@@ -45,7 +47,14 @@ def _mount(desk: Desk) -> Mount:
     ]
     return Mount(
         "/desk",
-        routes=[*_door(desk), *_work(desk), *_review(desk), *_own(desk), *static],
+        routes=[
+            *_door(desk),
+            *_work(desk),
+            *_review(desk),
+            *_directory(desk),
+            *_own(desk),
+            *static,
+        ],
         middleware=[
             Middleware(Guarded),
             Middleware(ExceptionMiddleware, handlers=handlers(desk)),
@@ -100,6 +109,16 @@ def _review(desk: Desk) -> list[Route]:
         _get("/review", reviewing(desk, review.show_list)),
         _get(REVIEW, reviewing(desk, review.show)),
         *(_post(path, reviewing(desk, page)) for path, page in actions),
+    ]
+
+
+def _directory(desk: Desk) -> list[Route]:
+    """What everybody of the staff can read, and what those who check it can record."""
+    return [
+        _get("/directory", signed_in(desk, directory.show_list)),
+        _get(SERVICE, signed_in(desk, directory.show)),
+        _post(SERVICE + "/check", checking(desk, directory.record)),
+        _post(SERVICE + "/undo", checking(desk, directory.undo)),
     ]
 
 

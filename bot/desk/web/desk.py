@@ -8,7 +8,7 @@ from starlette.requests import Request
 from bot.desk.web.pages import Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.services import DeskServices
-from bot.hotline.staff import REVIEWS, TALKS, Staff
+from bot.hotline.staff import CHECKS, REVIEWS, TALKS, Staff
 from bot.store.sessions import StaffSession
 
 HOME = "/desk/"
@@ -46,6 +46,11 @@ class Visit:
     def reviews(self) -> bool:
         """Whether this person may label what Suar misunderstood."""
         return self.staff.role in REVIEWS
+
+    @property
+    def checks(self) -> bool:
+        """Whether this person may record checks of the directory."""
+        return self.staff.role in CHECKS
 
     @property
     def is_htmx(self) -> bool:

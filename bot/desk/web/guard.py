@@ -56,6 +56,17 @@ def reviewing(desk: Desk, page: Page) -> Handler:
     return signed_in(desk, for_reviewers)
 
 
+def checking(desk: Desk, page: Page) -> Handler:
+    """Wrap `page` so that only those who may record checks reach it; others find nothing."""
+
+    async def for_checkers(desk: Desk, visit: Visit) -> Response:
+        if not visit.checks:
+            raise NotFound
+        return await page(desk, visit)
+
+    return signed_in(desk, for_checkers)
+
+
 async def find_visit(desk: Desk, request: Request) -> Visit | None:
     """Return who is asking, if they are signed in."""
     token_hash = session_hash(request)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot.content.catalogue import Words
+from bot.content.dates import say_day, say_weekday
 from bot.hotline.order import PROMISE
 from bot.prover import drawing
 from bot.understanding.model import RiskLevel
@@ -76,7 +77,12 @@ def _environment(words: Words, locale: str, stamp: str) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         say, _plural(say), newstyle=True
     )
-    env.filters |= {"waited": waited, "language": partial(_language, words, locale)}
+    env.filters |= {
+        "waited": waited,
+        "language": partial(_language, words, locale),
+        "day": partial(say_day, locale=locale),
+        "weekday": partial(say_weekday, locale=locale),
+    }
     env.globals |= {
         "locale": locale,
         "direction": words.direction(locale),

@@ -56,6 +56,7 @@ class ChatPage:
             locales=[{"code": code, "name": info.name} for code, info in words.locales.items()],
             t=self._texts(locale),
             emergency=self._emergency(locale),
+            numbers=self._numbers(),
             quick_exit_url=self.quick_exit_url,
             asset_version=self._stamp,
         )
@@ -88,6 +89,12 @@ class ChatPage:
             {"name": number.name, "number": number.number, "when": say(number.when, locale)}
             for number in self.content.emergency
         ]
+
+    def _numbers(self) -> list[str]:
+        """Return the numbers that the script links wherever they stand, however short they are."""
+        services = self.content.services.values()
+        short = {number for each in services if each.for_people for number in each.phone}
+        return sorted({*short, *(number.number for number in self.content.emergency)})
 
     def _locale(self, request: Request) -> str:
         released = self.content.words.locales

@@ -178,3 +178,65 @@ async def test_from_the_mark_to_the_export(page: Page, house: House) -> None:
     assert "paspor ditahan bos di toko [private], hp [number]" in row
     await page.goto("/desk/review?state=exported")
     await expect(page.locator(".misread")).to_contain_text("disclose")
+
+
+async def test_a_check_of_the_directory_by_keyboard(page: Page, house: House) -> None:
+    """Find an entry, record that it works, read it in the history, and take it back, without a mouse; nothing is wider than a phone."""
+    async with house.db.transaction() as conn:
+        await conn.execute(text("UPDATE staff SET role = 'supervisor'"))
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.goto("/desk/directory")
+    await expect(page.locator("#due-title")).to_contain_text("104")
+    assert await fits(page)
+    await page.locator("#q").focus()
+    await page.keyboard.type("sapa")
+    await page.keyboard.press("Enter")
+    entry = page.locator("#all-title").locator("xpath=ancestor::section").locator("a.person")
+    await expect(entry.first).to_contain_text("SAPA 129")
+    await entry.first.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("SAPA 129")
+    assert await fits(page)
+    for label in ("A call", "All is right", "Yes", "Yes"):
+        await tab_to(page, label)
+        await page.keyboard.press("Space")
+    await tab_to(page, "Keep the check")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".said")).to_contain_text("The check is kept.")
+    await expect(page.locator(".service-light")).to_contain_text("Shown to people")
+    await expect(page.locator(".service-light time")).not_to_contain_text(":")
+    await tab_to(page, "Take this check back")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".service-light")).to_contain_text("Dark: never checked")
+    await expect(page.locator(".history")).to_contain_text("Taken back:")
+
+
+async def test_a_call_in_vain_is_asked_no_more(page: Page, house: House) -> None:
+    """When nobody answered, the questions about the answer are gone, in both colours."""
+    async with house.db.transaction() as conn:
+        await conn.execute(text("UPDATE staff SET role = 'admin'"))
+    await page.goto("/desk/directory/kpai")
+    await expect(page.locator(".of-answer")).to_be_visible()
+    await page.check("input[value=no_answer]")
+    await expect(page.locator(".of-answer")).to_be_hidden()
+    await page.check("input[value=call]")
+    await page.click("text=Keep the check")
+    await expect(page.locator(".history")).to_contain_text("Nobody answered")
+
+
+async def tab_to(page: Page, label: str) -> None:
+    """Go on with Tab until what has the focus is called `label`, and says so to a screen reader."""
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        name = await page.evaluate(
+            "() => { const on = document.activeElement;"
+            " return (on.labels && on.labels.length ? on.labels[0] : on).innerText || '' }"
+        )
+        if name.strip().startswith(label):
+            return
+    raise AssertionError(f"{label!r} is not reached by Tab")
+
+
+async def fits(page: Page) -> bool:
+    """Tell whether nothing on the page is wider than the window."""
+    return bool(await page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth"))

@@ -1,5 +1,6 @@
 """Every id that the desk shows has words, in a template and never in Python."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import pytest
 from jinja2 import Environment
 
 from bot.channels import errors as send_errors
+from bot.content.directory import Light
 from bot.desk.web.pages import TEMPLATES, Pages
 from bot.hotline.cases import OUTCOMES
+from bot.hotline.checks import RESULTS, RIGHT, TRIED, Findings
 from bot.hotline.marks import MARKS
 from bot.hotline.review import REASONS, STATES
 from bot.hotline.staff import Role
@@ -33,6 +36,16 @@ def _kinds() -> list[str]:
     return re.findall(r"^  (\w+):", block, re.MULTILINE)
 
 
+def problems_of_checks() -> list[str]:
+    """Return every problem that the code names."""
+    source = inspect.getsource(Findings)
+    return [
+        name
+        for name in re.findall(r'"(\w+)"', source)
+        if name not in {"no", "yes", "show_after_check"}
+    ]
+
+
 def test_every_id_has_words(words: object) -> None:
     """Levels, kinds, outcomes, roles, states and errors are all named."""
     codes = [e.code for e in send_errors.SendError.__subclasses__()]
@@ -52,6 +65,13 @@ def test_every_id_has_words(words: object) -> None:
         "REVIEW_PROBLEMS": ["intent", "risk", "kinds", "subject", "language", "text", "confirm"],
         "GAPS": list(GAPS),
         "SUBJECTS": ["self", "other", "unknown"],
+        "LIGHTS": [light.value for light in Light],
+        "LIGHT_ICONS": [light.value for light in Light],
+        "LIGHT_LOOKS": [light.value for light in Light],
+        "TRIED": list(TRIED),
+        "CHECK_RESULTS": list(RESULTS),
+        "RIGHTS": list(RIGHT),
+        "CHECK_PROBLEMS": problems_of_checks(),
     }.items():
         assert set(ids) <= set(getattr(words, name)), name
         assert len(ids) > 2, name

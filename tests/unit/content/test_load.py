@@ -123,6 +123,60 @@ def test_what_does_not_fit_together_is_named_with_its_file(
     assert said in caught.problem
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    zone: Asia/Jakarta", "    zone: Asia/Jakrta", "zone: Value error, there is no time"),
+        ("    needs: [violence, children]", "    needs: [violins]", "Input should be 'danger'"),
+        ("    open: always", "    open: often", "Input should be 'always'"),
+        (
+            '      - {days: [mon, tue, wed, thu, fri], from: "09:00"',
+            '      - {days: [mon, mon, wed, thu, fri], from: "09:00"',
+            "the hours of mon overlap",
+        ),
+        (
+            '      - {days: [mon, tue, wed, thu, fri], from: "09:00"',
+            "      - {days: [mon, tue, wed, thu, fri], from: 9:00",
+            'write a time in quotes with four digits, as in "09:00"',
+        ),
+    ],
+)
+def test_a_slip_in_the_directory_is_named_with_its_line(
+    root: Path, old: str, new: str, said: str
+) -> None:
+    """Zone, need and hours are checked where they stand, and the mend is said."""
+    line = edit(root, "flows/directory/services.yml", old, new)
+    caught = problem(root)
+    assert caught.file == "flows/directory/services.yml"
+    assert caught.line is not None
+    assert line - 1 <= caught.line <= line
+    assert caught.problem.startswith("services.")
+    assert said in caught.problem
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("directory/services.yml", "id: kpai", "id: sapa-129", "'sapa-129' exists twice"),
+        (
+            "flows/services.yml",
+            "      EG: Egypt\n",
+            "",
+            "has no title for EG, where kbri-cairo is",
+        ),
+        ("flows/services.yml", "      legal: Legal help\n", "", "there are no words for legal"),
+    ],
+)
+def test_the_directory_and_its_words_fit_together(
+    root: Path, file: str, old: str, new: str, said: str
+) -> None:
+    """No entry hides another, and every need and country can be chosen."""
+    edit(root, f"flows/{file}", old, new)
+    caught = problem(root)
+    assert caught.file == f"flows/{file}"
+    assert said in caught.problem
+
+
 @pytest.mark.parametrize("text", ["emergency: []\n", "emergency:\n", ""])
 def test_the_emergency_numbers_can_never_be_empty(root: Path, text: str) -> None:
     """Suar does not start without a number to give."""

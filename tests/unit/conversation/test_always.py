@@ -14,6 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.content.directory import Standing
 from bot.content.load import Content
 from bot.conversation.effects import EraseContact, LeaveCase, OpenCase
 from bot.conversation.state import Owner, Said, State
@@ -84,9 +85,14 @@ def made_machine(content: Content) -> type[RuleBasedStateMachine]:
 
         seen = Bundle("seen")
 
-        @initialize(locale=st.sampled_from(["id", "en"]), on_desk=st.booleans())
-        def come(self, locale: str, on_desk: bool) -> None:
+        @initialize(
+            locale=st.sampled_from(["id", "en"]), on_desk=st.booleans(), checked=st.booleans()
+        )
+        def come(self, locale: str, on_desk: bool, checked: bool) -> None:
             self.talk = Talk(content, State(locale=locale), on_desk=on_desk)
+            if checked:
+                good = Standing(good=self.talk.now.date())
+                self.talk.checks = dict.fromkeys(content.services, good)
             self.said_before: dict[str, str] = {}
 
         @rule(target=seen, data=st.data())
@@ -226,6 +232,7 @@ def made_machine(content: Content) -> type[RuleBasedStateMachine]:
                 self.talk.owner,
                 now=self.talk.now,
                 case_level=self.talk.case_level,
+                checks=self.talk.checks,
             )
 
     return Walk

@@ -20,8 +20,9 @@ def test_every_number_stands_there_with_what_happens_to_a_call(
 
 
 def test_a_person_is_offered_beside_the_numbers(content: Content) -> None:
-    """Below the numbers are a person and the menu."""
-    assert Talk.greeted(content).write("/numbers").buttons == ("consent.ask", "menu.main")
+    """Below the numbers are a person, the way to a service, and the menu."""
+    buttons = Talk.greeted(content).write("/numbers").buttons
+    assert buttons == ("consent.ask", "services.ask", "menu.main")
 
 
 def test_whoever_waits_for_a_person_is_not_offered_one_again(content: Content) -> None:

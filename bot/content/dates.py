@@ -1,0 +1,48 @@
+"""Days, moments and lists as people of a language write them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+
+from bot.content.hours import DAYS
+
+_PLAIN = Locale("en")
+"""For a language that Babel does not know, or knows by little more than its name."""
+_NO_MONTH = "M01"
+_NAMED_OTHERWISE = {"prs": "fa_AF"}
+"""Dari has a code of its own, and Babel names it as the Farsi of Afghanistan."""
+
+
+def say_day(day: date, locale: str) -> str:
+    """Write a day out, as in 22 November 2026."""
+    return format_date(day, "long", locale=_known(locale))
+
+
+def say_weekday_and_time(moment: datetime, locale: str) -> str:
+    """Write a moment of the coming week in its own zone, as in Monday 09:00."""
+    return format_datetime(moment, "EEEE HH:mm", tzinfo=moment.tzinfo, locale=_known(locale))
+
+
+def say_weekday(name: str, locale: str) -> str:
+    """Write out a day of the week, which a file names as in mon."""
+    written: str = _known(locale).days["format"]["wide"][DAYS.index(name)]
+    return written
+
+
+def say_languages(codes: Sequence[str], locale: str) -> str:
+    """Write the names of languages as a list; a code without a known name stays as it is."""
+    known = _known(locale)
+    names = [known.languages.get(_NAMED_OTHERWISE.get(code, code), code) for code in codes]
+    return format_list(names, locale=known)
+
+
+def _known(locale: str) -> Locale:
+    try:
+        known = Locale.parse(locale, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return _PLAIN
+    has_months = known.months["format"]["wide"][1] != _NO_MONTH
+    return known if has_months else _PLAIN

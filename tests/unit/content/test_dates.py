@@ -1,0 +1,40 @@
+"""Days, moments and lists as people of a language write them."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.content.dates import say_day, say_languages, say_weekday, say_weekday_and_time
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", "November 22, 2026"),
+        ("id", "22 November 2026"),
+        ("rhg", "November 22, 2026"),
+        ("x", "November 22, 2026"),
+    ],
+)
+def test_a_day_is_written_out(locale: str, said: str) -> None:
+    """Also for a language that has no form of its own here: in English."""
+    assert say_day(date(2026, 11, 22), locale) == said
+
+
+def test_a_moment_keeps_its_own_zone() -> None:
+    """Nine o'clock there is written as nine o'clock."""
+    moment = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Hong_Kong"))
+    assert say_weekday_and_time(moment, "id") == "Senin 09:00"
+    assert say_weekday_and_time(moment, "en") == "Monday 09:00"
+
+
+def test_a_day_of_the_week_has_its_name() -> None:
+    """The short names of the files are for machines."""
+    assert [say_weekday(day, "id") for day in ("mon", "sun")] == ["Senin", "Minggu"]
+
+
+def test_languages_are_a_list_of_names() -> None:
+    """A code that nobody knows a name for stays as it is."""
+    assert say_languages(["id", "en", "prs"], "en") == "Indonesian, English, and Dari"
+    assert say_languages(["id", "qqq"], "id") == "Indonesia dan qqq"
