@@ -247,7 +247,7 @@ async def _introduce(house: House) -> None:
     words, texts = house.content.words, house.content.pages["telegram"]
     commands = {
         code: {name: words.say(text, code) for name, text in texts.items()}
-        for code in words.locales
+        for code in words.released
     }
     commands[""] = commands[house.settings.default_locale]
     while True:

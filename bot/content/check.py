@@ -1,16 +1,20 @@
-"""Checks the words of every released language against what is said, and the answers against their review dates."""
+"""Checks the words of every language against what is said, and the answers against their review dates."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.content.extract import build_template, texts_of
+from babel.messages.catalog import Catalog
+
+from bot.content.extract import build_template
 from bot.content.load import Content, is_fresh
+from bot.content.pofile import translations
+from bot.content.quality import mistakes, oddities
+from bot.content.translating import limit_of, rank_of
 
 SOON = timedelta(days=30)
-_PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)[sd]")
+_SHOWN_CHARS = 60
 
 
 @dataclass(frozen=True)
@@ -22,13 +26,40 @@ class Finding:
     warning: bool = False
 
 
-def check_content(root: Path, content: Content, *, today: date) -> list[Finding]:
+def check_content(
+    root: Path, content: Content, *, today: date, template: Catalog | None = None
+) -> list[Finding]:
     """Return everything that is wrong, or will be soon, with the content and its translations."""
+    texts = _Texts(template or build_template(root, content))
     return [
         *_check_reviews(content, today),
-        *_check_lengths(content),
-        *_check_translations(root, content),
+        *texts.check_source(),
+        *_check_titles(content),
+        *(
+            finding
+            for locale in content.words.locales
+            if locale != content.words.source
+            for finding in texts.check(
+                locale,
+                content.words.catalogues[locale],
+                needs_all=not content.words.is_begun(locale),
+            )
+        ),
     ]
+
+
+def check_catalog(code: str, catalog: Catalog) -> Iterator[Finding]:
+    """Yield what is wrong with the translations that a catalogue has, whether they are shown to anybody or not."""
+    for message, text, words in translations(catalog):
+        for problem in mistakes(text, words, limit_of(message)):
+            yield Finding(f"locales/{code}", _about(problem, text))
+
+
+def wonder(code: str, catalog: Catalog) -> Iterator[Finding]:
+    """Yield warnings about translations that look odd beside their text."""
+    for _, text, words in translations(catalog):
+        for oddity in oddities(code, text, words):
+            yield Finding(f"locales/{code}", _about(oddity, text), warning=True)
 
 
 def _check_reviews(content: Content, today: date) -> Iterator[Finding]:
@@ -39,31 +70,50 @@ def _check_reviews(content: Content, today: date) -> Iterator[Finding]:
             yield Finding(answer.id, f"to be reviewed by {answer.review_by}", warning=True)
 
 
-def _check_lengths(content: Content) -> Iterator[Finding]:
-    for text in texts_of(content):
-        for locale in content.words.locales:
-            words = content.words.say(text.text, locale)
-            if text.max_chars and len(words) > text.max_chars:
+def _check_titles(content: Content) -> Iterator[Finding]:
+    """Find two buttons under one message that read the same: a typed title means one of them."""
+    for flow in content.flows.values():
+        for name, step in flow.steps.items():
+            titles = [choice.title for choice in getattr(step, "choices", ())]
+            for locale in content.words.locales:
+                said = [content.words.say(title, locale) for title in titles]
+                if len(set(said)) < len(said):
+                    where = f"locales/{locale}"
+                    yield Finding(where, f"two buttons of {flow.flow}.{name} read the same")
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """All texts, as the template has them."""
+
+    template: Catalog
+
+    def check_source(self) -> Iterator[Finding]:
+        """Yield texts that are too long themselves, where their model does not see it: what stands in two places."""
+        for message in self.template:
+            limit = limit_of(message)
+            if isinstance(message.id, str) and limit and len(message.id) > limit:
                 yield Finding(
-                    f"{text.where} ({locale})",
-                    f"{len(words)} characters, at most {text.max_chars}: {words[:40]!r}",
+                    message.locations[0][0],
+                    _about(f"{len(message.id)} characters, at most {limit}", message.id),
                 )
 
+    def check(
+        self, locale: str, known: Mapping[str, str], *, needs_all: bool
+    ) -> Iterator[Finding]:
+        """Yield what a language lacks, or says wrongly. A language that is only begun needs the safety texts."""
+        for message in self.template:
+            text = message.id if isinstance(message.id, str) else message.id[0]
+            if not text:
+                continue
+            translation = known.get(text)
+            if translation is None:
+                if needs_all or rank_of(message) == "safety":
+                    yield Finding(f"locales/{locale}", _about("not translated", text))
+                continue
+            for problem in mistakes(text, translation, limit_of(message)):
+                yield Finding(f"locales/{locale}", _about(problem, text))
 
-def _check_translations(root: Path, content: Content) -> Iterator[Finding]:
-    template = build_template(root, content)
-    wanted = [message.id for message in template if message.id]
-    for locale in content.words.locales:
-        if locale == content.words.source:
-            continue
-        known = content.words.catalogues[locale]
-        for text in wanted:
-            singular = text if isinstance(text, str) else text[0]
-            if singular not in known:
-                yield Finding(f"locales/{locale}", f"not translated: {singular[:60]!r}")
-            elif _placeholders(singular) != _placeholders(known[singular]):
-                yield Finding(f"locales/{locale}", f"placeholders differ: {singular[:60]!r}")
 
-
-def _placeholders(text: str) -> list[str]:
-    return sorted(_PLACEHOLDER.findall(text))
+def _about(problem: str, text: str) -> str:
+    return f"{problem}: {text[:_SHOWN_CHARS]!r}"

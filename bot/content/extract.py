@@ -1,18 +1,21 @@
-"""Finds every sentence that a person reads: in `flows/`, marked by its type, and in the templates of the pages."""
+"""Gathers every sentence that a person reads for translators: from `flows/`, and from the templates of the pages."""
 
-import types
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import IO, Any
 
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
-from bot.content.catalogue import DOMAIN
 from bot.content.load import Content
-from bot.content.parts import TRANSLATED
+from bot.content.model import Answer, EmergencyNumber, Quiz, Service
+from bot.content.offer import Sign
+from bot.content.pofile import DOMAIN
+from bot.content.ranks import load_ranks
+from bot.content.steps import Flow
+from bot.content.texts import Text, texts_in, texts_of
 from bot.understanding.taxonomy import SHOWN, get_taxonomy
 
 TEMPLATES = ("bot/desk/web/templates",)
@@ -20,25 +23,22 @@ HEADER = """\
 # The words of Suar.
 # This file is distributed under the licence of Suar (Apache-2.0).
 #"""
-
-
-@dataclass(frozen=True)
-class Text:
-    """One text to translate, where it stands, and how long it may be."""
-
-    text: str
-    where: str
-    max_chars: int | None = None
+PARTS: Mapping[str, type[BaseModel]] = {
+    "answers": Answer,
+    "services": Service,
+    "emergency": EmergencyNumber,
+    "signs": Sign,
+}
+"""Files of `flows/` that hold a list, by the key it stands under."""
 
 
 def build_template(root: Path, content: Content) -> Catalog:
-    """Return the catalogue that translators start from: every text once, in a stable order."""
+    """Return the catalogue that translators start from: every text once, in a stable order, with its rank and its limit."""
     catalog = Catalog(
         domain=DOMAIN, project="Suar", header_comment=HEADER, charset="utf-8", creation_date=None
     )
     for text in (*texts_of(content), *texts_of_taxonomy()):
-        comments = [f"At most {text.max_chars} characters."] if text.max_chars else []
-        catalog.add(text.text, locations=[(text.where, 0)], auto_comments=comments)
+        catalog.add(text.text, locations=[(text.where, 0)], auto_comments=_limit(text))
     for folder in TEMPLATES:
         for path in sorted((root / folder).rglob("*.html")):
             shown = str(path.relative_to(root))
@@ -47,27 +47,12 @@ def build_template(root: Path, content: Content) -> Catalog:
                 "jinja2", path, comment_tags=("Translators:",), options=options
             ):
                 catalog.add(message, locations=[(shown, 0)], auto_comments=comments)
+    ranks = load_ranks(root / "locales")
+    for each in catalog:
+        if each.id:
+            rank = ranks.of(where for where, _ in each.locations)
+            each.auto_comments.insert(0, f"rank: {rank}")
     return catalog
-
-
-def texts_of(content: Content) -> Iterator[Text]:
-    """Yield every text of the content."""
-    for flow in content.flows.values():
-        yield from _walk(flow, f"flows/flows/{flow.flow}.yml")
-    for answer in content.answers.values():
-        yield from _walk(answer, f"flows/answers/{answer.audience}.yml")
-    for quiz in content.quizzes.values():
-        yield from _walk(quiz, f"flows/quizzes/{quiz.quiz}.yml")
-    for sign in content.offer.signs.values():
-        yield from _walk(sign, "flows/offer/signs.yml")
-    for number in content.emergency:
-        yield from _walk(number, "flows/directory/emergency.yml")
-    for service in content.services.values():
-        if service.surface in {"show", "show_after_check"}:
-            yield from _walk(service, "flows/directory/services.yml")
-    for name, page in content.pages.items():
-        for text in page.values():
-            yield Text(text, f"flows/pages/{name}.yml")
 
 
 def texts_of_taxonomy() -> Iterator[Text]:
@@ -78,31 +63,55 @@ def texts_of_taxonomy() -> Iterator[Text]:
             yield Text(line, SHOWN)
 
 
-def _walk(model: BaseModel, where: str) -> Iterator[Text]:
-    hints = get_type_hints(type(model), include_extras=True)
-    for name in type(model).model_fields:
-        yield from _texts(getattr(model, name), hints[name], where)
+def extract_content(
+    file: IO[bytes],
+    keywords: Sequence[str],  # noqa: ARG001  # Babel's signature
+    comment_tags: Sequence[str],  # noqa: ARG001  # Babel's signature
+    options: Mapping[str, Any],  # noqa: ARG001  # Babel's signature
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Yield the texts of one file of `flows/`, for `pybabel extract` (the extractor `suar_content`).
+
+    Yields:
+        The line, no function's name, the text, and its limit as a comment.
+    """
+    source = file.read().decode("utf-8")
+    lines = _lines(yaml.compose(source))
+    for text in _texts_of_file(yaml.safe_load(source)):
+        yield lines.get(text.text, 1), "", text.text, _limit(text)
 
 
-def _texts(value: Any, hint: Any, where: str) -> Iterator[Text]:  # noqa: ANN401  # any field of any model
-    if value is None:
+def _texts_of_file(data: Any) -> Iterator[Text]:  # noqa: ANN401  # whatever the file holds
+    if not isinstance(data, dict):
         return
-    if isinstance(value, BaseModel):
-        yield from _walk(value, where)
-        return
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        if TRANSLATED in arguments[1:] and isinstance(value, str):
-            limits = [a.max_length for a in arguments[1:] if isinstance(a, StringConstraints)]
-            yield Text(value, where, limits[0] if limits else None)
-        else:
-            yield from _texts(value, arguments[0], where)
-    elif origin in {Union, types.UnionType}:
-        for argument in arguments:
-            yield from _texts(value, argument, where)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item, arguments[1] if len(arguments) > 1 else Any, where)
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from _texts(item, arguments[0] if arguments else Any, where)
+    if "steps" in data:
+        yield from texts_in(Flow.model_validate(data), "")
+    elif "questions" in data:
+        yield from texts_in(Quiz.model_validate(data), "")
+    elif part := next((key for key in PARTS if key in data), None):
+        for item in data[part]:
+            model = PARTS[part].model_validate(item)
+            if getattr(model, "surface", "show") in {"show", "show_after_check"}:
+                yield from texts_in(model, "")
+    elif all(isinstance(value, str) for value in data.values()):
+        # A page: keys and their words.
+        yield from (Text(value, "") for value in data.values())
+
+
+def _limit(text: Text) -> list[str]:
+    return [f"At most {text.max_chars} characters."] if text.max_chars else []
+
+
+def _lines(node: Any) -> dict[str, int]:  # noqa: ANN401  # yaml's nodes
+    """Return on which line (from 1) each text begins first."""
+    found: dict[str, int] = {}
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, yaml.ScalarNode):
+            line = each.start_mark.line + 1
+            found[each.value] = min(line, found.get(each.value, line))
+        elif isinstance(each, yaml.SequenceNode):
+            waiting.extend(each.value)
+        elif isinstance(each, yaml.MappingNode):
+            waiting.extend(value for _, value in each.value)
+    return found

@@ -1,14 +1,16 @@
 """Loads everything that Suar says: flows, answers, quizzes, the directory, and their words."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from bot.content.catalogue import Words, load_words
 from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Quiz, Service, Source
 from bot.content.offer import OfferSigns, load_signs
+from bot.content.ranks import load_ranks
 from bot.content.steps import Flow, OfferStep, Services, Step
+from bot.content.texts import texts_of
 from bot.errors import ContentError
 from bot.yaml_file import check_model, read_model, read_part, read_yaml
 
@@ -91,7 +93,8 @@ def load_content(root: Path = ROOT) -> Content:
         by_intent=by_intent,
     )
     _check_references(content)
-    return content
+    ranks = load_ranks(root / "locales").of_texts(texts_of(content))
+    return replace(content, words=replace(content.words, ranks=ranks))
 
 
 def _shown(path: Path, flows_dir: Path) -> str:

@@ -115,10 +115,14 @@ class FollowUp(StepBase):
 
 
 class ChooseLanguage(StepBase):
-    """Offers the released languages."""
+    """Offers the languages, those that are released first."""
 
     type: Literal["choose_language"]
     text: Words
+    more: Title
+    """Leads to the next page of languages."""
+    change: Title
+    """Leads here, under a message in a language that Suar began to speak by itself."""
     next: Target
 
 

@@ -18,6 +18,8 @@ from bot.conversation.effects import (
 )
 from bot.conversation.play import Play
 from bot.conversation.state import Owner
+from bot.conversation.steps.base import Move
+from bot.conversation.unchecked import played
 from bot.messages import Incoming, IncomingKind, Outgoing
 from bot.understanding.model import RiskLevel
 
@@ -107,7 +109,11 @@ def _leave_for(play: Play, target: str) -> None:
 def _say_left(play: Play) -> None:
     step = play.content.step("consent.waiting")
     assert isinstance(step, HandOver)
-    play.outgoing.append(Outgoing(play.scene("consent.waiting").say(step.left)))
+    left = played(
+        play.scene("consent.waiting"), lambda scene: Move(say=(Outgoing(scene.say(step.left)),))
+    )
+    assert left is not None
+    play.outgoing += left.say
     play.effects.append(LeaveCase())
 
 

@@ -1,12 +1,14 @@
 """Walks through the steps of one turn and gathers what is said, kept and done on the way."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bot.content.load import Content
 from bot.conversation.effects import Effect
 from bot.conversation.state import State, World
 from bot.conversation.steps import HANDLERS
 from bot.conversation.steps.base import Meaning, Move, Scene
+from bot.conversation.unchecked import played
 from bot.messages import Outgoing
 from bot.understanding.model import Understanding
 
@@ -31,7 +33,9 @@ class Play:
         for _ in range(MAX_HOPS):
             assert here is not None
             step = self.content.step(here)
-            move = HANDLERS[step.type].enter(step, self.scene(here))
+            handler = HANDLERS[step.type]
+            move = played(self.scene(here), partial(handler.enter, step))
+            assert move is not None
             if hasattr(step, "variants"):
                 said = {**self.state.said, here: self.state.said.get(here, 0) + 1}
                 self.state = replace(self.state, said=said)
@@ -53,7 +57,8 @@ class Play:
         step = self.content.step(target)
         if not step.lasting and self.state.at != target:
             return False
-        move = HANDLERS[step.type].press(step, choice, self.scene(target))
+        handler = HANDLERS[step.type]
+        move = played(self.scene(target), partial(handler.press, step, choice))
         if move is None:
             return False
         self._follow(move, target)
@@ -67,7 +72,8 @@ class Play:
     def give(self, target: str, text: str) -> bool:
         """Give free text to the step at ``flow.step``, as if it waited; False when it is not meant for it."""
         step = self.content.step(target)
-        move = HANDLERS[step.type].hear(step, text, self.scene(target))
+        handler = HANDLERS[step.type]
+        move = played(self.scene(target), partial(handler.hear, step, text))
         if move is None:
             return False
         self._follow(move, target)
@@ -90,7 +96,8 @@ class Play:
         if at is None or not self.content.has_step(at):
             return False
         step = self.content.step(at)
-        move = HANDLERS[step.type].unreadable(step, self.scene(at))
+        handler = HANDLERS[step.type]
+        move = played(self.scene(at), partial(handler.unreadable, step))
         if move is None:
             return False
         self._follow(move, at)

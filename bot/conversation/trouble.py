@@ -2,7 +2,9 @@
 
 from bot.content.load import Content
 from bot.conversation.state import State
+from bot.conversation.steps.base import Heard
 from bot.conversation.turn import TurnResult
+from bot.conversation.unchecked import spoken
 from bot.messages import Button, Outgoing
 
 STEP = "trouble.broken"
@@ -11,20 +13,40 @@ STEP = "trouble.broken"
 def trouble(state: State, content: Content) -> TurnResult:
     """Return an honest apology; the state stays as it was before the turn."""
     step = content.step(STEP)
-    text = content.words.say(getattr(step, "text", ""), state.locale)
-    buttons = tuple(
-        Button(f"{STEP}.{choice.id}", content.words.say(choice.title, state.locale))
-        for choice in getattr(step, "choices", ())
-    )
-    return TurnResult(state, (Outgoing(text, buttons),), ())
+    words = content.words
+
+    def broken(locale: str, heard: list[Heard] | None) -> tuple[Outgoing]:
+        text = _said(content, getattr(step, "text", ""), locale, heard)
+        buttons = tuple(
+            Button(f"{STEP}.{choice.id}", words.say(choice.title, locale))
+            for choice in getattr(step, "choices", ())
+        )
+        return (Outgoing(text, buttons),)
+
+    return TurnResult(state, tuple(spoken(content, state.locale, broken)), ())
 
 
 def offline(content: Content, locale: str) -> Outgoing:
     """Return what is said when the database is away: honest words, and the numbers from the fixed fallback."""
     step = content.step("trouble.offline")
     urgent = [number for number in content.emergency if "any" in number.kinds]
-    numbers = "; ".join(
-        f"{content.words.say(number.when, locale)} \u2013 {number.name} {number.number}"
-        for number in urgent or content.emergency
-    )
-    return Outgoing(content.words.say(getattr(step, "text", ""), locale, numbers=numbers))
+
+    def away(locale: str, heard: list[Heard] | None) -> tuple[Outgoing]:
+        numbers = "; ".join(
+            f"{_said(content, number.when, locale, heard)} \u2013 {number.name} {number.number}"
+            for number in urgent or content.emergency
+        )
+        return (
+            Outgoing(_said(content, getattr(step, "text", ""), locale, heard, numbers=numbers)),
+        )
+
+    return spoken(content, locale, away)[0]
+
+
+def _said(
+    content: Content, text: str, locale: str, heard: list[Heard] | None, **values: object
+) -> str:
+    words = content.words.say(text, locale, **values)
+    if heard is not None:
+        heard.append(Heard(text, words))
+    return words

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bot.content.load import Content
 from bot.conversation import attended, cover
 from bot.conversation.effects import Effect, SetBlocked
+from bot.conversation.languages import in_language, offer_languages
 from bot.conversation.matching import match, usable
 from bot.conversation.play import Play
 from bot.conversation.state import Owner, State, World
@@ -62,8 +63,6 @@ CONCERN = "risk.concern"
 TOPIC_STEPS = frozenset({SUPPORT, CONCERN})
 """Under these a turn may add a button to the answer that the message also asked for."""
 _WORD = re.compile(r"\w{3,}")
-_NEAREST = {"ms": "id", "jv": "id", "su": "id"}
-"""Where a language has no words of its own yet, the one that its speakers here read."""
 SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "affirm", "deny"})
 
 
@@ -96,7 +95,7 @@ def turn(
         The new state, the messages in the order to be read, and the effects to be carried out in the same
         transaction.
     """
-    state = _in_language(state, incoming, understanding, content)
+    state = in_language(state, incoming, understanding, content)
     play = Play(content, world, state, understanding)
     if incoming.kind in {IncomingKind.BLOCKED, IncomingKind.UNBLOCKED}:
         play.effects.append(SetBlocked(blocked=incoming.kind is IncomingKind.BLOCKED))
@@ -129,28 +128,12 @@ def after_talk(state: State, level: RiskLevel, content: Content, world: World) -
 
 
 def _result(play: Play) -> TurnResult:
+    offer_languages(play)
     state = play.state
     if play.outgoing:
         offered = tuple((button.id, button.title) for button in play.outgoing[-1].buttons)
         state = replace(state, offered=offered)
     return TurnResult(state, tuple(play.outgoing), tuple(play.effects))
-
-
-def _in_language(
-    state: State, incoming: Incoming, understanding: Understanding, content: Content
-) -> State:
-    """Follow the language the person writes in, until they have chosen one."""
-    if state.locale_chosen:
-        return state
-    released = content.words.locales
-    written, told = understanding.language, incoming.client_language
-    if written is not None and written not in released:
-        written = _NEAREST.get(written)
-    if written is not None and written in released:
-        return replace(state, locale=written)
-    if not state.greeted and told is not None and told in released:
-        return replace(state, locale=told)
-    return state
 
 
 def _start(play: Play, payload: str) -> None:

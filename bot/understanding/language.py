@@ -146,6 +146,7 @@ _MARKERS = {
         ]
     ),
 }
+_HINTS = frozenset(code for _, code in pycld2.LANGUAGES)
 _WORD = re.compile(r"[^\W\d_]+")
 _ALIASES = {"jw": "jv", "zh-Hant": "zh", "iw": "he", "in": "id"}
 _LETTERS_NEEDED = 3
@@ -212,7 +213,7 @@ def _by_markers(words: list[str]) -> str | None:
 
 def _by_cld2(text: str, n_words: int, prior: str | None) -> str | None:
     try:
-        reliable, _, details = pycld2.detect(text, hintLanguage=prior or "id")
+        reliable, _, details = pycld2.detect(text, hintLanguage=prior if prior in _HINTS else "id")
     except pycld2.error:
         return None
     found: str = details[0][1]

@@ -70,7 +70,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
     known = {" ".join(words) for words in words_of(suar)}
     promised = (
         "run web worker scheduler nlu|serve nlu|train nlu|test understand chat flows|check flows|graph flows|replay "
-        "locales|extract locales|update locales|compile locales|check locales|pseudo staff|add "
+        "locales|extract locales|update locales|compile locales|check locales|pseudo locales|import locales|missing locales|review staff|add "
         "staff|list staff|disable doctor bench"
     )
     assert {name.replace("|", " ") for name in promised.split()} <= known

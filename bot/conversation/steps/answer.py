@@ -149,7 +149,7 @@ def _sources(step: AnswerStep, scene: Scene, answer: Answer) -> str:
     return scene.say(
         step.sources_text,
         sources=source_lines(scene, answer.sources),
-        reviewed_on=answer.reviewed_on.isoformat(),
+        reviewed_on=scene.date(answer.reviewed_on),
     )
 
 

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Generic, Literal, TypeVar
 
+from bot.content.formats import date_in
 from bot.content.load import Content
 from bot.content.steps import StepBase
 from bot.conversation.effects import Effect
@@ -17,6 +19,14 @@ Meaning = Literal["affirm", "deny"]
 
 
 @dataclass(frozen=True)
+class Heard:
+    """A text that a step has said, and the words it came out in."""
+
+    text: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Scene:
     """What a step may look at. It changes nothing."""
 
@@ -26,6 +36,8 @@ class Scene:
     here: str
     """The step itself, as ``flow.step``."""
     understanding: Understanding = field(default_factory=Understanding)
+    heard: list[Heard] | None = None
+    """What the step says is noted here, for a language that is only begun."""
 
     @property
     def memory(self) -> Mapping[str, Any]:
@@ -35,20 +47,37 @@ class Scene:
 
     def say(self, text: str, **values: object) -> str:
         """Return `text` in the person's language."""
-        return self.content.words.say(text, self.state.locale, **values)
+        words = self.content.words.say(text, self.state.locale, **values)
+        if self.heard is not None:
+            self.heard.append(Heard(text, words))
+        return words
+
+    def title(self, title: str) -> str:
+        """Return the title of a button in the person's language."""
+        return self.content.words.say(title, self.state.locale)
+
+    def date(self, day: date) -> str:
+        """Return a day as the person's language writes it."""
+        return date_in(day, self.content.words.formats(self.state.locale))
 
     def button(self, choice: str, title: str) -> Button:
         """Return a button that comes back to this step as `choice`."""
-        return Button(f"{self.here}.{choice}", self.say(title))
+        return Button(f"{self.here}.{choice}", self.title(title))
 
     def link(self, target: str, title: str) -> Button:
         """Return a button that leads to another step."""
-        return Button(target, self.say(title))
+        return Button(target, self.title(title))
 
     def version(self, *texts: str) -> str:
-        """Return the fingerprint of words as shown, for the consent ledger."""
-        shown = "\x1f".join(self.say(text) for text in texts)
-        return hashlib.sha256(shown.encode()).hexdigest()[:16]
+        """Return the fingerprint of words as shown, with any original beneath them, for the consent ledger."""
+        words, locale = self.content.words, self.state.locale
+        shown = [words.say(text, locale) for text in texts]
+        if words.is_begun(locale):
+            original = words.original(locale)
+            shown += [
+                words.say(text, original) for text in texts if words.needs_original(text, locale)
+            ]
+        return hashlib.sha256("\x1f".join(shown).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def _page(step: Browse, scene: Scene, audience: str, page: int) -> Outgoing:
     answers = _answers(scene, audience)
     first = page * PAGE if page * PAGE < len(answers) else 0
     shown = answers[first : first + PAGE]
-    buttons = [Button(f"answer.give.{answer.id}", scene.say(answer.title)) for answer in shown]
+    buttons = [Button(f"answer.give.{answer.id}", scene.title(answer.title)) for answer in shown]
     if len(answers) > PAGE:
         following = first // PAGE + 1 if first + PAGE < len(answers) else 0
         buttons.append(scene.button(f"{audience}-{following}", step.next_page))

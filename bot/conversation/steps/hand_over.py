@@ -30,8 +30,7 @@ class HandOverHandler(Handler[HandOver]):
         if not scene.memory.get("version"):
             # Nobody has been asked yet: no button, old or forged, opens a case without the question.
             return Move(go="consent.ask")
-        words = scene.world.draw.passphrases
-        passphrase = words.get(scene.state.locale) or next(iter(words.values()))
+        passphrase = _passphrase(scene)
         told = scene.say(
             step.staffed if scene.world.on_desk else step.unstaffed,
             reference=scene.world.draw.reference,
@@ -64,6 +63,15 @@ class HandOverHandler(Handler[HandOver]):
         if choice == "later_no":
             return _noted(step, scene, step.noted_no, granted=False, detail=None)
         return None
+
+
+def _passphrase(scene: Scene) -> tuple[str, ...]:
+    """Return four words in the person's language, or the next of its chain that has any."""
+    drawn = scene.world.draw.passphrases
+    known = (
+        drawn[code] for code in scene.content.words.chain(scene.state.locale) if code in drawn
+    )
+    return next(known, None) or next(iter(drawn.values()))
 
 
 def _case(scene: Scene, passphrase: tuple[str, ...]) -> OpenCase:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.content.isolates import without_isolates
 from bot.content.steps import Passphrase
 from bot.conversation.effects import ResumeCase
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
@@ -40,5 +41,6 @@ class PassphraseHandler(Handler[Passphrase]):
 
 def words_of(text: str) -> tuple[str, ...] | None:
     """Return the four words that `text` consists of, or None when it is not four words."""
-    words = tuple(word.strip(".,;:'\"").casefold() for word in text.split())
+    copied = without_isolates(text)
+    words = tuple(word.strip(".,;:'\"").casefold() for word in copied.split())
     return words if len(words) == N_WORDS and all(word.isalpha() for word in words) else None

@@ -25,16 +25,16 @@ FALLBACK_LOCALE = "id"
 
 
 class Pages:
-    """Renders the desk's pages in each language of `words`."""
+    """Renders the desk's pages in each released language: who decides about others reads checked words."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
         stamp = _fingerprint(STATIC, drawing.STATIC)
-        self._environments = {code: _environment(words, code, stamp) for code in words.locales}
+        self._environments = {code: _environment(words, code, stamp) for code in words.released}
         self._fallback = next(
             code
-            for code in (FALLBACK_LOCALE, words.source, *words.locales)
-            if code in words.locales
+            for code in (FALLBACK_LOCALE, words.source, *words.released)
+            if code in words.released
         )
 
     def response(
@@ -86,7 +86,7 @@ def _environment(words: Words, locale: str, stamp: str) -> Environment:
     env.globals |= {
         "locale": locale,
         "direction": words.direction(locale),
-        "locales": words.locales,
+        "locales": words.released,
         "is_due": is_due,
         "stamp": stamp,
     }

@@ -22,7 +22,7 @@ async def show(desk: Desk, visit: Visit) -> Response:
 async def change_locale(desk: Desk, visit: Visit) -> Response:
     """Read the desk in another language from now on."""
     locale = text_of(await read_form(visit.request), "locale")
-    if locale not in desk.services.words.locales:
+    if locale not in desk.services.words.released:
         return frame.to(SETTINGS)
     async with desk.services.db.transaction() as conn:
         await set_locale(conn, visit.staff.id, locale)

@@ -69,7 +69,7 @@ def submit(desk: Desk) -> Handler:
         form = await read_form(request)
         check_csrf(request, form, request.cookies.get(FORM_COOKIE, ""))
         token, wish = text_of(form, "token"), Wish.of(form)
-        problem = wish.problem(desk.services.words.locales)
+        problem = wish.problem(desk.services.words.released)
         if problem:
             return _form(desk, request, token, wish, problem)
         return await start_session(desk, request, await _make_admin(desk, token, wish))

@@ -12,7 +12,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.content.isolates import isolated
 from bot.content.load import Content
+from bot.content.parts import MAX_TITLE_CHARS
+from bot.conversation.unchecked import NOTES
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -80,13 +83,26 @@ class ChatPage:
         }
 
     def _texts(self, locale: str) -> Mapping[str, str]:
-        say = self.content.words.say
-        return {key: say(text, locale) for key, text in self.content.pages["webchat"].items()}
+        pages = self.content.pages
+        texts = {key: self._said(text, locale) for key, text in pages["webchat"].items()}
+        begun = self.content.words.is_begun(locale)
+        return {**texts, "unchecked": self._said(pages[NOTES]["draft"], locale) if begun else ""}
+
+    def _said(self, text: str, locale: str) -> str:
+        """Return words of the page; a sentence that nobody has checked stands there with its original."""
+        words = self.content.words
+        said = words.say(text, locale)
+        if len(text) <= MAX_TITLE_CHARS or not words.needs_original(text, locale):
+            return said
+        return f"{said} / {isolated(words.say(text, words.original(locale)))}"
 
     def _emergency(self, locale: str) -> list[dict[str, Any]]:
-        say = self.content.words.say
         return [
-            {"name": number.name, "number": number.number, "when": say(number.when, locale)}
+            {
+                "name": number.name,
+                "number": number.number,
+                "when": self._said(number.when, locale),
+            }
             for number in self.content.emergency
         ]
 
@@ -97,15 +113,13 @@ class ChatPage:
         return sorted({*short, *(number.number for number in self.content.emergency)})
 
     def _locale(self, request: Request) -> str:
-        released = self.content.words.locales
+        words = self.content.words
         asked = request.query_params.get("locale", "")
-        if asked in released:
+        if asked in words.locales:
             return asked
-        for part in request.headers.get("accept-language", "").split(","):
-            code = part.partition(";")[0].strip().partition("-")[0].lower()
-            if code in released:
-                return code
-        return self.default_locale
+        wanted = request.headers.get("accept-language", "").split(",")
+        codes = (words.nearest(part.partition(";")[0].strip()) for part in wanted)
+        return next(filter(None, codes), self.default_locale)
 
     def _headers(self) -> dict[str, str]:
         # Some browsers do not count a socket to the same host as 'self'; naming it helps them.

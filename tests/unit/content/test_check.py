@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.content.catalogue import Words
 from bot.content.check import SOON, Finding, check_content
 from bot.content.load import OVERDUE, ROOT, Content
 
@@ -17,10 +16,8 @@ def with_words(content: Content, **changed: str | None) -> Content:
         words.pop(text, None)
         if translated is not None:
             words[text] = translated
-    made = Words(
-        content.words.source, content.words.locales, {**content.words.catalogues, "id": words}
-    )
-    return replace(content, words=made)
+    made = {**content.words.catalogues, "id": words}
+    return replace(content, words=replace(content.words, catalogues=made))
 
 
 def wrong(content: Content, today: date = DAY) -> list[Finding]:

@@ -1,9 +1,16 @@
 """Every sentence that a person reads is found for the translators."""
 
-from bot.content.extract import build_template, texts_of
+import tomllib
+
+from babel.messages.extract import extract_from_file
+from babel.messages.frontend import parse_mapping_cfg
+from babel.util import pathmatch
+
+from bot.content.extract import build_template, extract_content
 from bot.content.load import ROOT, Content
 from bot.content.parts import MAX_TITLE_CHARS
 from bot.content.steps import HandOver
+from bot.content.texts import texts_of
 
 
 def test_texts_of_every_kind_are_found(content: Content) -> None:
@@ -63,3 +70,39 @@ def test_the_template_is_the_same_every_time(content: Content) -> None:
     assert [m.id for m in build_template(ROOT, content)] == [
         m.id for m in build_template(ROOT, content)
     ]
+
+
+def test_the_template_says_the_rank_of_each_text(content: Content) -> None:
+    """A translator knows what hangs on a word before anything else."""
+    template = build_template(ROOT, content)
+    assert template["Menu"].auto_comments[0] == "rank: safety"
+    answer = template[content.answers["what_is_trafficking"].text]
+    assert answer.auto_comments[0] == "rank: answer"
+    assert all(m.auto_comments[0].startswith("rank: ") for m in template if m.id)
+
+
+def test_pybabel_finds_the_same_texts(content: Content) -> None:
+    """Babel's own tool, with `babel.cfg`, reads every text of `flows/` and no other, each near its line."""
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        methods, _ = parse_mapping_cfg(file)
+    patterns = [pattern for pattern, method in methods if method == "suar_content"]
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "flows").rglob("*.yml")):
+        shown = str(path.relative_to(ROOT))
+        if any(pathmatch(pattern, shown) for pattern in patterns):
+            lines = path.read_text(encoding="utf-8").splitlines()
+            for line, text, _, _ in extract_from_file(extract_content, path):
+                found.setdefault(str(text), set()).add(shown)
+                first_word = str(text).split()[0]
+                assert any(first_word in each for each in lines[line - 1 : line + 1]), text
+    wanted: dict[str, set[str]] = {}
+    for each in texts_of(content):
+        wanted.setdefault(each.text, set()).add(each.where)
+    assert found == wanted
+
+
+def test_the_extractor_is_known_to_babel() -> None:
+    """`pybabel` finds it by the name in `pyproject.toml`."""
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    name = data["project"]["entry-points"]["babel.extractors"]["suar_content"]
+    assert name == f"{extract_content.__module__}:{extract_content.__name__}"

@@ -18,6 +18,7 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "locales" / "locales.yml").write_text(
         "source: en\nlocales: {}\n", encoding="utf-8"
     )
+    shutil.copy(ROOT / "locales" / "ranks.yml", tmp_path / "locales")
     return tmp_path
 
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot.content.extract import texts_of
 from bot.content.load import Content
+from bot.content.texts import texts_of
 
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 

@@ -51,7 +51,10 @@ class Spelled(dict[str, str]):
 def in_language(content: Content, code: str, letters: str, direction: str) -> Content:
     """Return the content with a made-up language."""
     words = content.words
-    locales = {**words.locales, code: LocaleInfo(name=code, dir=direction, released=True)}
+    locales = {
+        **words.locales,
+        code: LocaleInfo.model_validate({"name": code, "dir": direction, "state": "released"}),
+    }
     catalogues = {**words.catalogues, code: Spelled(letters)}
     return dataclasses.replace(content, words=Words(words.source, locales, catalogues))
 

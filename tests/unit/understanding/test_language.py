@@ -55,3 +55,10 @@ def test_the_model_is_believed_in_what_it_has_learned(
 ) -> None:
     """What it is sure of counts; other languages are told by their script or by CLD2, a word or two by nobody."""
     assert guess_language(text, learned=learned) == language
+
+
+@pytest.mark.parametrize("prior", ["rhg", "qps"])
+def test_a_language_that_cld2_does_not_know_is_no_hint(prior: str) -> None:
+    """Who talks in Rohingya is still understood when they write English."""
+    text = "Can I get my money back from the agency now?"
+    assert guess_language(text, prior=prior) == guess_language(text) == "en"

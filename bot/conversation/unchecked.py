@@ -1,0 +1,102 @@
+"""Shows messages in a language that is only begun: the unchecked with their original, the missing in another language.
+
+A step is played once more in the original's language, and only when one of its messages needs it; released languages pass
+straight through.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from bot.content.formats import language_in
+from bot.content.load import Content
+from bot.conversation.steps.base import Heard, Move, Scene
+from bot.messages import Outgoing
+
+Render = Callable[[str, list[Heard] | None], Sequence[Outgoing]]
+"""Says something in a language, and notes what it said."""
+
+NOTES = "translation"
+"""The page of `flows/pages/` with the words about words."""
+RULE = "\u2014" * 3
+_BETWEEN_TITLES = " \u00b7 "
+
+
+def played(scene: Scene, act: Callable[[Scene], Move | None]) -> Move | None:
+    """Return the move of a step, each message as a person of this language is to see it."""
+    words, locale = scene.content.words, scene.state.locale
+    if not words.is_begun(locale):
+        return act(scene)
+    heard: list[Heard] = []
+    move = act(replace(scene, heard=heard))
+    if move is None or not move.say:
+        return move
+
+    def again(original: str, _: list[Heard] | None) -> Sequence[Outgoing]:
+        same = act(replace(scene, state=replace(scene.state, locale=original)))
+        return same.say if same is not None else ()
+
+    return replace(move, say=_marked(scene.content, locale, move.say, heard, again))
+
+
+def spoken(content: Content, locale: str, render: Render) -> Sequence[Outgoing]:
+    """Return what `render` says outside of any step, as a person of this language is to see it."""
+    if not content.words.is_begun(locale):
+        return render(locale, None)
+    heard: list[Heard] = []
+    return _marked(content, locale, render(locale, heard), heard, render)
+
+
+def _marked(
+    content: Content,
+    locale: str,
+    shown: Sequence[Outgoing],
+    heard: Sequence[Heard],
+    again: Render,
+) -> Sequence[Outgoing]:
+    words = content.words
+    texts = [{each.text for each in heard if each.words in message.text} for message in shown]
+    originals: Sequence[Outgoing | None] = (None,) * len(shown)
+    if any(words.needs_original(text, locale) for said in texts for text in said):
+        originals = again(words.original(locale), None)
+    if len(originals) != len(shown):
+        # No step does this; if one did, a missing original is still said to be missing.
+        originals = (None,) * len(shown)
+    return tuple(
+        _with_notes(content, locale, message, said, original)
+        for message, said, original in zip(shown, texts, originals, strict=True)
+    )
+
+
+def _with_notes(
+    content: Content,
+    locale: str,
+    message: Outgoing,
+    said: Collection[str],
+    original: Outgoing | None,
+) -> Outgoing:
+    words, notes = content.words, content.pages[NOTES]
+    parts = [message.text]
+    missing = sorted({words.tongue(text, locale) for text in said} - {locale})
+    if missing:
+        name = _name(content, missing[-1], locale)
+        parts.insert(0, words.say(notes["only_in"], locale, language=name))
+    unchecked = {words.ranks.get(text) for text in said if words.is_unchecked(text, locale)}
+    if original is not None and "safety" in unchecked:
+        note = words.say(notes["unchecked"], locale)
+        parts += [f"{RULE}\n{note}", original.text, *_titles(message, original)]
+    elif unchecked & {"safety", "answer"}:
+        parts.append(f"{RULE}\n{words.say(notes['draft'], locale)}")
+    return replace(message, text="\n\n".join(parts))
+
+
+def _titles(message: Outgoing, original: Outgoing) -> list[str]:
+    """Return the buttons in the original's words, in one line, where the person sees others."""
+    if message.buttons == original.buttons:
+        return []
+    return [_BETWEEN_TITLES.join(f"[{button.title}]" for button in original.buttons)]
+
+
+def _name(content: Content, language: str, locale: str) -> str:
+    words = content.words
+    known = words.locales.get(language)
+    return language_in(language, words.formats(locale)) or (known.name if known else language)
