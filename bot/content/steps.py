@@ -275,6 +275,7 @@ class HandOver(StepBase):
     later_when: Title
     later_no: Title
     numbers: Title
+    language: Title
     leave: Title
     ask_when: Words
     times: dict[Id, Title]

@@ -54,6 +54,9 @@ def _text(play: Play, text: str) -> None:
         _leave_for(play, LEAVING[command])
         return
     if play.world.owner is Owner.QUEUE:
+        if command == "/language":
+            play.enter("language.choose")
+            return
         for button, title in play.state.offered:
             if command == title.casefold() and _is_control(play, button) and play.press(button):
                 return

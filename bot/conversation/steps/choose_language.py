@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.content.steps import ChooseLanguage
+from bot.conversation.state import Owner
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing
 
@@ -19,9 +20,15 @@ class ChooseLanguageHandler(Handler[ChooseLanguage]):
     def exits(self, step: ChooseLanguage, door: Door) -> Sequence[Exit]:
         locales = door.content.words.locales
         more = [door.button("more-*", step.more)] if len(locales) > PAGE else []
+        waiting = (
+            door.button(code, info.name, "consent.waiting", "while_waiting")
+            for code, info in locales.items()
+            if step.control
+        )
         return [
             *(door.button(code, info.name, step.next) for code, info in locales.items()),
             *more,
+            *waiting,
         ]
 
     def enter(self, step: ChooseLanguage, scene: Scene) -> Move:
@@ -29,7 +36,8 @@ class ChooseLanguageHandler(Handler[ChooseLanguage]):
 
     def press(self, step: ChooseLanguage, choice: str, scene: Scene) -> Move | None:
         if choice in scene.content.words.locales:
-            return Move(locale=choice, go=step.next)
+            waits = scene.world.owner is not Owner.BOT
+            return Move(locale=choice, go="consent.waiting" if waits else step.next)
         verb, _, page = choice.partition("-")
         if verb == "more" and page.isdecimal():
             return Move(say=(_page(step, scene, int(page)),))

@@ -21,6 +21,7 @@ class HandOverHandler(Handler[HandOver]):
             *(door.button(f"at-{name}", title) for name, title in step.times.items()),
             door.button("later_no", step.later_no),
             door.button("numbers", step.numbers, "emergency.show"),
+            door.link("language.choose", step.language),
             door.button("leave", step.leave, "menu.main"),
         )
 
@@ -107,5 +108,6 @@ def _controls(step: HandOver, scene: Scene) -> tuple[Button, ...]:
         scene.button("later_when", step.later_when),
         scene.button("later_no", step.later_no),
         scene.button("numbers", step.numbers),
+        scene.link("language.choose", step.language),
         scene.button("leave", step.leave),
     )

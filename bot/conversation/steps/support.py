@@ -23,8 +23,9 @@ class SupportHandler(Handler[Support]):
         risk = scene.state.risk
         seen = RiskLevel(scene.memory.get("level", 0))
         if scene.memory.get("told") and risk.level <= seen:
-            again = Outgoing(scene.say(step.again), _ways_on(step, scene), sensitive=True)
-            return Move(say=(again,))
+            number = fitting_emergency(scene.content.emergency, risk, limit=1)[0]
+            told = f"{scene.say(step.again)}\n\n{number_line(scene, step.number, number)}"
+            return Move(say=(Outgoing(told, _ways_on(step, scene), sensitive=True),))
         opening = step.urgent if risk.level is RiskLevel.IMMEDIATE else step.text
         numbers = fitting_emergency(scene.content.emergency, risk)
         lines = [number_line(scene, step.number, number) for number in numbers]
