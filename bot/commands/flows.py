@@ -7,6 +7,7 @@ import click
 
 from bot.clock import SystemClock
 from bot.commands.common import tell
+from bot.commands.proving import prove
 from bot.content.check import check_content
 from bot.content.load import ROOT, Content, load_content
 from bot.errors import ContentError
@@ -25,7 +26,7 @@ def flows() -> None:
 
 @flows.command()
 def check() -> None:
-    """Fail when something cannot be said as it stands; warn of what will soon be due."""
+    """Fail when something cannot be said as it stands, or a conversation could go wrong; warn of what will soon be due."""
     content = load_content()
     findings = check_content(ROOT, content, today=SystemClock().now().date())
     for finding in findings:
@@ -33,10 +34,12 @@ def check() -> None:
     wrong = sum(not finding.warning for finding in findings)
     if wrong:
         raise ContentError(f"{wrong} to mend", file="flows")
+    seen = prove(content)
     steps = sum(len(flow.steps) for flow in content.flows.values())
     tell(
         f"{len(content.flows)} flows with {steps} steps, {len(content.answers)} answers, "
-        f"{len(content.quizzes)} quizzes, {len(content.services)} services: all is well."
+        f"{len(content.quizzes)} quizzes, {len(content.services)} services: all is well. "
+        f"Explored {len(seen.stages)} stages in {seen.turns} turns."
     )
 
 

@@ -12,6 +12,7 @@ from bot.content.ranks import load_ranks
 from bot.content.steps import Flow, OfferStep, Services, Step
 from bot.content.texts import texts_of
 from bot.errors import ContentError
+from bot.understanding.cleaning import folded
 from bot.yaml_file import check_model, read_model, read_part, read_yaml
 
 OVERDUE = timedelta(days=90)
@@ -37,6 +38,8 @@ class Content:
     words: Words
     pages: Mapping[str, Mapping[str, str]] = field(repr=False)
     """Words that stand outside the conversation, by page and key."""
+    loud_words: Mapping[str, tuple[str, ...]] = field(repr=False)
+    """Words, by language, that must not stand where a locked screen would show them."""
     by_intent: Mapping[str, tuple[Answer, ...]] = field(repr=False)
 
     def step(self, target: str) -> Step:
@@ -90,6 +93,7 @@ def load_content(root: Path = ROOT) -> Content:
         passphrase_words=_load_passphrase_words(flows_dir),
         words=load_words(root / "locales"),
         pages=_load_pages(flows_dir),
+        loud_words=_load_loud_words(flows_dir),
         by_intent=by_intent,
     )
     _check_references(content)
@@ -166,6 +170,12 @@ def _load_passphrase_words(flows_dir: Path) -> dict[str, tuple[str, ...]]:
         path.stem: tuple(sorted(set(path.read_text(encoding="utf-8").split())))
         for path in sorted((flows_dir / "words").glob("*.txt"))
     }
+
+
+def _load_loud_words(flows_dir: Path) -> dict[str, tuple[str, ...]]:
+    path = flows_dir / "loud_words.yml"
+    listed = read_part(path, _shown(path, flows_dir), "words")
+    return {code: tuple(folded(word) for word in words) for code, words in listed.items()}
 
 
 def _load_pages(flows_dir: Path) -> dict[str, dict[str, str]]:

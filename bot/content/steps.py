@@ -77,6 +77,8 @@ class Choose(StepBase):
     key: Id
     text: Words
     options: dict[Id, Title] = Field(default_factory=dict)
+    more: Title | None = None
+    """The button to the next page of languages."""
     next: Target
 
 
@@ -87,6 +89,7 @@ class Name(StepBase):
     text: Words
     noted: Words
     none: Title
+    human: Title
     next: Target
 
 
@@ -315,6 +318,7 @@ class Feedback(StepBase):
     type: Literal["feedback"]
     text: Words
     ratings: dict[Id, Title]
+    human: Title
     thanks: Words
     next: Target
     instead: Target

@@ -13,7 +13,7 @@ from bot.conversation.turn import COMMANDS, TOPIC_STEPS
 
 OVERVIEW = "overview"
 PAGE = "drawing"
-HUB_SHARE = 0.3
+HUB_SHARE = 0.25
 """A flow that more than this share of all flows lead to gets no lines in the overview."""
 BETWEEN = " \u00b7 "
 _PLACEHOLDER = re.compile(r"\{\w+\}")

@@ -64,7 +64,7 @@ def test_the_files_are_named_after_their_flows(
     """A file's name says which flow and which case; every flow and every released language is there."""
     assert {name.partition(".")[0] for name in everything} == set(content.flows)
     spoken = {locale for golden in everything.values() for _, locale in turns_of(golden)}
-    assert spoken == set(content.words.released)
+    assert spoken >= set(content.words.released)
     assert len(everything) >= MIN_CASES
 
 

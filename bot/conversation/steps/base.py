@@ -16,6 +16,8 @@ from bot.understanding.model import Understanding
 
 S = TypeVar("S", bound=StepBase)
 Meaning = Literal["affirm", "deny"]
+PREVIEW_CHARS = 60
+"""What a locked screen shows of a message."""
 
 
 @dataclass(frozen=True)

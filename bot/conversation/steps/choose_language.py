@@ -21,15 +21,9 @@ class ChooseLanguageHandler(Handler[ChooseLanguage]):
         locales = door.content.words.locales
         more = [door.button("more-*", step.more)] if len(locales) > PAGE else []
         waiting = (
-            door.button(code, info.name, "consent.waiting", "while_waiting")
-            for code, info in locales.items()
-            if step.control
+            [door.button("*", "", "consent.waiting", "while_waiting")] if step.control else []
         )
-        return [
-            *(door.button(code, info.name, step.next) for code, info in locales.items()),
-            *more,
-            *waiting,
-        ]
+        return [door.button("*", "", step.next, "each_language"), *more, *waiting]
 
     def enter(self, step: ChooseLanguage, scene: Scene) -> Move:
         return Move(say=(_page(step, scene, 0),))
@@ -46,14 +40,22 @@ class ChooseLanguageHandler(Handler[ChooseLanguage]):
 
 def _page(step: ChooseLanguage, scene: Scene, page: int) -> Outgoing:
     words = scene.content.words
-    codes = list(words.locales)
-    first = page * PAGE if page * PAGE < len(codes) else 0
-    shown = codes[first : first + PAGE]
+    shown, following = page_of(list(words.locales), page)
     # No mark is needed on a translation that nobody has checked: the released ones always stand beside it.
     asked = dict.fromkeys((scene.state.locale, *words.released, *shown))
     text = "\n".join(dict.fromkeys(words.say(step.text, code) for code in asked))
     buttons = [Button(f"{scene.here}.{code}", words.locales[code].name) for code in shown]
-    if len(codes) > PAGE:
-        following = first // PAGE + 1 if first + PAGE < len(codes) else 0
+    if following is not None:
         buttons.append(scene.button(f"more-{following}", step.more))
     return Outgoing(text, tuple(buttons))
+
+
+def page_of(codes: Sequence[str], page: int) -> tuple[Sequence[str], int | None]:
+    """Return the languages of a page, the first one when there is none of that number, and the page that follows.
+
+    After the last comes the first again; None where one page holds them all.
+    """
+    first = page * PAGE if page * PAGE < len(codes) else 0
+    if len(codes) <= PAGE:
+        return codes, None
+    return codes[first : first + PAGE], first // PAGE + 1 if first + PAGE < len(codes) else 0

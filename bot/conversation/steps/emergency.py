@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.content.model import EmergencyNumber
 from bot.content.steps import Emergency
 from bot.conversation.state import Owner
-from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
+from bot.conversation.steps.base import PREVIEW_CHARS, Door, Exit, Handler, Move, Scene
 from bot.messages import Outgoing
 
 
@@ -21,7 +21,10 @@ class EmergencyHandler(Handler[Emergency]):
 
     def enter(self, step: Emergency, scene: Scene) -> Move:
         lines = [number_line(scene, step.number, number) for number in scene.content.emergency]
-        text = "\n\n".join((scene.say(step.text), *lines))
+        opening = scene.say(step.text)
+        # Where the opening is short, as in Amharic, a line keeps what the numbers are for off a locked screen.
+        rule = "\u2500" * (PREVIEW_CHARS - len(opening))
+        text = "\n\n".join(filter(None, (opening, rule, *lines)))
         buttons = (
             scene.link("consent.ask", step.talk),
             scene.link("services.ask", step.services),

@@ -13,15 +13,17 @@ class FeedbackHandler(Handler[Feedback]):
     """One press, and only if the person likes. It remembers the level of the case that the talk was about."""
 
     def exits(self, step: Feedback, door: Door) -> Sequence[Exit]:
-        return [
+        ratings = [
             door.button(name, title, target, note)
             for name, title in step.ratings.items()
             for target, note in ((step.next, ""), (step.instead, "not_again"))
         ]
+        return [*ratings, door.link("consent.ask", step.human)]
 
     def enter(self, step: Feedback, scene: Scene) -> Move:
         buttons = tuple(scene.button(name, title) for name, title in step.ratings.items())
-        return Move(say=(Outgoing(scene.say(step.text), buttons),))
+        again = scene.link("consent.ask", step.human)
+        return Move(say=(Outgoing(scene.say(step.text), (*buttons, again)),))
 
     def press(self, step: Feedback, choice: str, scene: Scene) -> Move | None:
         if choice not in step.ratings:

@@ -16,10 +16,15 @@ class NameHandler(Handler[Name]):
     """Remembers the name until it is passed on with consent, or the conversation is forgotten."""
 
     def exits(self, step: Name, door: Door) -> Sequence[Exit]:
-        return (Exit(step.next, note="written"), door.button("none", step.none, step.next))
+        return (
+            Exit(step.next, note="written"),
+            door.button("none", step.none, step.next),
+            door.link("consent.ask", step.human),
+        )
 
     def enter(self, step: Name, scene: Scene) -> Move:
-        return Move(say=(Outgoing(scene.say(step.text), (scene.button("none", step.none),)),))
+        buttons = (scene.button("none", step.none), scene.link("consent.ask", step.human))
+        return Move(say=(Outgoing(scene.say(step.text), buttons),))
 
     def press(self, step: Name, choice: str, scene: Scene) -> Move | None:
         return Move(remember={KEY: None}, go=step.next) if choice == "none" else None

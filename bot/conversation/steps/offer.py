@@ -19,7 +19,13 @@ LONG_WORDS = 25
 """From here a text is read as an offer although nobody was asked to paste one."""
 _SURE = 0.5
 """From this confidence a short text in the place of an offer is what the language model says it is."""
-_FORGOTTEN: Mapping[str, Any] = {"mode": None, "picked": [], "found": [], "asks": []}
+_FORGOTTEN: Mapping[str, Any] = {
+    "short": False,
+    "mode": None,
+    "picked": [],
+    "found": [],
+    "asks": [],
+}
 """`mode` is `paste` or `ask` while the person is waited for, `heard` and `told` once there is a result."""
 
 
@@ -127,7 +133,9 @@ def _pasted(step: OfferStep, text: str, scene: Scene) -> Move | None:
     if words < LONG_WORDS and _is_something_else(text, scene, findings):
         return None
     if words < MIN_WORDS:
-        return _please(step, scene, step.short, {})
+        if scene.memory.get("short"):
+            return None  # said once; now it is understood as anywhere else
+        return _please(step, scene, step.short, {"short": True})
     return _read(step, scene, findings)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.content.model import Question, Quiz, QuizChoice
+from bot.content.parts import MAX_TITLE_CHARS
 from bot.content.steps import QuizStep
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing
@@ -80,14 +81,17 @@ def _under_way(scene: Scene) -> Quiz | None:
 
 def _question(step: QuizStep, scene: Scene, quiz: Quiz, index: int) -> Outgoing:
     question = quiz.questions[index]
-    text = scene.say(
-        step.question,
-        number=index + 1,
-        total=len(quiz.questions),
-        question=scene.say(question.text),
-    )
+    titles = [scene.say(choice.text) for choice in question.choices]
+    asked = scene.say(question.text)
+    if any(len(title) > MAX_TITLE_CHARS for title in titles):
+        # No channel cuts an answer short: the buttons carry letters, the answers stand above them.
+        letters = [letter.upper() for letter in _LETTERS[: len(titles)]]
+        listed = (f"{letter}. {title}" for letter, title in zip(letters, titles, strict=True))
+        asked, titles = "\n".join((asked, "", *listed)), letters
+    text = scene.say(step.question, number=index + 1, total=len(quiz.questions), question=asked)
     buttons = tuple(
-        scene.button(f"{index}-{choice.id}", choice.text) for choice in question.choices
+        Button(f"{scene.here}.{index}-{choice.id}", title)
+        for choice, title in zip(question.choices, titles, strict=True)
     )
     return Outgoing(text, buttons)
 

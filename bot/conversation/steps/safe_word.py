@@ -11,6 +11,7 @@ from bot.understanding.cleaning import folded
 MIN_CHARS = 4
 MAX_CHARS = 20
 KEY = "word"
+ASKED = "asked_again"
 
 
 class SafeWordHandler(Handler[SafeWord]):
@@ -21,7 +22,8 @@ class SafeWordHandler(Handler[SafeWord]):
 
     def enter(self, step: SafeWord, scene: Scene) -> Move:
         skip = scene.button("skip", step.skip)
-        return Move(say=(Outgoing(scene.say(step.text), (skip,), sensitive=True),))
+        said = Outgoing(scene.say(step.text), (skip,), sensitive=True)
+        return Move(say=(said,), remember={ASKED: False})
 
     def press(self, step: SafeWord, choice: str, scene: Scene) -> Move | None:
         return Move(go=step.next) if choice == "skip" else None
@@ -31,10 +33,18 @@ class SafeWordHandler(Handler[SafeWord]):
         if len(word.split()) != 1 or word.startswith("/"):
             return None
         if not MIN_CHARS <= len(word) <= MAX_CHARS or _is_said_in_passing(scene):
+            if scene.memory.get(ASKED):
+                return None  # said once; now it is understood as anywhere else
             skip = scene.button("skip", step.skip)
-            return Move(say=(Outgoing(scene.say(step.too_plain), (skip,), sensitive=True),))
+            asked = Outgoing(scene.say(step.too_plain), (skip,), sensitive=True)
+            return Move(say=(asked,), remember={ASKED: True})
         noted = Outgoing(scene.say(step.noted, word=text.strip()), sensitive=True)
-        return Move(say=(noted,), remember={KEY: word}, effects=(ForgetWords(),), go=step.next)
+        return Move(
+            say=(noted,),
+            remember={KEY: word, ASKED: False},
+            effects=(ForgetWords(),),
+            go=step.next,
+        )
 
 
 def _is_said_in_passing(scene: Scene) -> bool:

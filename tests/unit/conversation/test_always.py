@@ -263,7 +263,7 @@ def check_buttons(message: Outgoing) -> None:
 def check_only_leaving_is_answered(before: State, text: str, result: TurnResult) -> None:
     """While others own the conversation the bot answers nothing but leaving, and what its buttons say."""
     word = text.strip().casefold()
-    typed = word in {"/leave", "/stop", "/erase"} or word in {
+    typed = word in {"/leave", "/stop", "/erase", "/language"} or word in {
         title.casefold() for _, title in before.offered
     }
     assert typed or not result.outgoing

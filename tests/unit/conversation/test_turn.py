@@ -21,7 +21,7 @@ def test_the_first_event_of_the_app_is_welcomed_with_a_choice_of_language(
     """Opening the chat brings the welcome and the languages to choose from."""
     talk = Talk.new(content).do(IncomingKind.START)
     assert talk.says("welcome.hello.text")
-    assert talk.buttons == ("welcome.language.id", "welcome.language.en")
+    assert talk.buttons[:2] == ("welcome.language.id", "welcome.language.en")
     assert talk.state.greeted
 
 

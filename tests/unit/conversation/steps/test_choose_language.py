@@ -22,15 +22,16 @@ def many(content: Content) -> Content:
 def test_the_languages_stand_under_their_own_names(content: Content) -> None:
     """Each language is offered by the name its speakers give it."""
     talk = Talk.greeted(content).write("/language")
-    assert talk.titles == tuple(info.name for info in content.words.locales.values())
+    names = [info.name for info in content.words.locales.values()]
+    assert list(talk.titles[:PAGE]) == names[:PAGE]
 
 
 def test_the_question_stands_in_every_language(content: Content) -> None:
-    """We do not know which language is read, so the question comes in all of them, each once."""
+    """We do not know which language is read, so the question comes in all that stand below, each once."""
     told = Talk.greeted(content, "en").write("/language").words.splitlines()
     asked = {
         content.words.say(text_at(content, "language.choose.text"), code)
-        for code in content.words.locales
+        for code in list(content.words.locales)[:PAGE]
     }
     assert set(told) == asked
     assert told[0] == text_at(content, "language.choose.text")
@@ -40,7 +41,7 @@ def test_many_languages_come_page_by_page(many: Content) -> None:
     """Released ones first, every one on some page, each page a handful, and the last leads back to the first."""
     talk = Talk.greeted(many).write("/language")
     seen: list[str] = []
-    for _ in range(2):
+    for _ in range(-(-len(many.words.locales) // PAGE)):
         *codes, more = talk.buttons
         assert len(codes) <= PAGE
         seen += [button.rpartition(".")[2] for button in codes]
@@ -59,7 +60,7 @@ def test_a_page_asks_in_its_own_languages_and_those_that_are_released(many: Cont
     assert not any("\u2014" in line for line in told)
 
 
-@pytest.mark.parametrize("page", ["more-2", "more-99", "more-000"])
+@pytest.mark.parametrize("page", ["more-9", "more-99", "more-000"])
 def test_a_page_that_is_not_there_any_more_is_the_first(many: Content, page: str) -> None:
     """An old button of a longer list still leads to languages."""
     talk = Talk.greeted(many).write("/language").press(f"language.choose.{page}")
@@ -74,7 +75,7 @@ def test_a_choice_is_kept_and_used_at_once(content: Content) -> None:
     assert talk.says("menu.main.text")
 
 
-@pytest.mark.parametrize("code", ["tlh", "ar", "more-x", "less-1"])
+@pytest.mark.parametrize("code", ["tlh", "rhg", "more-x", "less-1"])
 def test_a_language_that_is_not_offered_is_an_old_button(content: Content, code: str) -> None:
     """A language that was taken back, or is only planned, is not there."""
     talk = Talk.greeted(content).press(f"language.choose.{code}")

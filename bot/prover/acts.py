@@ -1,0 +1,119 @@
+"""What can happen at a stage: every button, every intent, every level of danger, words that steps wait for, silence, staff, faults."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from bot.content.load import Content
+from bot.conversation.state import Owner, Return
+from bot.conversation.turn import COMMANDS
+from bot.messages import MAX_TEXT_CHARS, IncomingKind
+from bot.prover.stage import Act, Stage
+from bot.prover.talk import meaning
+from bot.understanding.model import RiskLevel, Understanding
+from bot.understanding.nearest import Near
+from bot.understanding.taxonomy import get_taxonomy
+
+UNKNOWN = meaning("out_of_scope", 0.1)
+SAFE_WORD = "mangga77"
+OFFER = (
+    "Lowongan admin online di Kamboja gaji 15 juta tanpa pengalaman, visa turis dulu, paspor kami simpan, transfer biaya 2 juta "
+    "ke rekening pribadi hari ini juga ya kak, jangan bilang keluarga"
+)
+TALKING = ("/human", "/language", "/stop", "/erase")
+"""Commands that must work at every stage at which the bot may speak."""
+ATTENDED = ("/leave", "/erase", "/language")
+
+
+def always(stage: Stage) -> Iterator[Act]:
+    """Yield what is tried at every stage."""
+    yield from presses(stage)
+    yield from (_write(command, label=command) for command in commands(stage))
+    yield from danger()
+    yield _write("…", UNKNOWN, "something that is not understood")
+    yield _write("ya", meaning("affirm"), "yes")
+    yield _write("tidak", meaning("deny"), "no")
+    yield _write(SAFE_WORD, UNKNOWN, "one seldom word")
+    yield Act("sends a picture", IncomingKind.UNREADABLE, "picture")
+    yield Act("(thirteen hours pass)", around="night")
+    if stage.owner is Owner.QUEUE:
+        yield Act("(a counsellor takes the case)", around="claimed")
+    if stage.owner is Owner.STAFF:
+        yield Act("(the counsellor ends the talk)", around="ended")
+    if stage.owner is Owner.BOT:
+        yield Act("(a fault in this turn)", around="failed")
+
+
+def commands(stage: Stage) -> tuple[str, ...]:
+    """Return the commands that must work at a stage."""
+    return TALKING if stage.owner is Owner.BOT else ATTENDED
+
+
+def presses(stage: Stage) -> Iterator[Act]:
+    """Yield the press of every button on the screen."""
+    for message in stage.shown:
+        for button in message.buttons:
+            yield Act(f"[{button.title}]", IncomingKind.BUTTON, button.id)
+
+
+def danger() -> Iterator[Act]:
+    """Yield a disclosure of every level."""
+    for level in RiskLevel:
+        if level is not RiskLevel.NONE:
+            said = meaning("disclose", risk=level, kinds=("confinement",))
+            yield _write("…", said, f"tells of danger: {level.label}")
+
+
+def once(content: Content, stage: Stage) -> Iterator[Act]:
+    """Yield what is tried at one stage of each step and owner: every intent, every doubt, whatever a step may hear."""
+    for intent in get_taxonomy().intents:
+        yield _write("…", meaning(intent), f"means: {intent}")
+    for confidence in (0.4, 0.2):
+        yield _write("…", meaning("documents", confidence), f"means documents, {confidence}")
+    yield _write("…", meaning(degraded=True), "the language model is away")
+    away = meaning(degraded=True, risk=RiskLevel.HIGH)
+    yield _write("…", away, "tells of danger while the language model is away")
+    yield _write(
+        "…", meaning("out_of_scope", 0.1, doubt=True), "danger is neither heard nor ruled out"
+    )
+    asks = meaning("documents", risk=RiskLevel.HIGH)
+    yield _write("…", asks, "tells of danger and asks about papers")
+    yield from _near(content)
+    overdue = _write("…", meaning("documents"), "asks years later, when every answer is overdue")
+    yield replace(overdue, later=timedelta(days=3_000))
+    yield from (_write(command, label=command) for command in COMMANDS)
+    yield _write("Ray", UNKNOWN, "a name")
+    yield _write("a", UNKNOWN, "a letter")
+    yield _write(OFFER, meaning("check_offer"), "a job offer")
+    yield from _four_words()
+    yield _write("x" * MAX_TEXT_CHARS, UNKNOWN, "a very long text")
+    yield Act("starts anew", IncomingKind.START)
+    for quiz in content.quizzes:
+        yield Act(f"starts with a link to {quiz}", IncomingKind.START, f"quiz_{quiz}")
+    yield Act("blocks the bot", IncomingKind.BLOCKED)
+    yield Act("lets the bot in again", IncomingKind.UNBLOCKED)
+    if stage.owner is Owner.BOT:
+        yield Act("(Suar writes first, as agreed)", around="greeted")
+
+
+def _near(content: Content) -> Iterator[Act]:
+    first, second = list(content.answers)[:2]
+    for label, likeness in (("clearly asks", (0.8, 0.3)), ("may ask", (0.4, 0.39))):
+        near = (Near(first, likeness[0]), Near(second, likeness[1]))
+        said = replace(meaning("documents", 0.2), near=near)
+        yield _write("…", said, f"{label} for an answer")
+
+
+def _four_words() -> Iterator[Act]:
+    for label, returning in (
+        ("four words that fit", Return(UUID(int=1), "K7M2QX")),
+        ("four words that do not fit", Return()),
+        ("four words too often", Return(too_many_tries=True)),
+    ):
+        act = _write("moon rice boat tree", UNKNOWN, label)
+        yield replace(act, returning=returning)
+
+
+def _write(text: str, means: Understanding | None = None, label: str = "") -> Act:
+    return Act(f"writes: {label or text}", IncomingKind.TEXT, text, means or UNKNOWN)

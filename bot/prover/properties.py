@@ -1,0 +1,214 @@
+"""What must hold, whatever happens: each check looks at one outcome, or at a stage, and says what is wrong.
+
+The letters are those of the list in docs/flows.md.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.channels.fit import fit
+from bot.channels.port import Capabilities
+from bot.content.load import Content
+from bot.content.steps import Support
+from bot.conversation.effects import (
+    EraseContact,
+    EscalateCase,
+    LeaveCase,
+    OpenCase,
+    PlanFollowUp,
+    RelayToCase,
+    StopMessages,
+)
+from bot.conversation.state import Owner
+from bot.conversation.steps.base import PREVIEW_CHARS
+from bot.messages import IncomingKind, Outgoing
+from bot.prover.stage import Outcome, Stage
+from bot.understanding.cleaning import folded
+from bot.understanding.model import RiskLevel
+
+CHANNELS = {
+    "Telegram": Capabilities(max_text_chars=2048, max_buttons=12, max_title_chars=60),
+    "the web chat": Capabilities(max_text_chars=4_000, max_buttons=12, max_title_chars=60),
+    "WhatsApp": Capabilities(max_text_chars=1_024, max_buttons=10, max_title_chars=20),
+}
+MAX_PARTS = 5
+"""A message in more parts than this is no message that anybody reads."""
+ASKED_FOR = frozenset({"answer", "browse", "quiz", "offer", "services"})
+"""Kinds of steps that speak only when the person has just asked for it, on a screen that they are looking at."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that does not hold."""
+
+    letter: str
+    problem: str
+
+
+def check(content: Content, outcome: Outcome) -> Iterator[Fault]:
+    """Yield what is wrong with one outcome."""
+    yield from _commands_work(outcome)
+    yield from _consent_first(outcome)
+    yield from _danger_is_answered(content, outcome)
+    yield from _no_dead_end(outcome)
+    yield from _buttons_work(outcome)
+    yield from fits(outcome.messages)
+    yield from _quiet(content, outcome)
+
+
+def _commands_work(outcome: Outcome) -> Iterator[Fault]:
+    """(a) Language, stop, leave, erase and a human, by words, at once."""
+    act, after = outcome.act, outcome.after
+    if act.kind is not IncomingKind.TEXT or not act.text.startswith("/"):
+        return
+    if is_covered(outcome.before):
+        return
+    where = after.state.at
+    done = {
+        "/human": where in {"consent.ask", "consent.waiting"} or after.owner is not Owner.BOT,
+        "/language": where == "language.choose" or after.owner is Owner.STAFF,
+        "/stop": any(isinstance(each, StopMessages | LeaveCase) for each in outcome.effects),
+        "/leave": outcome.before.owner is Owner.BOT or after.owner is Owner.BOT,
+        "/erase": where == "erase.ask",
+    }
+    if not done.get(act.text, True):
+        yield Fault("a", f"{act.text} does not do what it says")
+
+
+def is_covered(stage: Stage) -> bool:
+    """Tell whether a quiz covers the conversation: then only the safe word leads out, and it always does."""
+    until = stage.state.memory.get("watched", {}).get("hidden_until")
+    return until is not None and stage.now.isoformat() < until
+
+
+def _consent_first(outcome: Outcome) -> Iterator[Fault]:
+    """(b) Nothing is passed on before the matching consent, nor after its withdrawal."""
+    before, act = outcome.before, outcome.act
+    for effect in outcome.effects:
+        match effect:
+            case OpenCase():
+                yield from _case_was_agreed(outcome, effect)
+            case RelayToCase() | EscalateCase() if "talk" not in before.agreed:
+                yield Fault("b", "words are passed on without consent to talk")
+            case PlanFollowUp(consent=consent) if not consent.granted or not act.is_press:
+                yield Fault("b", "a follow-up is planned without a yes")
+            case _:
+                pass
+    if outcome.after.owner is not Owner.BOT and "talk" not in outcome.after.agreed:
+        yield Fault("b", "a counsellor has the conversation without consent to talk")
+
+
+def _case_was_agreed(outcome: Outcome, case: OpenCase) -> Iterator[Fault]:
+    before = outcome.before
+    granted = {each.scope for each in case.consents if each.granted}
+    if before.state.at != "consent.ask":
+        yield Fault("b", "a case is opened although the question was not on the screen")
+    if "talk" not in granted or not all(each.text_version for each in case.consents):
+        yield Fault(
+            "b", "a case is opened without the consent to talk in the words that were shown"
+        )
+    if case.share and "share" not in granted:
+        yield Fault("b", "lines are shared without consent")
+    pressed = outcome.act.text.rpartition(".")[2]
+    if case.share and pressed != "share":
+        yield Fault("b", "lines are shared although the person chose to share nothing")
+    seen = "\n".join(message.text for message in before.shown)
+    told = {said.id for said in before.buffer if said.text in seen}
+    if not set(case.share) <= told:
+        yield Fault("b", "lines are shared that were not shown")
+    name = case.wishes.get("name")
+    if name and name not in seen:
+        yield Fault("b", "a wish is passed on that was not shown")
+
+
+def _danger_is_answered(content: Content, outcome: Outcome) -> Iterator[Fault]:
+    """(c) High or immediate danger always gets support, a contact and an offer in the very next message."""
+    act, before = outcome.act, outcome.before
+    level = act.means.risk.level
+    if act.kind is not IncomingKind.TEXT or level < RiskLevel.HIGH:
+        return
+    if before.owner is not Owner.BOT:
+        if not any(isinstance(each, RelayToCase) for each in outcome.effects):
+            yield Fault("c", "danger told to a counsellor is not passed on")
+        higher = before.case_level is not None and level > max(
+            before.case_level, RiskLevel.CONCERN
+        )
+        if higher and not any(isinstance(each, EscalateCase) for each in outcome.effects):
+            yield Fault("c", "a case does not move up though more danger is told")
+        return
+    first = next((each for each in outcome.messages), None)
+    if first is None:
+        yield Fault("c", "danger is not answered")
+        return
+    support = content.step("risk.support")
+    assert isinstance(support, Support)
+    words, locale = content.words, outcome.after.state.locale
+    openings = (support.text, support.urgent, support.again)
+    if not any(words.say(text, locale) in first.text for text in openings):
+        yield Fault("c", "danger is answered without words of support")
+    if not any(number.number in first.text for number in content.emergency):
+        yield Fault("c", "danger is answered without a contact")
+    if not {"risk.support.talk", "consent.ask"} & {button.id for button in first.buttons}:
+        yield Fault("c", "danger is answered without the offer of a person")
+
+
+def _no_dead_end(outcome: Outcome) -> Iterator[Fault]:
+    """(d) The bot always answers who writes to it, and leaves a way on."""
+    after, act = outcome.after, outcome.act
+    if after.owner is not Owner.BOT or any(isinstance(e, EraseContact) for e in outcome.effects):
+        return
+    if act.kind in {IncomingKind.BLOCKED, IncomingKind.UNBLOCKED} or act.around == "night":
+        return
+    if not outcome.messages:
+        yield Fault("d", "nothing is answered")
+    elif not any(message.buttons for message in outcome.messages):
+        yield Fault("d", "no button leads on")
+
+
+def _buttons_work(outcome: Outcome) -> Iterator[Fault]:
+    """(g) Every button on the screen does something."""
+    if not outcome.act.is_press:
+        return
+    if outcome.after.state.at == "unclear.old_button":
+        yield Fault("g", f"the button {outcome.act.text} is not known though it was just shown")
+    elif not outcome.messages and not outcome.effects:
+        yield Fault("g", f"the button {outcome.act.text} does nothing")
+
+
+def fits(messages: tuple[Outgoing, ...]) -> Iterator[Fault]:
+    """(f) Every text and title fits every channel."""
+    for message in messages:
+        for name, can in CHANNELS.items():
+            long = [b.title for b in message.buttons if len(b.title) > can.max_title_chars]
+            if long:
+                yield Fault("f", f"a title is too long for {name}: {long[0]!r}")
+            parts = [part for part in fit([message], can) if part.text != "\u2026"]
+            if len(parts) > MAX_PARTS:
+                yield Fault("f", f"a message comes in {len(parts)} parts on {name}")
+        titles = [button.title for button in message.buttons]
+        if len(set(titles)) < len(titles):
+            yield Fault("f", "two buttons of one message read the same")
+        if "{" in message.text:
+            yield Fault("f", "a placeholder is not filled in")
+
+
+def _quiet(content: Content, outcome: Outcome) -> Iterator[Fault]:
+    """(h) What may stand on a locked screen gives nothing away in its first words."""
+    pressed = ".".join(outcome.act.text.split(".")[:2]) if outcome.act.is_press else ""
+    for at in (outcome.after.state.at or "", pressed):
+        if content.has_step(at) and content.step(at).type in ASKED_FOR:
+            return
+    locale = outcome.after.state.locale
+    words = content.loud_words.get(locale, ())
+    for message in outcome.messages:
+        if message.text.startswith(_echo(outcome)):
+            continue
+        begin = folded(message.text[:PREVIEW_CHARS])
+        loud = [word for word in words if word in begin]
+        if loud:
+            yield Fault("h", f"a message begins with a word that gives it away: {loud[0]!r}")
+
+
+def _echo(outcome: Outcome) -> str:
+    """What a person wrote themselves may come back to them."""
+    return outcome.act.text if len(outcome.act.text) > 3 else "\x00"

@@ -1,0 +1,201 @@
+"""One moment of a conversation as the prover sees it, and what can happen next.
+
+A stage holds everything that decides how a turn goes: the state, who may speak, the case, what was agreed to, what stands on the
+screen. Two stages with the same `key` are taken for one; what the key leaves out decides words, not ways: which variant of a text
+comes next, the score of a quiz, the text of an answer.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.content.load import Content
+from bot.conversation.effects import (
+    Effect,
+    EraseContact,
+    EscalateCase,
+    LeaveCase,
+    OpenCase,
+    PlanFollowUp,
+    RecordConsent,
+    ResumeCase,
+)
+from bot.conversation.state import Owner, Return, Said, State, World
+from bot.conversation.trouble import trouble
+from bot.conversation.turn import TurnResult, after_talk, begin, turn
+from bot.messages import Incoming, IncomingKind, Outgoing
+from bot.prover.talk import ADDRESS, DRAW, NOW
+from bot.understanding.model import RiskLevel, Understanding
+
+Key = tuple[Any, ...]
+NIGHT = timedelta(hours=13)
+"""Longer than danger counts together, and than a cover lasts."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A moment of a conversation."""
+
+    state: State
+    owner: Owner = Owner.BOT
+    case_level: RiskLevel | None = None
+    agreed: frozenset[str] = frozenset()
+    buffer: tuple[Said, ...] = ()
+    now: datetime = NOW
+    shown: tuple[Outgoing, ...] = ()
+    """What stands on the screen since the last turn that said something."""
+
+    def world(self, **known: object) -> World:
+        """Return the world as the service would show it to a turn."""
+        seen = World(
+            now=self.now,
+            draw=DRAW,
+            owner=self.owner,
+            buffer=self.buffer if self.owner is Owner.BOT else (),
+            case_level=self.case_level,
+        )
+        return replace(seen, **known)  # type: ignore[arg-type]  # fields by name
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that happens in a conversation."""
+
+    label: str
+    """As a reader of a counter-example sees it."""
+    kind: IncomingKind | None = None
+    """What the person did; None for what happens around them."""
+    text: str = ""
+    means: Understanding = field(default_factory=Understanding)
+    returning: Return | None = None
+    later: timedelta = timedelta()
+    """How long after the last act it happens."""
+    around: str | None = None
+    """`night`, `claimed`, `ended`, `failed` or `greeted`, where nobody writes."""
+
+    @property
+    def is_press(self) -> bool:
+        """Whether it is the press of a button."""
+        return self.kind is IncomingKind.BUTTON
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an act leads to."""
+
+    before: Stage
+    act: Act
+    after: Stage
+    messages: tuple[Outgoing, ...]
+    effects: tuple[Effect, ...]
+
+
+def play(content: Content, stage: Stage, act: Act) -> Outcome:
+    """Let an act happen.
+
+    Raises:
+        RecursionError: The content leads in a circle without the person.
+    """
+    if act.kind is None:
+        return _around(content, stage, act)
+    buffer = stage.buffer
+    if act.kind is IncomingKind.TEXT and stage.owner is Owner.BOT:
+        buffer = (Said(1, act.text),)
+    seen = replace(stage, buffer=buffer, now=stage.now + act.later)
+    incoming = Incoming(ADDRESS, "1", act.kind, act.text)
+    result = turn(stage.state, incoming, act.means, content, seen.world(returning=act.returning))
+    return _outcome(seen, act, result)
+
+
+def _around(content: Content, stage: Stage, act: Act) -> Outcome:
+    if act.around == "night":
+        later = replace(stage, now=stage.now + NIGHT)
+        return Outcome(stage, act, later, (), ())
+    if act.around == "claimed":
+        return Outcome(stage, act, replace(stage, owner=Owner.STAFF), (), ())
+    if act.around == "failed":
+        return _outcome(stage, act, trouble(stage.state, content))
+    if act.around == "greeted":
+        result = begin(stage.state, "follow_up.hello", content, stage.world())
+        return _outcome(stage, act, result)
+    ended = replace(stage, owner=Owner.BOT, case_level=None)
+    level = stage.case_level or RiskLevel.NONE
+    return _outcome(ended, act, after_talk(stage.state, level, content, ended.world()))
+
+
+def _outcome(before: Stage, act: Act, result: TurnResult) -> Outcome:
+    after = replace(before, state=result.state, shown=result.outgoing or before.shown)
+    for effect in result.effects:
+        after = _applied(after, effect)
+    return Outcome(before, act, after, result.outgoing, result.effects)
+
+
+def _applied(stage: Stage, effect: Effect) -> Stage:
+    match effect:
+        case OpenCase(risk=risk, consents=consents):
+            granted = {each.scope for each in consents if each.granted}
+            return replace(
+                stage,
+                owner=Owner.QUEUE,
+                case_level=risk.level,
+                agreed=stage.agreed | granted,
+                buffer=(),
+            )
+        case ResumeCase():
+            agreed = stage.agreed | {"talk"}
+            return replace(stage, owner=Owner.QUEUE, case_level=RiskLevel.NONE, agreed=agreed)
+        case EscalateCase(risk=risk):
+            return replace(stage, case_level=risk.level)
+        case LeaveCase():
+            left = stage.agreed - {"talk", "share", "contact_later"}
+            return replace(stage, owner=Owner.BOT, case_level=None, agreed=left)
+        case RecordConsent(consent) | PlanFollowUp(consent=consent):
+            kept = stage.agreed - {consent.scope}
+            return replace(stage, agreed=kept | {consent.scope} if consent.granted else kept)
+        case EraseContact():
+            return Stage(State(locale=stage.state.locale), now=stage.now, shown=stage.shown)
+        case _:
+            return stage
+
+
+def key_of(stage: Stage) -> Key:
+    """Return what tells two stages apart."""
+    state = stage.state
+    memory = state.memory
+    flow = (state.at or "").partition(".")[0]
+    risk = memory.get("risk", {})
+    recent = state.recent_risk(stage.now).level
+    hidden = memory.get("watched", {}).get("hidden_until")
+    return (
+        stage.owner,
+        stage.case_level,
+        state.at,
+        recent,
+        bool(risk.get("told")) and recent > RiskLevel.NONE,
+        bool(risk.get("unsure")),
+        bool(memory.get("quiz", {}).get("open")),
+        bool(hidden) and stage.now.isoformat() < str(hidden),
+        bool(stage.buffer) and state.at == "consent.ask",
+        stage.agreed - {"learn", "follow_up"} if stage.owner is not Owner.BOT else None,
+        _ESSENCES.get(flow, _nothing)(memory.get(flow, {})),
+    )
+
+
+Memory = Mapping[str, Any]
+
+
+def _nothing(_: Memory) -> Key:
+    return ()
+
+
+_ESSENCES: Mapping[str, Callable[[Memory], Key]] = {
+    "answer": lambda m: (min(len(m.get("wanted", ())), 2), bool(m.get("unsure"))),
+    "consent": lambda m: (bool(m.get("version")), bool(m.get("share")), bool(m.get("lines"))),
+    "quiz": lambda m: (m.get("at", 0) > 0, bool(m.get("open"))),
+    "offer": lambda m: (m.get("mode"), len(m.get("picked") or ()), bool(m.get("found"))),
+    "learn": lambda m: (bool(m.get("answered")),),
+    "watched": lambda m: (bool(m.get("word")),),
+    "wishes": lambda m: (bool(m.get("name")), bool(m.get("counsellor"))),
+}
+"""What a flow remembers that decides where it leads."""
