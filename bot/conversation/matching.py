@@ -16,7 +16,7 @@ SURE = 0.4
 AHEAD = 0.02
 """From `SURE` on, and so much ahead of the next, an answer is simply given."""
 POSSIBLE = 0.22
-"""From here on an answer is worth suggesting."""
+"""From here on the nearest answers are worth suggesting."""
 OUTSIDE = 0.34
 """Below, a question that the model takes for something else altogether is not answered with a guess."""
 SURELY_OUTSIDE = 0.8
@@ -49,7 +49,9 @@ def match(understanding: Understanding, content: Content) -> Matches | None:
     ranked = [(-score, name) for score, name in scored]
     if not ranked or _is_outside(understanding, ranked[0][0]):
         return Matches()
-    fitting = tuple(name for score, name in ranked if score >= POSSIBLE)[:MAX_SUGGESTIONS]
+    if ranked[0][0] < POSSIBLE:
+        return Matches()
+    fitting = tuple(name for _, name in ranked[:MAX_SUGGESTIONS])
     ahead = ranked[0][0] - ranked[1][0] if len(ranked) > 1 else 1.0
     return Matches(fitting, ranked[0][0] >= SURE and ahead >= AHEAD)
 

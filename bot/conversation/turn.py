@@ -25,6 +25,8 @@ GUESS = 0.3
 """From here it is given with "was this what you meant?"; below, up to three suggestions are offered."""
 SUGGEST = 0.12
 MAX_SUGGESTIONS = 3
+MAX_TOPICS = 2
+"""Under the answer to danger, so many answers to what was also asked: the ways to a person stay in sight."""
 
 COMMANDS = {
     "/start": "welcome.hello",
@@ -246,10 +248,14 @@ def _offer_topic(play: Play) -> None:
         answers = usable(matches.answers, play.content, play.world.now.date())
     if not answers or not play.outgoing:
         return
-    last = play.outgoing[-1]
-    title = play.content.words.say(play.content.answers[answers[0]].title, play.state.locale)
-    button = Button(f"answer.give.{answers[0]}", title)
-    play.outgoing[-1] = replace(last, buttons=(*last.buttons, button))
+    last, words = play.outgoing[-1], play.content.words
+    buttons = tuple(
+        Button(
+            f"answer.give.{name}", words.say(play.content.answers[name].title, play.state.locale)
+        )
+        for name in answers[:MAX_TOPICS]
+    )
+    play.outgoing[-1] = replace(last, buttons=(*last.buttons, *buttons))
 
 
 def _yes_or_no(play: Play) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,7 @@ async def open_case(
     risk: Risk,
     locale: str,
     share: Iterable[int],
-    wishes: Mapping[str, str],
+    wishes: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[CaseId, int]:
     """Put a person in the queue: case, shared lines, owner and event, all in the caller's transaction.
 
