@@ -36,6 +36,8 @@ export function startDrawing() {
     const first = svg.querySelector(":target") ?? svg.querySelector(".begins") ?? svg.querySelector(".box");
     const [at, frame] = [first.getBoundingClientRect(), box.getBoundingClientRect()];
     box.scrollBy({ left: at.left - frame.left - MARGIN, top: at.top - frame.top - MARGIN, behavior: "instant" });
+    // The picture itself may begin below what the screen shows.
+    first.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
   };
 
   window.addEventListener("hashchange", showFirst);
