@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.content.catalogue import Words
 from bot.content.load import Content
 from bot.content.steps import ChooseLanguage
 from bot.conversation.play import Play
@@ -22,6 +23,8 @@ def in_language(
     words = content.words
     written, told = understanding.language, incoming.client_language
     found = words.nearest(written) if written is not None else None
+    if found is not None and found != state.locale:
+        found = _well_read(words, found)
     if found is None and not state.greeted and told is not None:
         found = words.nearest(told)
     if found is None or found == state.locale:
@@ -29,6 +32,18 @@ def in_language(
     state = replace(state, locale=found)
     # Nobody has chosen this language, and not all of it is there: see `offer_languages`.
     return state.remembering(FLOW, offer=True) if words.is_begun(found) else state
+
+
+def _well_read(words: Words, found: str) -> str:
+    """Return a released language that readers of `found` read as well, else `found`.
+
+    Few words of Indonesian, Malay, Javanese and Sundanese look alike. Nobody who wrote one is answered in unchecked words of
+    another by mistake; who wants the begun language chooses it.
+    """
+    for near in words.locales[found].chain:
+        if near in words.released and near != words.source:
+            return near if words.is_begun(found) else found
+    return found
 
 
 def offer_languages(play: Play) -> None:
