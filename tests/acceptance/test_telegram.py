@@ -40,15 +40,19 @@ async def test_start_greets_in_the_language_of_the_app(person: Person) -> None:
 
 
 async def test_the_app_s_language_is_followed(person: Person) -> None:
-    """A person whose app speaks Indonesian is greeted in Indonesian; an unknown language gets the default."""
+    """An app in Indonesian is greeted in Indonesian, one in a begun language with the original beneath, any other in the default."""
     await person.telegram.person(person.id, language_code="id")
     indonesian = await person.start()
-    other = Person(person.telegram, next(people))
-    await person.telegram.person(other.id, language_code="jv")
-    javanese = await other.start()
+    greeted = {}
+    for language in ("jv", "eo"):
+        other = Person(person.telegram, next(people))
+        await person.telegram.person(other.id, language_code=language)
+        greeted[language] = (await other.start())[0].text
     assert "Suar" in indonesian[0].text
     assert not indonesian[0].text.startswith("Hello")
-    assert javanese[0].text == indonesian[0].text
+    assert greeted["eo"] == indonesian[0].text
+    assert indonesian[0].text[:60] in greeted["jv"]
+    assert not greeted["jv"].startswith(indonesian[0].text[:20])
 
 
 async def test_a_campaign_s_link_leads_to_its_quiz(person: Person) -> None:
