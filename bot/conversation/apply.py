@@ -104,7 +104,7 @@ class Effects:
         match effect:
             case StopMessages():
                 await contacts.set_stopped(conn, party.contact_id, now)
-                await follow_ups.stop(conn, party.contact_id)
+                await consent.end_follow_ups(conn, party.contact_id, at=now)
             case EraseContact():
                 if so_far.case is not None:
                     await notices.to_desk(conn, "case_erased", so_far.case.id)
@@ -124,7 +124,7 @@ class Effects:
                 await self._record(conn, granted, so_far)
                 await follow_ups.plan(conn, so_far.party, days=days, hours=hours, now=now)
             case ChangeFollowUp("stop"):
-                await follow_ups.stop(conn, so_far.party.contact_id)
+                await consent.end_follow_ups(conn, so_far.party.contact_id, at=now)
             case ChangeFollowUp(change):
                 await follow_ups.change(conn, so_far.party.contact_id, change, now=now)
 

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -135,7 +135,7 @@ class Conversations:
                 answer = _Answer(party.address)
                 world = World(now=now, draw=draw(self.clock, self.content))
                 result = begin(self.state_of(party), FOLLOW_UP_STEP, self.content, world)
-                self._write(batch, party, result, answer)
+                self._write(batch, party, result, answer, at=None)
         if answer is not None:
             await self._send(answer)
         return answer is not None
@@ -236,7 +236,7 @@ class Conversations:
             answer.put = []
             return None
         inbox.mark_answered(batch, party, event, now)
-        return self._write(batch, so_far.party, result, answer)
+        return self._write(batch, so_far.party, result, answer, at=now)
 
     async def _apply(
         self,
@@ -255,10 +255,21 @@ class Conversations:
                     await effects.apply(conn, effect, so_far)
         return so_far
 
-    def _write(self, batch: Batch, party: Party, result: TurnResult, answer: _Answer) -> Party:
-        """Keep the new state, put the messages into the outbox; return the person as they are afterwards."""
+    def _write(
+        self,
+        batch: Batch,
+        party: Party,
+        result: TurnResult,
+        answer: _Answer,
+        *,
+        at: datetime | None,
+    ) -> Party:
+        """Keep the new state, put the messages into the outbox; return the person as they are afterwards.
+
+        `at` is when they wrote, None where they did not.
+        """
         state, state_json = result.state, result.state.to_json()
-        contacts.save_state(batch, party, state_json, locale=state.locale, at=self.clock.now())
+        contacts.save_state(batch, party, state_json, locale=state.locale, at=at)
         answer.put.append(self.add(batch, party, result.outgoing))
         return replace(party, state=state_json, locale=state.locale)
 

@@ -264,6 +264,9 @@ async def resume(
     owner, staff_id = ("staff", row.claimed_by) if row.state == "claimed" else ("queue", None)
     if row.conversation_id != party.conversation_id and row.state != "closed":
         await set_owner(conn, row.conversation_id, "bot")
+    # Whoever comes back from another phone may have lost the first: where to write first is asked anew.
+    for contact_id in (party.contact_id, ContactId(row.contact_id)):
+        await consent.end_follow_ups(conn, contact_id, at=now)
     joined = await contacts.join(conn, people, party, ContactId(row.contact_id))
     reopened = {"state": "waiting", "waiting_since": now, "closed_at": None, "outcome": None}
     changes = reopened if row.state == "closed" else {}

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConsentMissing
-from bot.store import reviews
+from bot.store import follow_ups, reviews
 from bot.store.contacts import Party
 from bot.store.tables import ConsentRow
 
@@ -16,7 +16,7 @@ TALK = "talk"
 SHARE = "share"
 CONTACT_LATER = "contact_later"
 LEARN = reviews.SCOPE
-FOLLOW_UP = "follow_up"
+FOLLOW_UP = follow_ups.SCOPE
 OF_THE_PERSON = frozenset({LEARN, FOLLOW_UP})
 """Scopes that belong to no case: leaving a talk does not end them, and they are asked for and withdrawn apart."""
 DETAIL = "consent.detail"
@@ -67,6 +67,12 @@ async def withdraw(
     if scope is not None:
         ended = ended.where(ConsentRow.scope == scope)
     await conn.execute(ended.values(withdrawn_at=at))
+
+
+async def end_follow_ups(conn: AsyncConnection, contact_id: UUID, *, at: datetime) -> None:
+    """Write first to a person no more: the plan goes, and what they agreed to ends."""
+    await follow_ups.stop(conn, contact_id)
+    await withdraw(conn, contact_id, at=at, case_id=None, scope=FOLLOW_UP)
 
 
 async def holds(conn: AsyncConnection, case_id: UUID, scope: str) -> bool:

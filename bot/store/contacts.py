@@ -151,9 +151,9 @@ class People:
 
 
 def save_state(
-    batch: Batch, party: Party, state: dict[str, Any], *, locale: str | None, at: datetime
+    batch: Batch, party: Party, state: dict[str, Any], *, locale: str | None, at: datetime | None
 ) -> None:
-    """Keep the conversation's state, encrypted."""
+    """Keep the conversation's state, encrypted; `at` is when the person wrote, None where they did not."""
     sealed = party.key.seal_json(state, STATE)
     batch.add(_SAVE_STATE, of=party.conversation_id, sealed=sealed, at=at, **{"in": locale})
 
@@ -316,5 +316,9 @@ _GET_LOCKED = _GET.with_for_update(of=_CONVERSATIONS)
 _SAVE_STATE = prepared(
     update(_CONVERSATIONS)
     .where(_CONVERSATIONS.c.id == bindparam("of"))
-    .values(state_sealed=bindparam("sealed"), locale=bindparam("in"), last_in_at=bindparam("at"))
+    .values(
+        state_sealed=bindparam("sealed"),
+        locale=bindparam("in"),
+        last_in_at=func.coalesce(bindparam("at"), _CONVERSATIONS.c.last_in_at),
+    )
 )

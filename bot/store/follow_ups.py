@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.contacts import Party
-from bot.store.tables import AddressRow, ConsentRow, ContactRow, ConversationRow, FollowUpRow
+from bot.store.tables import AddressRow, ConsentRow, ConversationRow, FollowUpRow
 
 SCOPE = "follow_up"
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -116,7 +116,10 @@ async def take(conn: AsyncConnection, conversation_id: UUID, *, now: datetime) -
 
 
 def _may_be_written_to(now: datetime) -> ColumnElement[bool]:
-    """Due, agreed to and not withdrawn, nobody else speaking, neither blocked nor stopped."""
+    """Due, agreed to and not withdrawn, nobody else speaking, not blocked.
+
+    Stopping all messages ends the plan and its consent; who agrees again afterwards has asked for it.
+    """
     latest = (
         select(ConsentRow.granted)
         .where(
@@ -133,8 +136,6 @@ def _may_be_written_to(now: datetime) -> ColumnElement[bool]:
         ConversationRow.owner == "bot",
         AddressRow.id == ConversationRow.address_id,
         AddressRow.blocked_at.is_(None),
-        ContactRow.id == FollowUpRow.contact_id,
-        ContactRow.stopped_at.is_(None),
     )
     return (FollowUpRow.next_at <= now) & latest.is_(True) & reachable
 

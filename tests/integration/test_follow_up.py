@@ -7,10 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from bot.conversation.steps.passphrase import words_of
 from bot.hotline import access
 from bot.hotline.staff import Staff
 from bot.jobs.tasks.follow_up import follow_up
-from bot.messages import CaseId
+from bot.jobs.tasks.purge import KEEP_STATE
+from bot.messages import CaseId, Outgoing
+from bot.store import contacts
 from bot.store.follow_ups import HOURS, ZONE, is_hour, next_time
 from bot.store.tables import FollowUpRow, RatingRow
 from tests.support.search import find_in_database
@@ -102,6 +105,55 @@ async def test_nobody_is_greeted_while_waiting_for_a_counsellor(house: TestHouse
     heard = len(person.inbox())
     await run(house)
     assert len(new(person, heard)) == 1
+
+
+async def test_who_agrees_again_after_a_stop_is_greeted(house: TestHouse) -> None:
+    """A stop ends plan and consent; a later yes is a new wish."""
+    person = await agreed(house)
+    await person.press("privacy.show.stop")
+    await person.press("follow_up.ask")
+    await person.press("follow_up.ask.d3")
+    heard = len(person.inbox())
+    pass_days(house, 3)
+    await run(house)
+    assert len(new(person, heard)) == 1
+
+
+async def test_who_comes_back_from_another_phone_is_asked_anew(house: TestHouse) -> None:
+    """The first phone may be in other hands: neither it nor the new one is greeted until somebody agrees there."""
+    first = await agreed(house)
+    told = [message.text for message in await ask_and_wait(first)]
+    words = next(line for text in told for line in text.splitlines() if is_passphrase(line))
+    again = await agreed(house)
+    await again.press("passphrase.ask")
+    await again.write(words)
+    await again.press("consent.waiting.leave")
+    heard = len(first.inbox()), len(again.inbox())
+    pass_days(house, 8)
+    await run(house)
+    assert (len(first.inbox()), len(again.inbox())) == heard
+
+
+async def test_greetings_that_nobody_answers_keep_nothing_alive(house: TestHouse) -> None:
+    """Where a conversation stood is forgotten after a month without a word of the person, greeted or not."""
+    person = await agreed(house)
+    for _ in range(5):
+        pass_days(house, 7)
+        await run(house)
+    async with house.db.transaction() as conn:
+        assert await contacts.forget_states(conn, before=house.clock.now() - KEEP_STATE) == 1
+    assert len(person.inbox()) > 5
+
+
+async def ask_and_wait(person: Person) -> list[Outgoing]:
+    """Let a person ask for a counsellor; return what they are told."""
+    await person.press("consent.ask")
+    return await person.press("consent.ask.talk")
+
+
+def is_passphrase(line: str) -> bool:
+    """Tell whether a line is four words and nothing else."""
+    return words_of(line) is not None
 
 
 async def test_who_was_erased_is_not_greeted(house: TestHouse) -> None:

@@ -29,7 +29,7 @@ class FollowUpHandler(Handler[FollowUp]):
         if choice == "no":
             refused = Granted(SCOPE, granted=False, text_version=_version(step, scene))
             declined = Outgoing(scene.say(step.declined))
-            effects = (RecordConsent(refused), ChangeFollowUp("stop"))
+            effects = (ChangeFollowUp("stop"), RecordConsent(refused))
             return Move(say=(declined,), effects=effects, go=step.next)
         if choice not in step.after:
             return None

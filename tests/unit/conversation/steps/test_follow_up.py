@@ -23,7 +23,7 @@ def test_a_no_is_recorded_and_ends_a_plan(content: Content) -> None:
         Talk.greeted(content).press("follow_up.ask.no"),
         Talk.greeted(content).press("follow_up.ask").write("no", meaning("deny")),
     ):
-        recorded, stopped = talk.effects
+        stopped, recorded = talk.effects
         assert isinstance(recorded, RecordConsent)
         assert not recorded.consent.granted
         assert stopped == ChangeFollowUp("stop")
