@@ -41,7 +41,7 @@ def play(play: Play, incoming: Incoming) -> None:
         _button(play, incoming.text)
     elif incoming.kind is IncomingKind.UNREADABLE:
         play.effects.append(RelayToCase(f"[{incoming.text}]"))
-    elif play.world.owner is Owner.QUEUE:
+    elif play.world.owner is Owner.QUEUE and not cover.keeps(play, incoming):
         play.enter("consent.waiting")
 
 
@@ -88,15 +88,22 @@ def _button(play: Play, button: str) -> None:
     elif button == LEARN_NOT:
         _quietly(play, button)
     elif play.world.owner is Owner.QUEUE:
-        may = _is_control(play, button) or (cover.is_hidden(play) and button.startswith("quiz."))
-        if not (may and play.press(button)):
-            play.enter("consent.waiting")
+        _while_waiting(play, button)
     elif button.startswith("consent.waiting."):
         _quietly(play, button)
     else:
         title = dict(play.state.offered).get(button)
         if title is not None:
             play.effects.append(RelayToCase(f"[{title}]"))
+
+
+def _while_waiting(play: Play, button: str) -> None:
+    """Do what the button of a control step says, else tell again how it stands; under cover only the quiz is there."""
+    if cover.is_hidden(play):
+        if not (button.startswith("quiz.") and play.press(button)):
+            cover.show_quiz(play)
+    elif not (_is_control(play, button) and play.press(button)):
+        play.enter("consent.waiting")
 
 
 def _leave_for(play: Play, target: str) -> None:

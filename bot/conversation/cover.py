@@ -10,6 +10,7 @@ from bot.conversation.effects import ForgetWords
 from bot.conversation.play import Play
 from bot.conversation.state import Owner
 from bot.conversation.steps.safe_word import KEY
+from bot.messages import Incoming, IncomingKind
 from bot.understanding.cleaning import folded
 from bot.understanding.model import RiskLevel
 
@@ -30,6 +31,14 @@ def is_hidden(play: Play) -> bool:
     return until is not None and play.world.now < datetime.fromisoformat(until)
 
 
+def keeps(play: Play, incoming: Incoming) -> bool:
+    """Keep the quiz on the screen where somebody starts anew or sends a picture; False where there is no cover."""
+    if not is_hidden(play) or incoming.kind not in {IncomingKind.START, IncomingKind.UNREADABLE}:
+        return False
+    show_quiz(play)
+    return True
+
+
 def hides(play: Play, text: str) -> bool:
     """Tell whether this message is answered by the cover, or ends it."""
     if is_safe_word(play, text):
@@ -41,7 +50,7 @@ def play(play: Play, text: str) -> None:
     """Cover the conversation, keep it covered, or bring help back."""
     if not is_safe_word(play, text):
         if not (play.state.at == "quiz.play" and play.hear(text)):
-            _show_quiz(play)
+            show_quiz(play)
         return
     if play.world.owner is Owner.BOT:
         play.effects.append(ForgetWords())
@@ -50,7 +59,7 @@ def play(play: Play, text: str) -> None:
         play.enter("watched.back")
         return
     hide(play)
-    _show_quiz(play)
+    show_quiz(play)
 
 
 def hide(play: Play) -> None:
@@ -58,7 +67,8 @@ def hide(play: Play) -> None:
     play.remember(FLOW, **{UNTIL: (play.world.now + LASTS).isoformat()})
 
 
-def _show_quiz(play: Play) -> None:
+def show_quiz(play: Play) -> None:
+    """Bring the question that is open, or the first of a quiz."""
     memory = play.state.memory.get("quiz", {})
     if not memory.get("open"):
         quiz = next(iter(play.content.quizzes))

@@ -103,6 +103,8 @@ def turn(
         play.effects.append(SetBlocked(blocked=incoming.kind is IncomingKind.BLOCKED))
     elif world.owner is not Owner.BOT:
         attended.play(play, incoming)
+    elif cover.keeps(play, incoming):
+        pass
     elif incoming.kind is IncomingKind.START:
         _start(play, incoming.text)
     elif incoming.kind is IncomingKind.BUTTON:

@@ -7,6 +7,7 @@ import pytest
 from bot.content.load import Content
 from bot.conversation.effects import RelayToCase, WarnOfWatcher
 from bot.conversation.state import Owner
+from bot.messages import IncomingKind
 from bot.understanding.model import RiskLevel
 from tests.unit.conversation.talk import Talk, meaning
 
@@ -33,6 +34,25 @@ def test_while_covered_whatever_is_typed_stays_with_the_quiz(content: Content) -
         ("siapa kamu", meaning("about_bot")),
     ):
         assert talk.write(text, means).state.at == "quiz.play"
+
+
+def test_starting_anew_or_a_picture_stays_with_the_quiz(content: Content) -> None:
+    """Whoever takes the phone and presses "start" sees nothing else, also while the person waits for a counsellor."""
+    for owner in (Owner.BOT, Owner.QUEUE):
+        for kind in (IncomingKind.START, IncomingKind.UNREADABLE):
+            talk = chosen(content).write("mangga7")
+            talk.owner = owner
+            talk.do(kind, "quiz_none" if kind is IncomingKind.START else "picture")
+            assert talk.state.at == "quiz.play"
+
+
+def test_an_old_button_shows_nothing_else_while_waiting_under_cover(content: Content) -> None:
+    """The words of the queue stay off the screen until the safe word brings them back."""
+    talk = chosen(content)
+    talk.owner = Owner.QUEUE
+    talk.write("mangga7").press("consent.waiting.later_when")
+    assert talk.state.at == "quiz.play"
+    assert not talk.says("consent.waiting.ask_when")
 
 
 def test_an_answer_typed_under_cover_is_played(content: Content) -> None:
