@@ -43,6 +43,10 @@ class Asked:
                 done = await self.learn()
             except (NluUnavailable, StoreUnavailable):
                 done = False
+            except Exception:
+                # Questions are still answered by their intents; the log says what to mend.
+                log.exception("questions_not_learned")
+                done = False
             await asyncio.sleep(LOOK_S if done else AGAIN_S)
 
     async def learn(self) -> bool:

@@ -30,6 +30,9 @@ class Questions:
         self._answers = sorted(set(owners))
         places = {answer: place for place, answer in enumerate(self._answers)}
         self._owners = np.array([places[owner] for owner in owners], dtype=np.int64)
+        counts = np.bincount(self._owners)
+        # Which of its answer's rows each row is, once they stand answer by answer.
+        self._places = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
         self._rows = _directions(vectors)
 
     def __len__(self) -> int:
@@ -41,14 +44,15 @@ class Questions:
         if not meaning or not len(self) or len(meaning) != self._rows.shape[1]:
             return ()
         likeness = self._rows @ _directions([meaning])[0]
-        order = np.argsort(-likeness)
-        found: dict[int, list[float]] = {}
-        for row in order:
-            best = found.setdefault(int(self._owners[row]), [])
-            if len(best) < OF_EACH:
-                best.append(float(likeness[row]))
-        near = [Near(self._answers[place], sum(best) / len(best)) for place, best in found.items()]
-        return tuple(sorted(near, key=lambda each: (-each.likeness, each.answer))[:limit])
+        # Answer by answer, the likest way of asking first; then the mean of the first few of each.
+        order = np.lexsort((-likeness, self._owners))
+        few = order[self._places < OF_EACH]
+        sums = np.bincount(self._owners[few], weights=likeness[few])
+        means = sums / np.bincount(self._owners[few])
+        return tuple(
+            Near(self._answers[place], float(means[place]))
+            for place in np.argsort(-means, kind="stable")[:limit]
+        )
 
 
 def _directions(vectors: Sequence[bytes]) -> NDArray[np.float32]:
