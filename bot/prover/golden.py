@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from bot.content.parts import Strict
 from bot.errors import ContentError
 from bot.prover.talk import meaning
 from bot.understanding.model import Guess, RiskLevel, Understanding
+from bot.understanding.taxonomy import get_taxonomy
 
 Said = str | tuple[str, ...]
 """One message: the place of its text, or of each text it is made of."""
@@ -21,6 +22,14 @@ class Meant(Strict):
 
     intent: str
     confidence: Annotated[float, Field(ge=0, le=1)] = 0.9
+
+    @field_validator("intent")
+    @classmethod
+    def _is_known(cls, intent: str) -> str:
+        """A name that no model gives would make a conversation that nobody can have."""
+        if intent not in get_taxonomy().intents:
+            raise ValueError(f"there is no intent {intent!r}")
+        return intent
 
 
 class Means(Meant):
@@ -38,6 +47,13 @@ class Means(Meant):
     """No danger was found, and none ruled out."""
     degraded: bool = False
     """The language model is away."""
+
+    @field_validator("kinds")
+    @classmethod
+    def _are_known(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := set(kinds) - set(get_taxonomy().kinds):
+            raise ValueError(f"there is no kind of risk {min(unknown)!r}")
+        return kinds
 
     def understood(self, language: str | None) -> Understanding:
         """Return it as the reader would."""
