@@ -54,6 +54,8 @@ class Light(StrEnum):
     """Whether an entry can be relied on, and if not, why."""
 
     SHOWN = "shown"
+    NO_WAY = "no_way"
+    """No number and no address is known, whatever else is right."""
     NEVER_CHECKED = "never_checked"
     TOO_OLD = "too_old"
     WRONG = "wrong"
@@ -88,6 +90,8 @@ def light_of(service: Service, standing: Standing, today: date) -> Light:
 
     The day that stands in the entry's own file counts like a good check, made before any other of that day.
     """
+    if not service.can_be_reached:
+        return Light.NO_WAY
     checked = last_good(service, standing)
     filed = service.checked_on or date.min
     if standing.wrong is not None and standing.wrong >= filed:

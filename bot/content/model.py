@@ -151,6 +151,11 @@ class Service(Strict):
         """Whether people may be told of it at all, once it is checked."""
         return self.surface in {"show", "show_after_check"}
 
+    @property
+    def can_be_reached(self) -> bool:
+        """Whether any way to it is known; a name alone helps nobody."""
+        return bool(self.phone or self.whatsapp or self.email or self.url)
+
     @model_validator(mode="after")
     def _can_be_found(self) -> "Service":
         if self.surface != "never" and not self.needs:

@@ -45,6 +45,7 @@ ENTRY: dict[str, Any] = {
     "countries": ["ID"],
     "needs": ["legal"],
     "zone": "Asia/Jakarta",
+    "phone": ["+622150000000"],
     "hours": "Not known yet",
     "open": None,
     "confidentiality": "Nobody else hears of it.",
@@ -201,6 +202,22 @@ def test_what_is_dark_is_never_shown(kept: list[Check]) -> None:
     fresh = bool(good) and TODAY - mine[good[-1]].on <= FRESH
     silent = after.count(Result.NO_ANSWER) >= UNANSWERED
     assert shown == (fresh and Result.WRONG not in after and not silent)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"phone": ["+622150000000"]},
+        {"whatsapp": ["+6281200000000"]},
+        {"email": "one@example.org"},
+        {"url": "https://example.org"},
+    ],
+)
+def test_an_entry_nobody_can_reach_is_dark(way: dict[str, Any]) -> None:
+    """A name alone helps nobody, however new the check; any one way there is enough."""
+    nowhere = {"phone": [], "checked_on": TODAY}
+    assert light_of(made(**nowhere), Standing(), TODAY) is Light.NO_WAY
+    assert light_of(made(**nowhere | way), Standing(), TODAY) is Light.SHOWN
 
 
 def test_an_entry_is_due_fourteen_days_before_it_goes_dark() -> None:
