@@ -24,6 +24,7 @@ from bot.conversation.service import Conversations
 from bot.conversation.talks import Talks
 from bot.desk.web.app import desk_routes
 from bot.desk.web.services import DeskServices
+from bot.editing.live import LiveContent
 from bot.errors import SetupError
 from bot.gateway.health import Health
 from bot.gateway.webchat.page import ChatPage
@@ -62,7 +63,8 @@ class House:
     db: Database
     people: People
     clock: SystemClock
-    content: Content
+    live: LiveContent
+    ear: Ear
     nlu: RasaClient
     conversations: Conversations
     delivery: Delivery
@@ -71,6 +73,11 @@ class House:
     webchat: WebChat
     terminal: Terminal
     telegram: "Telegram | None"
+
+    @property
+    def content(self) -> Content:
+        """What is said now."""
+        return self.live.content
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -130,11 +137,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             default_locale=settings.default_locale,
             buffer_for=timedelta(hours=settings.buffer_hours),
         )
-        for work in (holder.run(), delivery.look_after()):
+        live, ear = LiveContent(db, clock, content), Ear(dsn)
+        live.feed(conversations)
+        await live.look()
+        for work in (holder.run(), delivery.look_after(), ear.run(), live.run(ear)):
             stack.callback(asyncio.create_task(work).cancel)
         await holder.held()
         yield House(
-            settings, dsn, db, people, clock, content, nlu, conversations, delivery, queue,
+            settings, dsn, db, people, clock, live, ear, nlu, conversations, delivery, queue,
             holder, webchat, terminal, telegram,
         )  # fmt: skip
 
@@ -147,7 +157,9 @@ def _nlu(settings: Settings) -> RasaClient:
 
 
 def _asked(house: House) -> Asked:
-    return Asked(house.db, house.nlu, house.conversations.reader, house.content)
+    asked = Asked(house.db, house.nlu, house.conversations.reader, house.content)
+    house.live.feed(asked)
+    return asked
 
 
 def _telegram(settings: Settings) -> "Telegram | None":
@@ -162,15 +174,14 @@ def _telegram(settings: Settings) -> "Telegram | None":
 
 def make_web(settings: Settings) -> Starlette:
     """Return the web role: chat, desk, webhooks, health; polling too, where it is set."""
-    ear = Ear(settings.database_url or "")
     app = Starlette(middleware=[Middleware(GZipMiddleware, minimum_size=600)])
     app.state.stopping = stopping = asyncio.Event()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_house(settings) as house, AsyncExitStack() as stack:
-            app.router.routes.extend(_routes(house, ear, stopping))
-            background = [ear.run(), _asked(house).run()]
+            app.router.routes.extend(_routes(house, stopping))
+            background = [_asked(house).run()]
             gateway = _telegram_gateway(house)
             if gateway is not None:
                 _webhook(settings)
@@ -189,12 +200,13 @@ def make_web(settings: Settings) -> Starlette:
     return app
 
 
-def _routes(house: House, ear: Ear, stopping: asyncio.Event) -> list[BaseRoute]:
-    settings = house.settings
-    health = Health(house.db, house.nlu, house.telegram is not None)
+def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
+    settings, ear = house.settings, house.ear
+    health = Health(house.db, house.nlu, house.telegram is not None, house.live)
     page = ChatPage(
         house.content, settings.default_locale, settings.quick_exit_url, settings.base_url
     )
+    house.live.feed(page)
     socket = ChatSocket(house.webchat, house.conversations, ear, house.holder.number)
     desk = DeskServices(
         db=house.db,
@@ -202,6 +214,7 @@ def _routes(house: House, ear: Ear, stopping: asyncio.Event) -> list[BaseRoute]:
         clock=house.clock,
         words=house.content.words,
         content=lambda: house.content,
+        live=house.live,
         ear=ear,
         secure_cookies=settings.base_url.startswith("https://"),
         talks=Talks(house.conversations),

@@ -1,7 +1,7 @@
 """The error tree; every leaf knows who reads it.
 
 SuarError
-├── ContentError      a flow, answer or catalogue is wrong: file, line, what was expected
+├── ContentError      a flow, answer or catalogue is wrong: file, line, key, what was expected, how to mend it
 ├── SetupError        this machine or its configuration: said in one line, with the mend
 ├── Refused           an expected "no", shown to the person or the staff, never paged
 │   ├── NotFound      also "not yours": from outside the two look the same
@@ -25,12 +25,23 @@ class SuarError(Exception):
 class ContentError(SuarError):
     """A flow, an answer or a catalogue is wrong."""
 
-    def __init__(self, problem: str, *, file: str, line: int | None = None) -> None:
+    def __init__(
+        self,
+        problem: str,
+        *,
+        file: str,
+        line: int | None = None,
+        key: str | None = None,
+        mend: str | None = None,
+    ) -> None:
         self.file = file
         self.line = line
+        self.key = key
+        """The path of keys inside the file, such as ``answers.3.title``; it stands in `problem` too."""
         self.problem = problem
+        self.mend = mend
         where = f"{file}:{line}" if line else file
-        super().__init__(f"{where}: {problem}")
+        super().__init__(f"{where}: {problem}" + (f" (to mend: {mend})" if mend else ""))
 
 
 class SetupError(SuarError):

@@ -7,6 +7,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from bot.errors import ContentError
+from bot.mend import mend_of
 
 M = TypeVar("M", bound=BaseModel)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -25,7 +26,12 @@ def read_yaml(path: Path, shown_as: str) -> Any:  # noqa: ANN401  # whatever the
         raise ContentError("the file is missing", file=shown_as) from None
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 1 if exc.problem_mark else None
-        raise ContentError(exc.problem or "not YAML", file=shown_as, line=line) from None
+        raise ContentError(
+            exc.problem or "not YAML",
+            file=shown_as,
+            line=line,
+            mend="look at the indentation, the quotes and the colons of that line and the one before",
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError):
         raise ContentError("not YAML in UTF-8", file=shown_as) from None
 
@@ -38,7 +44,9 @@ def read_part(path: Path, shown_as: str, key: str) -> Any:  # noqa: ANN401  # wh
     """
     data = read_yaml(path, shown_as)
     if not isinstance(data, dict) or data.get(key) is None:
-        raise ContentError(f"{key}: is missing", file=shown_as, line=1)
+        raise ContentError(
+            f"{key}: is missing", file=shown_as, line=1, key=key, mend=f"begin with `{key}:`"
+        )
     return data[key]
 
 
@@ -76,8 +84,18 @@ def check_model(
         where = (*inside, *first["loc"])
         name = ".".join(str(part) for part in where)
         raise ContentError(
-            f"{name}: {first['msg']}", file=shown_as, line=_line_of(path, where)
+            f"{name}: {first['msg']}",
+            file=shown_as,
+            line=_line_of(path, where),
+            key=name,
+            mend=mend_of(first, model),
         ) from None
+
+
+def line_with(path: Path, text: str) -> int | None:
+    """Return the first line (from 1) of `path` that holds `text`."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, start=1) if text in line), None)
 
 
 def _line_of(path: Path, keys: tuple[str | int, ...]) -> int | None:

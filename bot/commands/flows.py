@@ -1,22 +1,32 @@
-"""`suar flows`: what the bot says, checked, drawn and played."""
+"""`suar flows`: what the bot says, checked, drawn and played; what was edited on the desk, brought to the files and back."""
 
-from collections.abc import Container
+import asyncio
+from collections.abc import AsyncIterator, Container
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
 
 from bot.clock import SystemClock
-from bot.commands.common import tell
+from bot.commands.common import configured, running, tell
 from bot.commands.proving import prove
 from bot.content.check import check_content
 from bot.content.load import ROOT, Content, load_content
+from bot.editing.drafts import BUSY, TAKEN, find_edits, take_in
+from bot.editing.live import LiveContent
+from bot.editing.work import get_now
 from bot.errors import ContentError
+from bot.hotline.staff import get_by_email
+from bot.local.run import local_database
 from bot.prover.drawing import draw_file
 from bot.prover.golden import read_golden, write_golden
 from bot.prover.graph import flow_graph, overview
 from bot.prover.replay import replay as replayed
 from bot.prover.replay import updated
 from bot.prover.telling import conversation, difference
+from bot.store import content_edits, notices
+from bot.store.engine import Database
+from bot.store.migrate import migrate
 
 
 @click.group()
@@ -27,6 +37,22 @@ def flows() -> None:
 @flows.command()
 def check() -> None:
     """Fail when something cannot be said as it stands, or a conversation could go wrong; warn of what will soon be due."""
+    content = _checked()
+    seen = prove(content)
+    steps = sum(len(flow.steps) for flow in content.flows.values())
+    tell(
+        f"{len(content.flows)} flows with {steps} steps, {len(content.answers)} answers, "
+        f"{len(content.quizzes)} quizzes, {len(content.services)} services: all is well. "
+        f"Explored {len(seen.stages)} stages in {seen.turns} turns."
+    )
+
+
+def _checked() -> Content:
+    """Return the content of the files once nothing in it has to be mended.
+
+    Raises:
+        ContentError: Something has.
+    """
     content = load_content()
     findings = check_content(ROOT, content, today=SystemClock().now().date())
     for finding in findings:
@@ -34,12 +60,19 @@ def check() -> None:
     wrong = sum(not finding.warning for finding in findings)
     if wrong:
         raise ContentError(f"{wrong} to mend", file="flows")
-    seen = prove(content)
-    steps = sum(len(flow.steps) for flow in content.flows.values())
+    return content
+
+
+@flows.command()
+@running
+async def reload() -> None:
+    """Check the files; when all is well, let everything that runs read them anew."""
+    _checked()
+    async with _database() as db, db.transaction() as conn:
+        await content_edits.ask_for_reload(conn)
+        await notices.to_content(conn)
     tell(
-        f"{len(content.flows)} flows with {steps} steps, {len(content.answers)} answers, "
-        f"{len(content.quizzes)} quizzes, {len(content.services)} services: all is well. "
-        f"Explored {len(seen.stages)} stages in {seen.turns} turns."
+        "All is well. What runs reads the files anew; what does not fit there stays out, and the desk says so."
     )
 
 
@@ -74,6 +107,51 @@ def graph(names: tuple[str, ...], locale: str | None, out: Path) -> None:
 
 
 @flows.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to; the repository itself.",
+)
+@running
+async def export(out: Path | None) -> None:
+    """Write what was published on the desk into the YAML and PO files, for a commit."""
+    from bot.editing.export import export as write  # noqa: PLC0415  # no server needs the library that keeps comments
+
+    async with _database() as db:
+        live = LiveContent(db, SystemClock(), load_content())
+        async with db.transaction(durable=False) as conn:
+            now = await get_now(conn, live)
+    target = out or ROOT
+    for path in write(now.files, now.overlaid, root=ROOT, out=target):
+        tell(f"Written: {target / path}")
+    for stale in sorted({(each.answer, each.locale) for each in now.overlaid.stale}):
+        tell(f"warning: {stale[0]}: the text is new, its words in {stale[1]} are marked as fuzzy")
+
+
+@flows.command(name="import")
+@click.argument("tree", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--by", "email", required=True, help="The e-mail address of who answers for it.")
+@click.option("--note", default="", help="A word to the reviewer.")
+@running
+async def import_(tree: Path, email: str, note: str) -> None:
+    """Take an edited copy of flows/ and locales/ in TREE as drafts, which then wait for their author to send them."""
+    copy, busy = load_content(tree), 0
+    async with _database() as db:
+        live = LiveContent(db, SystemClock(), load_content())
+        async with db.transaction() as conn:
+            staff, _ = await get_by_email(conn, email)
+            for wanted in list(find_edits(copy, await get_now(conn, live))):
+                outcome = await take_in(conn, live, staff, wanted, note=note)
+                busy += outcome == BUSY
+                if outcome in {TAKEN, BUSY}:
+                    tell(f"{wanted.answer} ({wanted.locale or 'source'}): {outcome}")
+    for name in copy.answers.keys() - live.files.answers.keys():
+        tell(f"warning: {name} is new; a new answer comes with the files, by a commit")
+    if busy:
+        tell(f"{busy} not taken: somebody edits them at the moment. Try those again later.")
+
+
+@flows.command()
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -90,6 +168,20 @@ def replay(files: tuple[Path, ...], *, update: bool, quiet: bool) -> None:
         raise ContentError("goes otherwise than written (`--update` writes it anew)", file=names)
     done = f"{len(otherwise)} written anew" if update else "all as written"
     tell(f"Played {len(files)}: {done}.")
+
+
+@asynccontextmanager
+async def _database() -> AsyncIterator[Database]:
+    """Open the database of the settings, or the one that `suar run` keeps."""
+    settings = configured(log_level="warning")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    async with local_database(settings, tell) as dsn:
+        await asyncio.to_thread(migrate, dsn)
+        db = Database.at(dsn, pool_size=2)
+        try:
+            yield db
+        finally:
+            await db.close()
 
 
 def _known(name: str, known: Container[str], option: str) -> str:

@@ -1,6 +1,6 @@
 """Loads everything that Suar says: flows, answers, quizzes, the directory, and their words."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,12 +8,13 @@ from pathlib import Path
 from bot.content.catalogue import Words, load_words
 from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Quiz, Service, Source
 from bot.content.offer import OfferSigns, load_signs
-from bot.content.ranks import load_ranks
+from bot.content.ranks import Ranks, load_ranks
 from bot.content.steps import Flow, OfferStep, Services, Step
 from bot.content.texts import texts_of
 from bot.errors import ContentError
+from bot.mend import did_you_mean
 from bot.understanding.cleaning import folded
-from bot.yaml_file import check_model, read_model, read_part, read_yaml
+from bot.yaml_file import check_model, line_with, read_model, read_part, read_yaml
 
 OVERDUE = timedelta(days=90)
 """An answer whose review is overdue by more than this is no longer given."""
@@ -41,6 +42,8 @@ class Content:
     loud_words: Mapping[str, tuple[str, ...]] = field(repr=False)
     """Words, by language, that must not stand where a locked screen would show them."""
     by_intent: Mapping[str, tuple[Answer, ...]] = field(repr=False)
+    ranks: Ranks = field(repr=False)
+    """How much hangs on a text, by where it stands."""
 
     def step(self, target: str) -> Step:
         """Return the step at ``flow.step``."""
@@ -79,9 +82,6 @@ def load_content(root: Path = ROOT) -> Content:
     """
     flows_dir = root / "flows"
     answers = _load_answers(flows_dir)
-    by_intent: dict[str, tuple[Answer, ...]] = {}
-    for answer in answers.values():
-        by_intent[answer.intent] = (*by_intent.get(answer.intent, ()), answer)
     content = Content(
         flows={flow.flow: flow for flow in _load_flows(flows_dir)},
         answers=answers,
@@ -94,11 +94,20 @@ def load_content(root: Path = ROOT) -> Content:
         words=load_words(root / "locales"),
         pages=_load_pages(flows_dir),
         loud_words=_load_loud_words(flows_dir),
-        by_intent=by_intent,
+        by_intent=group_by_intent(answers.values()),
+        ranks=load_ranks(root / "locales"),
     )
-    _check_references(content)
-    ranks = load_ranks(root / "locales").of_texts(texts_of(content))
+    _check_references(content, root)
+    ranks = content.ranks.of_texts(texts_of(content))
     return replace(content, words=replace(content.words, ranks=ranks))
+
+
+def group_by_intent(answers: Iterable[Answer]) -> dict[str, tuple[Answer, ...]]:
+    """Return the answers to each intent, in their order."""
+    found: dict[str, tuple[Answer, ...]] = {}
+    for answer in answers:
+        found[answer.intent] = (*found.get(answer.intent, ()), answer)
+    return found
 
 
 def _shown(path: Path, flows_dir: Path) -> str:
@@ -185,40 +194,61 @@ def _load_pages(flows_dir: Path) -> dict[str, dict[str, str]]:
     }
 
 
-def _check_references(content: Content) -> None:
+def check_answer(content: Content, answer: Answer, root: Path | None = None) -> None:
+    """Make sure that the sources, the next questions and the tool of an answer exist.
+
+    Raises:
+        ContentError: One does not; with its line, when `root` says where the files are.
+    """
+    here = _Place(answer.id, f"flows/answers/{answer.audience}.yml", root)
+    _check_known(answer.sources, content.sources, "sources", "source", here)
+    _check_known(answer.next, content.answers, "next", "answer", here)
+    if answer.tool is not None and answer.tool not in _tools(content):
+        raise ContentError(
+            f"{answer.id}: tool {answer.tool!r} has no title under tools: in answer.yml",
+            file=here.file,
+            line=here.line(),
+            key=f"{answer.id}.tool",
+            mend="add the title, or take the tool out",
+        )
+
+
+def _check_references(content: Content, root: Path) -> None:
     """Find what one file says of another and is not so."""
     for answer in content.answers.values():
-        file = f"flows/answers/{answer.audience}.yml"
-        _check_known(answer.sources, content.sources, f"{answer.id}: no source", file)
-        _check_known(answer.next, content.answers, f"{answer.id}: no answer", file)
-        if answer.tool is not None and answer.tool not in _tools(content):
-            raise ContentError(
-                f"{answer.id}: tool {answer.tool!r} has no title under tools: in answer.yml",
-                file=file,
-            )
+        check_answer(content, answer, root)
     for quiz in content.quizzes.values():
         for question in quiz.questions:
-            file = f"flows/quizzes/{quiz.quiz}.yml"
-            _check_known(question.sources, content.sources, f"{question.id}: no source", file)
+            here = _Place(question.id, f"flows/quizzes/{quiz.quiz}.yml", root)
+            _check_known(question.sources, content.sources, "sources", "source", here)
     for sign in content.offer.signs.values():
-        _check_known(sign.sources, content.sources, f"{sign.id}: no source", _SIGNS)
+        here = _Place(sign.id, _SIGNS, root)
+        _check_known(sign.sources, content.sources, "sources", "source", here)
     for flow in content.flows.values():
         for name, step in flow.steps.items():
-            if isinstance(step, OfferStep):
-                file = f"flows/flows/{flow.flow}.yml"
-                _check_known(step.named_signs(), content.offer.signs, f"{name}: no sign", file)
-            if isinstance(step, Services):
-                _check_places(content, name, step, f"flows/flows/{flow.flow}.yml")
-            for target in _targets(step):
-                whole = content.resolve(target, here=f"{flow.flow}.{name}")
-                if not content.has_step(whole):
-                    raise ContentError(
-                        f"{name}: leads to {whole!r}, which does not exist",
-                        file=f"flows/flows/{flow.flow}.yml",
-                    )
-            wanted = [c.answer for c in getattr(step, "choices", ()) if c.answer is not None]
-            file = f"flows/flows/{flow.flow}.yml"
-            _check_known(wanted, content.answers, f"{name}: no answer", file)
+            _check_step(content, f"{flow.flow}.{name}", step, root)
+
+
+def _check_step(content: Content, place: str, step: Step, root: Path) -> None:
+    """Find what one step says of others, of answers, signs or the directory and is not so."""
+    flow, _, name = place.partition(".")
+    here = _Place(name, f"flows/flows/{flow}.yml", root)
+    if isinstance(step, OfferStep):
+        _check_known(step.named_signs(), content.offer.signs, "signs", "sign", here)
+    if isinstance(step, Services):
+        _check_places(content, step, here)
+    for target in _targets(step):
+        whole = content.resolve(target, here=place)
+        if not content.has_step(whole):
+            raise ContentError(
+                f"{name}: leads to {whole!r}, which does not exist",
+                file=here.file,
+                line=here.line(),
+                key=f"steps.{name}",
+                mend="write that step, or lead to another",
+            )
+    wanted = [c.answer for c in getattr(step, "choices", ()) if c.answer is not None]
+    _check_known(wanted, content.answers, "choices", "answer", here)
 
 
 def _tools(content: Content) -> Container[str]:
@@ -227,21 +257,47 @@ def _tools(content: Content) -> Container[str]:
     return {name for step in steps for name in getattr(step, "tools", ())}
 
 
-def _check_places(content: Content, name: str, step: Services, file: str) -> None:
+@dataclass(frozen=True)
+class _Place:
+    """Where an entry of a list or a step of a flow stands."""
+
+    id: str
+    file: str
+    root: Path | None
+
+    def line(self) -> int | None:
+        path = self.root / self.file if self.root else None
+        if path is None or not path.exists():
+            return None
+        return line_with(path, f"- id: {self.id}") or line_with(path, f"  {self.id}:")
+
+
+def _check_places(content: Content, step: Services, here: _Place) -> None:
     """Every country of the directory needs words, or nobody could choose it."""
     for service in content.services.values():
         for country in service.countries:
             if country != ANYWHERE and country not in step.places:
                 raise ContentError(
-                    f"{name}: places: has no title for {country}, where {service.id} is; add one",
-                    file=file,
+                    f"{here.id}: places: has no title for {country}, where {service.id} is",
+                    file=here.file,
+                    line=here.line(),
+                    key=f"steps.{here.id}.places",
+                    mend="add one",
                 )
 
 
-def _check_known(names: Iterable[str], known: Container[str], problem: str, file: str) -> None:
+def _check_known(
+    names: Iterable[str], known: Collection[str], key: str, what: str, here: _Place
+) -> None:
     for name in names:
         if name not in known:
-            raise ContentError(f"{problem} {name!r}", file=file)
+            raise ContentError(
+                f"{here.id}: no {what} {name!r}",
+                file=here.file,
+                line=here.line(),
+                key=f"{here.id}.{key}",
+                mend=f"add it, or correct the name{did_you_mean(name, known)}",
+            )
 
 
 def _targets(step: Step) -> Iterator[str]:

@@ -12,6 +12,7 @@ from bot.content.parts import TRANSLATED
 
 if TYPE_CHECKING:  # what loads the content asks for its texts
     from bot.content.load import Content
+    from bot.content.model import Answer
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def texts_of(content: "Content") -> Iterator[Text]:
     for flow in content.flows.values():
         yield from texts_in(flow, f"flows/flows/{flow.flow}.yml")
     for answer in content.answers.values():
-        yield from texts_in(answer, f"flows/answers/{answer.audience}.yml")
+        yield from texts_of_answer(answer)
     for quiz in content.quizzes.values():
         yield from texts_in(quiz, f"flows/quizzes/{quiz.quiz}.yml")
     for sign in content.offer.signs.values():
@@ -41,6 +42,11 @@ def texts_of(content: "Content") -> Iterator[Text]:
     for name, page in content.pages.items():
         for text in page.values():
             yield Text(text, f"flows/pages/{name}.yml")
+
+
+def texts_of_answer(answer: "Answer") -> Iterator[Text]:
+    """Yield every text of an answer."""
+    yield from texts_in(answer, f"flows/answers/{answer.audience}.yml")
 
 
 def texts_in(model: BaseModel, where: str) -> Iterator[Text]:

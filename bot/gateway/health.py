@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.editing.live import LiveContent
 from bot.errors import StoreUnavailable
 from bot.store.engine import Database
 from bot.store.tables import CaseRow, InboxRow, OutboxRow
@@ -17,6 +18,7 @@ from bot.understanding.model import Nlu
 
 OK = "ok"
 DOWN = "down"
+DEGRADED = "degraded"
 OFF = "off"
 LOOK_S = 2.0
 
@@ -28,6 +30,7 @@ class Health:
     db: Database
     nlu: Nlu
     telegram: bool
+    live: LiveContent | None = None
 
     def routes(self) -> list[Route]:
         """Return the three routes."""
@@ -38,9 +41,11 @@ class Health:
         ]
 
     async def parts(self) -> Mapping[str, str]:
-        """Return the state of each part: `ok`, `down` or `off`."""
+        """Return the state of each part: `ok`, `degraded`, `down` or `off`."""
         database, nlu = await asyncio.gather(self._database(), self._nlu())
-        return {"database": database, "nlu": nlu, "telegram": OK if self.telegram else OFF}
+        telegram = OK if self.telegram else OFF
+        content = DEGRADED if self.live and self.live.trouble else OK
+        return {"database": database, "nlu": nlu, "telegram": telegram, "content": content}
 
     async def alive(self, _: Request) -> Response:
         """The process answers."""
@@ -49,7 +54,19 @@ class Health:
     async def ready(self, _: Request) -> Response:
         """It can take messages: it needs the database; without the language model it is degraded, but works."""
         parts = await self.parts()
-        return JSONResponse(dict(parts), 200 if parts["database"] == OK else 503)
+        told = {**parts, **self._content_told()}
+        return JSONResponse(told, 200 if parts["database"] == OK else 503)
+
+    def _content_told(self) -> dict[str, object]:
+        """Say which content is live, and what keeps a newer one from it."""
+        if self.live is None or not self.live.trouble:
+            return {}
+        problems = [
+            {"where": each.where, "key": each.key, "problem": each.problem, "mend": each.mend}
+            for each in self.live.trouble
+        ]
+        since = self.live.files_since.isoformat(timespec="seconds")
+        return {"content_live_since": since, "content_problems": problems}
 
     async def metrics(self, _: Request) -> Response:
         """Counts for Prometheus; of people, never about one."""

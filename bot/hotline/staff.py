@@ -32,6 +32,8 @@ OVERSEES = frozenset({Role.SUPERVISOR, Role.ADMIN})
 """Who may see conversations of others and what could not be delivered."""
 REVIEWS = TALKS | {Role.CAMPAIGNER}
 """Who may label what Suar misunderstood: redacted texts with the person's consent, without case or person."""
+WRITES = OVERSEES | {Role.CAMPAIGNER}
+"""Who may edit what Suar says, and publish what somebody else has edited."""
 
 CHECKS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 """Who may record that an entry of the directory was checked, and so let people see it."""

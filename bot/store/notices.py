@@ -21,6 +21,7 @@ from bot.store.engine import libpq_url
 DESK = "suar_desk"
 OUT = "suar_out"
 PAGES = "suar_pages"
+CONTENT = "suar_content"
 _NOTIFY = prepared("SELECT pg_notify(:channel, :payload)")
 
 log = structlog.get_logger(__name__)
@@ -48,13 +49,18 @@ async def to_pages(conn: AsyncConnection, conversation_id: UUID, page_id: str) -
     await conn.execute(select(func.pg_notify(PAGES, payload)))
 
 
+async def to_content(conn: AsyncConnection) -> None:
+    """Tell all processes, once the transaction commits, to look again at what is to be said."""
+    await conn.execute(select(func.pg_notify(CONTENT, "")))
+
+
 @dataclass
 class Ear:
     """Listens on one connection for a whole process and hands notices on."""
 
     dsn: str
     _callbacks: dict[str, set[Callable[[str], None]]] = field(
-        default_factory=lambda: {DESK: set(), OUT: set(), PAGES: set()}
+        default_factory=lambda: {DESK: set(), OUT: set(), PAGES: set(), CONTENT: set()}
     )
 
     @asynccontextmanager

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    CheckConstraint,
     DateTime,
     ForeignKey,
     Identity,
@@ -383,6 +384,57 @@ class ServiceCheckRow(Base):
     undone_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_service_checks_service_id_checked_on", "service_id", "checked_on"),
+    )
+
+
+class ContentEditRow(Base):
+    """An answer as somebody wants it to be, in one language. Rows stay for good, and their words from the review on (triggers hold it)."""
+
+    __tablename__ = "content_edits"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    answer: Mapped[str]
+    """The answer's id in the files."""
+    locale: Mapped[str | None]
+    """The language of a translation; None for the source language and all that is not translated."""
+    kind: Mapped[str] = mapped_column(server_default="edit")
+    """`edit`, `undo`, `still_right` or `import`."""
+    fields: Mapped[dict[str, Any]]
+    """What the answer is to say, whole."""
+    former: Mapped[dict[str, Any]]
+    """What it said when the edit was written."""
+    translates: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    """For a translation: the texts in the source language that it translates."""
+    base: Mapped[str]
+    """The fingerprint of what the files said when the edit was written."""
+    state: Mapped[str]
+    """`draft`, `in_review`, `published`, `withdrawn` or `refused`."""
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    reviewer_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    note: Mapped[str] = mapped_column(server_default="")
+    """The author's word to the reviewer."""
+    verdict: Mapped[str] = mapped_column(server_default="")
+    """The reviewer's word to the author."""
+    undoes: Mapped[UUID | None] = mapped_column(ForeignKey("content_edits.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    changed_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    sent_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
+    """When the files were first seen to say the same."""
+    __table_args__ = (
+        CheckConstraint("reviewer_id <> author_id", name="second_person"),
+        CheckConstraint(
+            "state <> 'published' OR reviewer_id IS NOT NULL OR kind IN ('undo', 'still_right')",
+            name="reviewed",
+        ),
+        Index("ix_content_edits_answer", "answer", "created_at"),
+        Index(
+            "uq_content_edits_open",
+            "answer",
+            text("coalesce(locale, '')"),
+            unique=True,
+            postgresql_where=text("state IN ('draft', 'in_review')"),
+        ),
     )
 
 

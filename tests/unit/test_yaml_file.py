@@ -91,7 +91,9 @@ def test_a_file_that_is_no_text_is_named(file: Path, raw: bytes) -> None:
 def test_a_part_that_is_missing_is_named(file: Path, text: str) -> None:
     """A file without the part that everything hangs on says so."""
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(ContentError, match=r"^x\.yml:1: parts: is missing$"):
+    with pytest.raises(
+        ContentError, match=r"^x\.yml:1: parts: is missing \(to mend: begin with `parts:`\)$"
+    ):
         read_part(file, "x.yml", "parts")
 
 

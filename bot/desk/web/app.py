@@ -7,8 +7,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.desk.web import (
+    answers,
     conversation,
     directory,
+    edits,
     events,
     flows,
     health,
@@ -21,7 +23,7 @@ from bot.desk.web import (
 )
 from bot.desk.web.desk import Desk
 from bot.desk.web.errors import handlers
-from bot.desk.web.guard import Handler, Page, checking, reviewing, signed_in, talking
+from bot.desk.web.guard import Handler, Page, checking, reviewing, signed_in, talking, writing
 from bot.desk.web.pages import STATIC, Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.security import Guarded
@@ -32,6 +34,8 @@ CASE = "/cases/{case_id:uuid}"
 LINE = CASE + "/lines/{line_id:int}"
 REVIEW = "/review/{review_id:uuid}"
 SERVICE = "/directory/{service_id:str}"
+ANSWER = "/answers/{answer:str}"
+EDIT = "/edits/{edit_id:uuid}"
 
 
 def desk_routes(desk: DeskServices, *, passwords: Passwords | None = None) -> list[Route | Mount]:
@@ -52,6 +56,7 @@ def _mount(desk: Desk) -> Mount:
             *_work(desk),
             *_review(desk),
             *_directory(desk),
+            *_content(desk),
             *_own(desk),
             *static,
         ],
@@ -119,6 +124,30 @@ def _directory(desk: Desk) -> list[Route]:
         _get(SERVICE, signed_in(desk, directory.show)),
         _post(SERVICE + "/check", checking(desk, directory.record)),
         _post(SERVICE + "/undo", checking(desk, directory.undo)),
+    ]
+
+
+def _content(desk: Desk) -> list[Route]:
+    """What those who edit what Suar says can reach."""
+    pages: list[tuple[str, Page]] = [
+        ("/answers", answers.show_list),
+        (ANSWER, answers.show),
+        (ANSWER + "/edit", edits.show_form),
+        (EDIT, edits.show),
+    ]
+    actions: list[tuple[str, Page]] = [
+        (ANSWER + "/still-right", answers.still_right),
+        (ANSWER + "/edit", edits.save),
+        (ANSWER + "/parts/preview", edits.preview_part),
+        (EDIT + "/send", edits.send),
+        (EDIT + "/publish", edits.publish),
+        (EDIT + "/refuse", edits.refuse),
+        (EDIT + "/withdraw", edits.withdraw),
+        (EDIT + "/undo", edits.undo),
+    ]
+    return [
+        *(_get(path, writing(desk, page)) for path, page in pages),
+        *(_post(path, writing(desk, page)) for path, page in actions),
     ]
 
 

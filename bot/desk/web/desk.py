@@ -8,7 +8,7 @@ from starlette.requests import Request
 from bot.desk.web.pages import Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.services import DeskServices
-from bot.hotline.staff import CHECKS, REVIEWS, TALKS, Staff
+from bot.hotline.staff import CHECKS, REVIEWS, TALKS, WRITES, Staff
 from bot.store.sessions import StaffSession
 
 HOME = "/desk/"
@@ -51,6 +51,11 @@ class Visit:
     def checks(self) -> bool:
         """Whether this person may record checks of the directory."""
         return self.staff.role in CHECKS
+
+    @property
+    def writes(self) -> bool:
+        """Whether this person may edit what Suar says."""
+        return self.staff.role in WRITES
 
     @property
     def is_htmx(self) -> bool:

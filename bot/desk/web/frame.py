@@ -50,6 +50,7 @@ def common(desk: Desk, visit: Visit) -> dict[str, Any]:
         "staff": visit.staff,
         "talks": visit.talks,
         "reviews": visit.reviews,
+        "writes": visit.writes,
         "csrf": visit.session.csrf,
         "now": desk.now(),
         "path": visit.request.url.path,

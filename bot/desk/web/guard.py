@@ -67,6 +67,17 @@ def checking(desk: Desk, page: Page) -> Handler:
     return signed_in(desk, for_checkers)
 
 
+def writing(desk: Desk, page: Page) -> Handler:
+    """Wrap `page` so that only those who may edit what Suar says reach it; others find nothing."""
+
+    async def for_writers(desk: Desk, visit: Visit) -> Response:
+        if not visit.writes:
+            raise NotFound
+        return await page(desk, visit)
+
+    return signed_in(desk, for_writers)
+
+
 async def find_visit(desk: Desk, request: Request) -> Visit | None:
     """Return who is asking, if they are signed in."""
     token_hash = session_hash(request)

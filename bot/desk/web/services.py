@@ -9,6 +9,7 @@ from uuid import UUID
 from bot.clock import Clock
 from bot.content.catalogue import Words
 from bot.content.load import Content
+from bot.editing.live import LiveContent
 from bot.hotline.staff import Staff
 from bot.messages import CaseId
 from bot.store.contacts import People
@@ -43,8 +44,11 @@ class DeskServices:
     people: People
     clock: Clock
     words: Words
+    """The desk's own words, those of the start."""
     content: Callable[[], Content]
     """All that Suar says at this moment."""
+    live: LiveContent
+    """The same with its edits, and what keeps something newer from being said."""
     ear: Ear
     secure_cookies: bool
     """Send the session's cookie over HTTPS only."""

@@ -20,6 +20,7 @@ from bot.conversation.talks import Talks
 from bot.desk.web.app import desk_routes
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.services import DeskServices
+from bot.editing.live import LiveContent
 from bot.hotline import cases, consent, marks
 from bot.hotline.staff import Role, Staff, add_staff
 from bot.jobs.procrastinate_queue import JobQueue, make_app
@@ -93,13 +94,16 @@ class House:
             buffer_for=timedelta(hours=24),
         )
         self.talks = Talks(conversations)
+        self.live = LiveContent(self.db, self.clock, self.content)
+        self.live.feed(conversations)
         self.ear = Ear(self.db.dsn)
         self.services = DeskServices(
             db=self.db,
             people=self.people,
             clock=self.clock,
             words=self.words,
-            content=lambda: self.content,
+            content=lambda: self.live.content,
+            live=self.live,
             ear=self.ear,
             secure_cookies=False,
             talks=self.talks,
@@ -164,6 +168,7 @@ class House:
                 reference=f"S-{1000 + number}",
                 passphrase=(f"word{number}", "rain", "boat", "lamp"),
                 risk=risk or Risk(RiskLevel.HIGH, ("document_confiscation",), "self"),
+                wishes={},
                 locale=locale,
                 share=lines,
             )

@@ -3,13 +3,19 @@
 import inspect
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from jinja2 import Environment
 
 from bot.channels import errors as send_errors
 from bot.content.directory import Light
+from bot.content.edits import FIELDS, Fate
+from bot.content.model import Action
+from bot.desk.web.answers import AUDIENCES
 from bot.desk.web.pages import TEMPLATES, Pages
+from bot.editing.browse import FRESHNESS
+from bot.editing.browse import WORDS as TRANSLATIONS
 from bot.hotline.cases import OUTCOMES
 from bot.hotline.checks import RESULTS, RIGHT, TRIED, Findings
 from bot.hotline.marks import MARKS
@@ -46,6 +52,14 @@ def problems_of_checks() -> list[str]:
     ]
 
 
+def _problem_codes() -> set[str]:
+    """Return what `answer_form` and `edits` call the problems of an edit, as they are written there."""
+    folder = TEMPLATES.parent
+    code = (folder / "answer_form.py").read_text() + (folder / "edits.py").read_text()
+    named = set(re.findall(r'Problem\((?:name|""), "(\w+)"', code))
+    return named | {"sources", "next", "action", "reviewed_on", "review_by", "unchanged"}
+
+
 def test_every_id_has_words(words: object) -> None:
     """Levels, kinds, outcomes, roles, states and errors are all named."""
     codes = [e.code for e in send_errors.SendError.__subclasses__()]
@@ -72,6 +86,15 @@ def test_every_id_has_words(words: object) -> None:
         "CHECK_RESULTS": list(RESULTS),
         "RIGHTS": list(RIGHT),
         "CHECK_PROBLEMS": problems_of_checks(),
+        "AUDIENCES": list(AUDIENCES),
+        "ACTIONS": list(get_args(Action)),
+        "FRESHNESS": list(FRESHNESS),
+        "TRANSLATED": list(TRANSLATIONS),
+        "EDIT_STATES": ["draft", "in_review", "published", "withdrawn", "refused"],
+        "EDIT_KINDS": ["edit", "undo", "still_right", "import"],
+        "FATES": list(Fate),
+        "FIELDS": list(FIELDS),
+        "EDIT_PROBLEMS": _problem_codes(),
     }.items():
         assert set(ids) <= set(getattr(words, name)), name
         assert len(ids) > 2, name

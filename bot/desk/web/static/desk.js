@@ -1,5 +1,6 @@
 // The desk's own script: each part looks after one thing and survives without the others.
 import { startClocks } from "./js/clocks.js";
+import { startCounters } from "./js/counters.js";
 import { startDialogs } from "./js/dialogs.js";
 import { startDrawing } from "./js/drawing.js";
 import { startKeys } from "./js/keys.js";
@@ -8,6 +9,7 @@ import { startReply } from "./js/reply.js";
 import { startThread } from "./js/thread.js";
 
 startClocks();
+startCounters();
 startDialogs();
 startDrawing();
 startKeys();

@@ -1,0 +1,53 @@
+"""An answer as it will look on each channel, played by the bot's own turn and cut by the channels' own rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.channels.fit import fit
+from bot.channels.port import Capabilities
+from bot.channels.webchat import WebChat
+from bot.content.edits import Edit, fields_of, fingerprint, overlay
+from bot.content.load import Content
+from bot.conversation.preview import play_answer
+from bot.messages import Outgoing
+
+CHANNELS = {
+    # Importing aiogram takes seconds; a test compares this with what Telegram's channel says of itself.
+    "telegram": Capabilities(max_text_chars=2048, max_buttons=12, max_title_chars=60),
+    # A list message: more than three buttons open as a list of at most ten.
+    "whatsapp": Capabilities(max_text_chars=1024, max_buttons=10, max_title_chars=20),
+    "webchat": WebChat.capabilities,
+}
+"""The limits of each channel that a preview is shown for."""
+
+
+@dataclass(frozen=True)
+class Bubbles:
+    """What one channel shows."""
+
+    channel: str
+    max_chars: int
+    pressed: str
+    """The title on the button that leads here."""
+    messages: tuple[Outgoing, ...]
+
+
+def preview(content: Content, answer: str, locale: str, now: datetime) -> list[Bubbles]:
+    """Return what somebody sees who presses the button of an answer, and then "Tell me more"."""
+    said = list(play_answer(content, answer, locale, now=now))
+    if content.answers[answer].more:
+        said += play_answer(content, answer, locale, now=now, more=True)[:1]
+    title = content.words.say(content.answers[answer].title, locale)
+    return [
+        Bubbles(name, can.max_text_chars, title, tuple(fit(said, can)))
+        for name, can in CHANNELS.items()
+    ]
+
+
+def with_edits(content: Content, edits: Sequence[Edit]) -> Content:
+    """Return the content as it is once `edits` are published, whatever they were written for."""
+    for edit in edits:
+        said = fields_of(content, edit.answer, edit.locale, edit.of)
+        content = overlay(content, [replace(edit, base=fingerprint(said))]).content
+    return content
