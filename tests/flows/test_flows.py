@@ -44,7 +44,7 @@ def test_the_conversation_goes_as_it_was_written_down(content: Content, path: Pa
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_words_of_a_conversation_exist_in_its_language(content: Content, path: Path) -> None:
-    """A conversation in Indonesian is said in Indonesian."""
+    """A conversation in Indonesian is said in Indonesian; in a begun language, all that people's safety hangs on is."""
     said = [
         (place, locale)
         for turn, locale in turns_of(read_golden(path))
@@ -54,17 +54,18 @@ def test_the_words_of_a_conversation_exist_in_its_language(content: Content, pat
     for place, locale in said:
         text = text_at(content, place)
         translated = content.words.say(text, locale)
-        in_source = locale == content.words.source
-        assert (translated == text) == in_source or "{" in text, (place, locale)
+        is_source = locale == content.words.source
+        whole = locale in content.words.released or content.words.ranks.get(text) == "safety"
+        assert (translated == text) == is_source or not whole or "{" in text, (place, locale)
 
 
 def test_the_files_are_named_after_their_flows(
     content: Content, everything: dict[str, Golden]
 ) -> None:
-    """A file's name says which flow and which case; every flow and every released language is there."""
+    """A file's name says which flow and which case; every flow is there, and six languages."""
     assert {name.partition(".")[0] for name in everything} == set(content.flows)
     spoken = {locale for golden in everything.values() for _, locale in turns_of(golden)}
-    assert spoken >= set(content.words.released)
+    assert spoken >= {*content.words.released, "ar", "fa", "my", "so"}
     assert len(everything) >= MIN_CASES
 
 
