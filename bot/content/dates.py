@@ -1,7 +1,11 @@
-"""Days, moments and lists as people of a language write them."""
+"""Days, moments and names of languages as people of a language write them, by Babel.
+
+Each `locale` is one of `Words.formats`.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
@@ -34,11 +38,23 @@ def say_weekday(name: str, locale: str) -> str:
 
 def say_languages(codes: Sequence[str], locale: str) -> str:
     """Write the names of languages as a list; a code without a known name stays as it is."""
+    names = [say_language(code, locale) or code for code in codes]
+    return format_list(names, locale=_known(locale))
+
+
+@lru_cache(maxsize=512)
+def say_language(code: str, locale: str) -> str | None:
+    """Write the name of the language `code`; None where Babel has none."""
     known = _known(locale)
-    names = [known.languages.get(_NAMED_OTHERWISE.get(code, code), code) for code in codes]
-    return format_list(names, locale=known)
+    if code in _NAMED_OTHERWISE:
+        return known.languages.get(_NAMED_OTHERWISE[code])
+    try:
+        return Locale.parse(code, sep="-").get_language_name(known)
+    except (ValueError, UnknownLocaleError):
+        return known.languages.get(code)
 
 
+@lru_cache(maxsize=64)
 def _known(locale: str) -> Locale:
     try:
         known = Locale.parse(locale, sep="-")

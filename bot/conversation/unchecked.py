@@ -7,7 +7,7 @@ straight through.
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from bot.content.formats import language_in
+from bot.content.dates import say_language
 from bot.content.load import Content
 from bot.conversation.steps.base import Heard, Move, Scene
 from bot.messages import Outgoing
@@ -99,4 +99,4 @@ def _titles(message: Outgoing, original: Outgoing) -> list[str]:
 def _name(content: Content, language: str, locale: str) -> str:
     words = content.words
     known = words.locales.get(language)
-    return language_in(language, words.formats(locale)) or (known.name if known else language)
+    return say_language(language, words.formats(locale)) or (known.name if known else language)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, Literal, TypeVar
 
-from bot.content.formats import date_in
+from bot.content.dates import say_day
 from bot.content.load import Content
 from bot.content.steps import StepBase
 from bot.conversation.effects import Effect
@@ -60,7 +60,12 @@ class Scene:
 
     def date(self, day: date) -> str:
         """Return a day as the person's language writes it."""
-        return date_in(day, self.content.words.formats(self.state.locale))
+        return say_day(day, self.formats)
+
+    @property
+    def formats(self) -> str:
+        """In which language Babel writes dates and names of languages for this person."""
+        return self.content.words.formats(self.state.locale)
 
     def button(self, choice: str, title: str) -> Button:
         """Return a button that comes back to this step as `choice`."""

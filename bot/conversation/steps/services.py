@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TypeVar
 
-from bot.content.dates import say_day, say_languages, say_weekday_and_time
+from bot.content.dates import say_languages, say_weekday_and_time
 from bot.content.directory import (
     HOME,
     Standing,
@@ -139,7 +139,6 @@ def _fixed_numbers(step: Services, scene: Scene, need: Need, place: str) -> list
 
 def _lines(step: Services, scene: Scene, service: Service) -> Iterator[str]:
     """Yield an entry line by line; what happens with what one tells comes before any number."""
-    locale = scene.state.locale
     yield scene.say(
         step.entry,
         name=service.name,
@@ -150,8 +149,8 @@ def _lines(step: Services, scene: Scene, service: Service) -> Iterator[str]:
     if service.cost:
         yield scene.say(step.cost, cost=scene.say(service.cost))
     if service.languages:
-        yield scene.say(step.languages, languages=say_languages(service.languages, locale))
-    yield scene.say(step.checked, date=say_day(_checked_on(scene, service), locale))
+        yield scene.say(step.languages, languages=say_languages(service.languages, scene.formats))
+    yield scene.say(step.checked, date=scene.date(_checked_on(scene, service)))
     for number in service.phone:
         yield scene.say(step.phone, number=number)
     for number in service.whatsapp:
@@ -170,7 +169,7 @@ def _hours(step: Services, scene: Scene, service: Service) -> str:
     opens = opens_next(service.open, service.zone, now)
     if opens is None:
         return scene.say(step.hours, hours=hours)
-    when = say_weekday_and_time(opens, scene.state.locale)
+    when = say_weekday_and_time(opens, scene.formats)
     return scene.say(step.closed, hours=hours, when=when)
 
 

@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot.content.catalogue import Words
-from bot.content.dates import say_day, say_weekday
+from bot.content.dates import say_day, say_language, say_weekday
 from bot.hotline.order import PROMISE
 from bot.prover import drawing
 from bot.understanding.model import RiskLevel
@@ -74,14 +73,15 @@ def _environment(words: Words, locale: str, stamp: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     say = partial(words.say, locale=locale)
+    formats = words.formats(locale)
     env.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         say, _plural(say), newstyle=True
     )
     env.filters |= {
         "waited": waited,
-        "language": partial(_language, words, locale),
-        "day": partial(say_day, locale=locale),
-        "weekday": partial(say_weekday, locale=locale),
+        "language": partial(_language, words, formats),
+        "day": partial(say_day, locale=formats),
+        "weekday": partial(say_weekday, locale=formats),
     }
     env.globals |= {
         "locale": locale,
@@ -104,11 +104,8 @@ def waited(span: timedelta) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def _language(words: Words, locale: str, code: str) -> str:
-    try:
-        name = Locale.parse(code, sep="-").get_display_name(locale)
-    except (ValueError, UnknownLocaleError):
-        name = None
+def _language(words: Words, formats: str, code: str) -> str:
+    name = say_language(code, formats)
     known = words.locales.get(code)
     return name.capitalize() if name else known.name if known else code
 

@@ -5,13 +5,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.content.dates import say_day, say_languages, say_weekday, say_weekday_and_time
+from bot.content.dates import (
+    say_day,
+    say_language,
+    say_languages,
+    say_weekday,
+    say_weekday_and_time,
+)
 
 
 @pytest.mark.parametrize(
     ("locale", "said"),
     [
         ("en", "November 22, 2026"),
+        ("en-GB", "22 November 2026"),
         ("id", "22 November 2026"),
         ("rhg", "November 22, 2026"),
         ("x", "November 22, 2026"),
@@ -38,3 +45,18 @@ def test_languages_are_a_list_of_names() -> None:
     """A code that nobody knows a name for stays as it is."""
     assert say_languages(["id", "en", "prs"], "en") == "Indonesian, English, and Dari"
     assert say_languages(["id", "qqq"], "id") == "Indonesia dan qqq"
+
+
+@pytest.mark.parametrize(
+    ("code", "locale", "said"),
+    [
+        ("id", "en-GB", "Indonesian"),
+        ("ar-Latn", "id", "Arab"),
+        ("prs", "en", "Dari"),
+        ("prs", "jv", None),
+        ("qqq", "en", None),
+    ],
+)
+def test_a_language_has_a_name(code: str, locale: str, said: str | None) -> None:
+    """Whatever script its code names; none is made up, least of all English."""
+    assert say_language(code, locale) == said

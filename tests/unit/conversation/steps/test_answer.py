@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.content.formats import date_in
+from bot.content.dates import say_day
 from bot.content.load import OVERDUE, Content
 from bot.content.steps import AnswerStep
 from bot.conversation.effects import Effect
@@ -81,7 +81,7 @@ def test_the_sources_of_an_answer(content: Content) -> None:
     for slug in answer.sources:
         assert content.sources[slug].title in talk.words
         assert (content.sources[slug].url or "") in talk.words
-    assert date_in(answer.reviewed_on, "en-GB") in talk.words
+    assert say_day(answer.reviewed_on, "en-GB") in talk.words
     assert talk.buttons == ("consent.ask", "menu.main")
 
 
