@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bot.channels.port import Capabilities
+from bot.channels.capabilities import Capabilities
 from bot.messages import Button, Outgoing
 
 _BREAKS = (

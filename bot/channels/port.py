@@ -1,22 +1,10 @@
-"""What a channel is to the rest of the house, and what it can show."""
+"""What a channel is to the rest of the house."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from bot.channels.capabilities import Capabilities
 from bot.messages import Address, Outgoing
 from bot.store.outbox import Letter
-
-
-@dataclass(frozen=True)
-class Capabilities:
-    """The limits of a channel; longer messages are split, further buttons go into further messages."""
-
-    max_text_chars: int
-    max_buttons: int
-    max_title_chars: int
-    pulled: bool = False
-    """The person's side collects its messages (a socket, a terminal); nobody can push to it."""
-    shows_media: bool = False
 
 
 class Channel(Protocol):

@@ -33,6 +33,7 @@ from aiogram.types import (
 )
 from aiogram.utils.token import TokenValidationError
 
+from bot.channels.capabilities import TELEGRAM, Capabilities
 from bot.channels.errors import (
     ContactStopped,
     Misconfigured,
@@ -42,7 +43,7 @@ from bot.channels.errors import (
     TemporarilyDown,
     Unanswered,
 )
-from bot.channels.port import Capabilities, Channel
+from bot.channels.port import Channel
 from bot.errors import SetupError
 from bot.messages import Address, Incoming, IncomingKind, Outgoing
 from bot.store.outbox import Letter
@@ -106,10 +107,7 @@ class Telegram(Channel):
 
     bot: Bot
     name: str = NAME
-    # Telegram takes 4096 UTF-16 units, and many a sign, such as an emoji, is two of them.
-    capabilities: Capabilities = Capabilities(
-        max_text_chars=2048, max_buttons=12, max_title_chars=60
-    )
+    capabilities: Capabilities = TELEGRAM
 
     @property
     def account(self) -> str:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.channels.port import Capabilities, Channel
+from bot.channels.capabilities import TERMINAL, Capabilities
+from bot.channels.port import Channel
 from bot.messages import Address, Outgoing
 from bot.store.outbox import Letter
 
@@ -14,9 +15,7 @@ class Terminal(Channel):
     """A channel that is pulled: whoever sits at the terminal takes the messages from the outbox."""
 
     name: str = NAME
-    capabilities: Capabilities = Capabilities(
-        max_text_chars=10_000, max_buttons=20, max_title_chars=80, pulled=True
-    )
+    capabilities: Capabilities = TERMINAL
 
     async def send(self, address: Address, letter: Letter) -> str | None:  # noqa: ARG002
         """Never called: the messages are collected."""

@@ -3,8 +3,9 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from bot.channels.capabilities import Capabilities
 from bot.channels.errors import SendError
-from bot.channels.port import Capabilities, Channel
+from bot.channels.port import Channel
 from bot.messages import Address, Outgoing
 from bot.store.outbox import Letter
 

@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from bot.channels.port import Capabilities, Channel
+from bot.channels.capabilities import WEB, Capabilities
+from bot.channels.port import Channel
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
 from bot.messages import Address, Outgoing
@@ -27,9 +28,7 @@ class WebChat(Channel):
     """A channel that is pulled: the process that holds a page's socket takes its messages from the outbox."""
 
     name: str = NAME
-    capabilities: Capabilities = Capabilities(
-        max_text_chars=4_000, max_buttons=12, max_title_chars=60, pulled=True, shows_media=True
-    )
+    capabilities: Capabilities = WEB
     pages: "dict[Address, Page]" = field(default_factory=dict)
 
     async def send(self, address: Address, letter: Letter) -> str | None:  # noqa: ARG002

@@ -6,8 +6,8 @@ The letters are those of the list in docs/flows.md.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.channels.capabilities import TELEGRAM, WEB, WHATSAPP
 from bot.channels.fit import fit
-from bot.channels.port import Capabilities
 from bot.content.load import Content
 from bot.content.steps import Support
 from bot.conversation.effects import (
@@ -26,11 +26,7 @@ from bot.prover.stage import Outcome, Stage
 from bot.understanding.cleaning import folded
 from bot.understanding.model import RiskLevel
 
-CHANNELS = {
-    "Telegram": Capabilities(max_text_chars=2048, max_buttons=12, max_title_chars=60),
-    "the web chat": Capabilities(max_text_chars=4_000, max_buttons=12, max_title_chars=60),
-    "WhatsApp": Capabilities(max_text_chars=1_024, max_buttons=10, max_title_chars=20),
-}
+CHANNELS = {"Telegram": TELEGRAM, "the web chat": WEB, "WhatsApp": WHATSAPP}
 MAX_PARTS = 5
 """A message in more parts than this is no message that anybody reads."""
 ASKED_FOR = frozenset({"answer", "browse", "quiz", "offer", "services"})

@@ -4,21 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.channels.capabilities import TELEGRAM, WEB, WHATSAPP
 from bot.channels.fit import fit
-from bot.channels.port import Capabilities
-from bot.channels.webchat import WebChat
 from bot.content.edits import Edit, fields_of, fingerprint, overlay
 from bot.content.load import Content
 from bot.conversation.preview import play_answer
 from bot.messages import Outgoing
 
-CHANNELS = {
-    # Importing aiogram takes seconds; a test compares this with what Telegram's channel says of itself.
-    "telegram": Capabilities(max_text_chars=2048, max_buttons=12, max_title_chars=60),
-    # A list message: more than three buttons open as a list of at most ten.
-    "whatsapp": Capabilities(max_text_chars=1024, max_buttons=10, max_title_chars=20),
-    "webchat": WebChat.capabilities,
-}
+CHANNELS = {"telegram": TELEGRAM, "whatsapp": WHATSAPP, "webchat": WEB}
 """The limits of each channel that a preview is shown for."""
 
 

@@ -332,10 +332,3 @@ async def test_the_preview_follows_what_is_typed(writer: Browser) -> None:
     assert "23 of 1024 characters" in words_of(part)
     part = await writer.send(f"{ANSWER}/parts/preview", htmx=True, **{**fields, "text": "x" * 601})
     assert "Answer: This is too long." in words_of(part)
-
-
-def test_the_preview_knows_the_channels_limits() -> None:
-    """What the desk takes for Telegram's limits is what Telegram's channel says of itself."""
-    from bot.channels.telegram import Telegram  # noqa: PLC0415  # slow to import
-
-    assert CHANNELS["telegram"] == Telegram.capabilities

@@ -4,8 +4,8 @@ import regex  # type: ignore[import-untyped]  # comes with djlint, without types
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.channels.capabilities import Capabilities
 from bot.channels.fit import fit, split_text
-from bot.channels.port import Capabilities
 from bot.messages import Button, Media, Outgoing
 
 CHARACTER = regex.compile(r"\X")

@@ -1,0 +1,25 @@
+"""What each channel can show: kept apart from the channels, whose clients take seconds to import."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """The limits of a channel; longer messages are split, further buttons go into further messages."""
+
+    max_text_chars: int
+    max_buttons: int
+    max_title_chars: int
+    pulled: bool = False
+    """The person's side collects its messages (a socket, a terminal); nobody can push to it."""
+    shows_media: bool = False
+
+
+TELEGRAM = Capabilities(max_text_chars=2_048, max_buttons=12, max_title_chars=60)
+"""Telegram takes 4096 UTF-16 units, and many a sign, such as an emoji, is two of them."""
+WEB = Capabilities(
+    max_text_chars=4_000, max_buttons=12, max_title_chars=60, pulled=True, shows_media=True
+)
+TERMINAL = Capabilities(max_text_chars=10_000, max_buttons=20, max_title_chars=80, pulled=True)
+WHATSAPP = Capabilities(max_text_chars=1_024, max_buttons=10, max_title_chars=20)
+"""Planned; everything is written to fit it. More than three buttons open as a list of at most ten."""
