@@ -7,6 +7,7 @@ more than one outcome (how far a human is, whether a step can be reached at all,
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from bot.content.load import Content
 from bot.conversation.state import Owner, State
@@ -91,15 +92,8 @@ class Exploration:
 
     def _play(self, key: Key, stage: Stage, act: Act) -> Outcome | None:
         self.turns += 1
-        try:
-            outcome = play(self.content, stage, act)
-        except RecursionError:
-            self._note(Fault("d", f"{act.label}: leads in a circle without the person"), key, act)
-            return None
-        except Exception as exc:  # whatever a turn raises is a counter-example
-            self._note(
-                Fault("d", f"{act.label}: the turn fails ({type(exc).__name__}: {exc})"), key, act
-            )
+        outcome = self._try(key, stage, act)
+        if outcome is None:
             return None
         self._see(outcome)
         for message in outcome.messages:
@@ -107,6 +101,19 @@ class Exploration:
         for fault in check(self.content, outcome):
             self._note(fault, key, act)
         return outcome
+
+    def _try(self, key: Key, stage: Stage, act: Act, letter: str = "d") -> Outcome | None:
+        """Let an act happen at a stage like that of `key`; whatever its turn raises is a counter-example."""
+        try:
+            return play(self.content, stage, act)
+        except RecursionError:
+            problem = "leads in a circle without the person"
+        except Exception as exc:  # see above
+            problem = f"the turn fails ({type(exc).__name__}: {exc})"
+        locale = stage.state.locale
+        where = "" if locale == self.locale else f"{locale}: "
+        self._note(Fault(letter, f"{where}{act.label}: {problem}"), key, act)
+        return None
 
     def _see(self, outcome: Outcome) -> None:
         """Note which steps have spoken: what is waited at, what counts its variants, whose buttons stand below."""
@@ -165,10 +172,12 @@ class Exploration:
                 continue
             said, at = [], stage
             for _ in range(3):
-                outcome = play(self.content, at, act)
+                outcome = self._try(key, at, act)
+                if outcome is None:
+                    break
                 at = outcome.after
                 said.append(tuple(message.text for message in outcome.messages))
-            if said[0] == said[1] or said[1] == said[2]:
+            if any(before == after for before, after in pairwise(said)):
                 self._note(Fault("e", f"{at.state.at}: the same words twice in a row"), key, act)
 
     def _check_old_buttons(self) -> None:
@@ -179,12 +188,9 @@ class Exploration:
                 continue
             for button in (*self._ids, "menu.main.gone"):
                 act = Act(f"[an old button: {button}]", IncomingKind.BUTTON, button)
-                try:
-                    self._see(play(self.content, self.stages[key], act))
-                except Exception as exc:  # a counter-example
-                    self._note(
-                        Fault("g", f"an old {button} fails: {type(exc).__name__}"), key, act
-                    )
+                outcome = self._try(key, self.stages[key], act, "g")
+                if outcome is not None:
+                    self._see(outcome)
 
     def _check_languages(self) -> None:
         """(f, h) What presses and danger bring fits, and begins quietly, in every language that is offered."""
@@ -197,8 +203,8 @@ class Exploration:
                 for act in tried:
                     if not act.is_press and act.means.risk.level == 0:
                         continue
-                    outcome = play(self.content, there, act)
-                    if outcome.after.state.locale != locale:
+                    outcome = self._try(key, there, act)
+                    if outcome is None or outcome.after.state.locale != locale:
                         continue
                     for fault in check(self.content, outcome):
                         if fault.letter in "fh":

@@ -15,7 +15,7 @@ from bot.conversation import attended, turn
 from bot.conversation.effects import OpenCase, RelayToCase
 from bot.conversation.steps import HANDLERS
 from bot.conversation.steps.base import Move
-from bot.messages import IncomingKind, Outgoing
+from bot.messages import Outgoing
 from bot.prover import acts
 from bot.prover.explore import Exploration
 from bot.prover.properties import check
@@ -154,10 +154,6 @@ def _only_immediate(patch: Patch) -> None:
     patch.setattr(turn.Play, "enter", enter)
 
 
-def _drops(patch: Patch) -> None:
-    patch.setattr(attended, "RelayToCase", lambda text: RelayToCase.__new__(RelayToCase))
-
-
 PLANTED = (
     Planted("the menu loses the way to a person", "a", lambda c, _: without_choice(c, "menu.main", "human")),
     Planted("the breathing loses the way to a person", "a", lambda c, _: _breathless(c)),
@@ -283,6 +279,40 @@ def test_nothing_is_found_where_nothing_is_planted(small: Content) -> None:
     assert [each.fault for each in Exploration(small).run()] == []
 
 
+def test_a_turn_that_fails_only_beside_the_search_is_found(
+    small: Content, monkeypatch: Patch
+) -> None:
+    """In another language, the third time something is not understood, at a button of long ago: the search goes on past each."""
+    indonesian = {"id": small.words.listed["id"]}
+    words = replace(small.words, locales={**small.words.locales, **indonesian})
+    step, not_understood, enter = (
+        HANDLERS["passphrase"].enter,
+        turn._not_understood,
+        turn.Play.enter,
+    )
+
+    def failing_in_indonesian(asked: Step, scene: Any) -> Move:  # a scene
+        return _fails() if scene.state.locale == "id" else step(asked, scene)
+
+    def failing_the_third_time(play_: Any) -> None:  # the play
+        if play_.state.said.get("unclear.sorry", 0) > 1:
+            _fails()
+        not_understood(play_)
+
+    def failing_at_old_buttons(play_: Any, target: str) -> None:  # the play
+        if target == "unclear.old_button":
+            _fails()
+        enter(play_, target)
+
+    monkeypatch.setattr(HANDLERS["passphrase"], "enter", failing_in_indonesian)
+    monkeypatch.setattr(turn, "_not_understood", failing_the_third_time)
+    monkeypatch.setattr(turn.Play, "enter", failing_at_old_buttons)
+    faults = [each.fault for each in Exploration(replace(small, words=words)).run()]
+    told = [(each.letter, each.problem) for each in faults if "planted" in each.problem]
+    for letter, beginning in (("d", "id: "), ("d", "writes something that is"), ("g", "[an old")):
+        assert any(at == letter and problem.startswith(beginning) for at, problem in told)
+
+
 def test_forty_faults_of_every_kind_are_planted() -> None:
     """Each property has faults of its own."""
     assert len(PLANTED) >= 40
@@ -313,4 +343,3 @@ def test_a_walk_comes_to_no_stage_that_was_not_explored(
         assert list(check(content, outcome)) == []
         stage = outcome.after
         assert key_of(stage) in explored.stages
-        assert outcome.act.kind in {*IncomingKind, None}
