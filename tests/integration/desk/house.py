@@ -139,6 +139,7 @@ class House:
         waited: timedelta = timedelta(),
         talks: bool = True,
         reading: dict[str, Any] | None = None,
+        wishes: Mapping[str, str] | None = None,
     ) -> CaseId:
         """Put a person into the queue who wrote `shared` before and agreed to talk and to share it."""
         self._count += 1
@@ -168,7 +169,7 @@ class House:
                 reference=f"S-{1000 + number}",
                 passphrase=(f"word{number}", "rain", "boat", "lamp"),
                 risk=risk or Risk(RiskLevel.HIGH, ("document_confiscation",), "self"),
-                wishes={},
+                wishes=wishes or {},
                 locale=locale,
                 share=lines,
             )
@@ -199,6 +200,14 @@ class House:
             case = await cases.find_open(conn, party.conversation_id)
             assert case is not None
             await cases.relay(conn, party, case, text, now=self.clock.now())
+
+    async def person_uses_safe_word(self, case_id: UUID, *, watched: bool) -> None:
+        """Let the person of a case bring the quiz to their screen, or help back."""
+        async with self.db.transaction() as conn:
+            party = await self.party_of(conn, case_id)
+            case = await cases.find_open(conn, party.conversation_id)
+            assert case is not None
+            await cases.warn_of_watcher(conn, party, case, watched=watched, now=self.clock.now())
 
     async def person_answers(self, case_id: UUID, *, learn: bool) -> None:
         """Let the person of a case say whether Suar may learn from single messages of theirs."""

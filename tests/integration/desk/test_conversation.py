@@ -65,6 +65,41 @@ async def test_facts_show_risk_consent_and_language(
         assert words in shown
 
 
+async def test_facts_show_what_the_person_wished_for(desk: Browser, house: House) -> None:
+    """The name, as text and in its own direction, who they want to talk with and in which language; no more once consent ends."""
+    wishes = {"name": "Kak <i>Ray</i>", "counsellor": "woman", "language": "jv"}
+    made = await house.add_case(wishes=wishes)
+    await desk.take_next()
+    page = await desk.open(f"/desk/cases/{made}")
+    assert '<dd dir="auto">Kak &lt;i&gt;Ray&lt;/i&gt;</dd>' in page.text
+    asked = ("Wants to be called", "Wants to talk with a woman", "Wants to talk in Javanese")
+    for words in asked:
+        assert words in words_of(page)
+    async with house.db.transaction() as conn:
+        party = await house.party_of(conn, made)
+        await consent.withdraw(conn, party.contact_id, at=house.clock.now(), case_id=made)
+    page = await desk.open(f"/desk/cases/{made}")
+    assert not any(words in words_of(page) for words in asked)
+
+
+async def test_safe_word_is_told_as_nobodys_words(
+    desk: Browser, house: House, case_id: CaseId
+) -> None:
+    """That somebody may be looking, and that the person is back, stand in the talk in their order, as signs that nobody wrote."""
+    await house.person_uses_safe_word(case_id, watched=True)
+    shown = words_of(await desk.open(f"/desk/cases/{case_id}"))
+    assert "Somebody may be looking at the phone" in shown
+    assert "The person is back" not in shown
+    await house.person_uses_safe_word(case_id, watched=False)
+    page = await desk.open(f"/desk/cases/{case_id}")
+    assert page.text.count('class="line line-event"') == 2
+    shown = words_of(page)
+    assert shown.index("Somebody may be looking at the phone") < shown.index("The person is back")
+    assert not re.search(r"\b(un)?watched\b", shown)
+    told = page.text.partition('class="line line-event"')[2].partition("</li>")[0]
+    assert "The person:" not in told
+
+
 async def test_reply_is_queued_shown_and_sent_once(
     desk: Browser, house: House, case_id: CaseId
 ) -> None:
