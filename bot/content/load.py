@@ -8,8 +8,9 @@ from pathlib import Path
 from bot.content.catalogue import Words, load_words
 from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Quiz, Service, Source
 from bot.content.offer import OfferSigns, load_signs
+from bot.content.offer_step import OfferStep
 from bot.content.ranks import Ranks, load_ranks
-from bot.content.steps import Flow, OfferStep, Services, Step
+from bot.content.steps import Flow, Services, Step
 from bot.content.texts import texts_of
 from bot.errors import ContentError
 from bot.mend import did_you_mean

@@ -1,54 +1,16 @@
 """The steps of a conversation as `flows/flows/` writes them, one model a type.
 
-Each type's behaviour stands in `bot/conversation/steps/<type>.py`.
+Each type's behaviour stands in `bot/conversation/steps/<type>.py`; the long model of `offer` is in `bot/content/offer_step.py`.
 """
 
-from collections.abc import Iterator
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
 from bot.content.model import Country, Need
+from bot.content.offer_step import OfferStep
 from bot.content.parts import Id, Strict, Target, Title, Words
-
-ChoiceEffect = Literal[
-    "stop_messages",
-    "follow_up_slower",
-    "follow_up_pause",
-    "follow_up_stop",
-    "rate_good",
-    "rate_some",
-    "rate_none",
-]
-"""What a press does beside leading on; see `bot/conversation/steps/ask.py`."""
-
-
-class Choice(Strict):
-    """A button: where it leads, to a step or to an answer, and whether a plain yes or no means it."""
-
-    id: Id
-    title: Title
-    go: Target | None = None
-    answer: Id | None = None
-    means: Literal["affirm", "deny"] | None = None
-    effect: ChoiceEffect | None = None
-
-    @model_validator(mode="after")
-    def _leads_somewhere(self) -> "Choice":
-        if (self.go is None) == (self.answer is None):
-            raise ValueError(
-                f"choice {self.id}: needs either go (a step) or answer (an answer's id)"
-            )
-        return self
-
-
-class StepBase(Strict):
-    """What every step has."""
-
-    lasting: bool = True
-    """Its buttons work from an old message too; false where an old press would mislead."""
-    control: bool = False
-    """Its buttons work while the person waits for a counsellor."""
+from bot.content.step_base import Choice, StepBase
 
 
 class Say(StepBase):
@@ -337,81 +299,6 @@ class Learn(StepBase):
     thanks: Words
     declined: Words
     next: Target
-
-
-class OfferChoice(Strict):
-    """One possible answer to a question about a job offer."""
-
-    id: Id
-    title: Title
-    signs: tuple[Id, ...] = ()
-    """What this answer shows."""
-    asks: tuple[Id, ...] = ()
-    """The signs whose questions are worth asking after this answer."""
-    means: Literal["affirm", "deny"] | None = None
-
-
-class OfferQuestion(Strict):
-    """One of the questions about a job offer."""
-
-    text: Words
-    choices: tuple[OfferChoice, ...] = Field(min_length=1, max_length=5)
-    asks: tuple[Id, ...] = Field(min_length=1)
-    """The signs whose questions are worth asking when the person does not know."""
-
-
-class OfferStep(StepBase):
-    """Looks for signs in a job offer, pasted or told in answers, and never says what it is."""
-
-    type: Literal["offer"]
-    text: Words
-    paste: Title
-    ask: Title
-    resume: Title
-    waiting: Words
-    short: Words
-    link: Words
-    picture: Words
-    questions: tuple[OfferQuestion, ...] = Field(min_length=1)
-    question: Words
-    """`{number}`, `{total}`, `{question}`."""
-    unknown: Title
-    back: Title
-    stop: Title
-    stopped: Words
-    found: Words
-    rest: Words
-    sign: Words
-    """`{title}`, `{reason}`."""
-    seen: Words
-    """Said under a sign: the words of the text, `{words}`, that show it."""
-    good: Words
-    nothing: Words
-    to_ask: Words
-    """`{questions}`."""
-    always: tuple[Id, ...] = Field(min_length=1)
-    """The signs whose questions fit any offer."""
-    more: Title
-    licence: Title
-    share: Title
-    sources: Title
-    sources_text: Words
-    human: Title
-    done: Title
-    summary: Words
-    """`{signs}`, `{questions}`; nothing of the text or the person."""
-    summary_nothing: Words
-    shared: Words
-    kept: Title
-    """The button under an answer to danger that comes back to the offer."""
-
-    def named_signs(self) -> Iterator[str]:
-        """Yield every sign that the step names."""
-        yield from self.always
-        for question in self.questions:
-            yield from question.asks
-            for choice in question.choices:
-                yield from (*choice.signs, *choice.asks)
 
 
 Step = Annotated[

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.content.load import Content
 from bot.content.model import Quiz
 from bot.content.parts import TRANSLATED
-from bot.content.steps import StepBase
+from bot.content.step_base import StepBase
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 MIN_LITERAL_CHARS = 12

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.content.steps import Ask, Choice
+from bot.content.step_base import Choice
+from bot.content.steps import Ask
 from bot.conversation.effects import ChangeFollowUp, Effect, RateService, StopMessages
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.messages import Button, Outgoing

@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from bot.content.dates import say_day
 from bot.content.load import Content
-from bot.content.steps import StepBase
+from bot.content.step_base import StepBase
 from bot.conversation.effects import Effect
 from bot.conversation.state import State, World
 from bot.messages import Button, Outgoing

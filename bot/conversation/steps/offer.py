@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.content.offer import Finding
-from bot.content.steps import OfferQuestion, OfferStep
+from bot.content.offer_step import OfferQuestion, OfferStep
 from bot.conversation.steps.base import Aside, Door, Exit, Handler, Meaning, Move, Scene
 from bot.conversation.steps.offer_result import Result
 from bot.messages import Button, Outgoing

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.content.offer import Sign
-from bot.content.steps import OfferStep
+from bot.content.offer_step import OfferStep
 from bot.conversation.steps.answer import source_lines
 from bot.conversation.steps.base import Scene
 from bot.messages import Button, Outgoing

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.content.load import Content
-from bot.content.steps import Flow, StepBase
+from bot.content.step_base import StepBase
+from bot.content.steps import Flow
 from bot.conversation.play import Play
 from bot.conversation.state import State
 from bot.conversation.steps.base import Handler, Scene

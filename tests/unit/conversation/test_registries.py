@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from bot.content.load import ROOT, Content
-from bot.content.steps import Step, StepBase
+from bot.content.step_base import StepBase
+from bot.content.steps import Step
 from bot.conversation import steps
 from bot.conversation.attended import LEAVE, LEAVING
 from bot.conversation.state import Owner

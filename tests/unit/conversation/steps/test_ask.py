@@ -3,7 +3,8 @@
 import pytest
 
 from bot.content.load import Content
-from bot.content.steps import Ask, Choice
+from bot.content.step_base import Choice
+from bot.content.steps import Ask
 from bot.conversation.effects import ChangeFollowUp, Effect, RateService, StopMessages
 from bot.conversation.state import State
 from bot.conversation.steps.ask import AskHandler

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.content.load import Content
-from bot.content.steps import OfferStep
+from bot.content.offer_step import OfferStep
 from bot.conversation.steps.offer import LONG_WORDS
 from bot.conversation.steps.offer_result import MAX_QUESTIONS, MAX_SIGNS
 from bot.messages import MAX_TEXT_CHARS, IncomingKind
