@@ -5,66 +5,25 @@ that waits for words, yes or no, a wish of the person (`INTENT_STEPS`), a questi
 was not understood.
 """
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.content.load import Content
 from bot.conversation import attended, cover
 from bot.conversation.effects import Effect, SetBlocked
 from bot.conversation.languages import in_language, offer_languages
-from bot.conversation.matching import match, usable
 from bot.conversation.play import Play
+from bot.conversation.questions import GUESS, SUGGEST, answer, answers_to, offer_answers
 from bot.conversation.state import Owner, State, World
-from bot.messages import MAX_TEXT_CHARS, Button, Incoming, IncomingKind, Outgoing
-from bot.understanding.model import Guess, RiskLevel, Understanding
+from bot.conversation.ways import COMMANDS, INTENT_STEPS
+from bot.messages import MAX_TEXT_CHARS, Incoming, IncomingKind, Outgoing
+from bot.understanding.model import RiskLevel, Understanding
 
-SURE = 0.5
-"""From this confidence an answer is simply given."""
-GUESS = 0.3
-"""From here it is given with "was this what you meant?"; below, up to three suggestions are offered."""
-SUGGEST = 0.12
-MAX_SUGGESTIONS = 3
-MAX_TOPICS = 2
-"""Under the answer to danger, so many answers to what was also asked: the ways to a person stay in sight."""
-
-COMMANDS = {
-    "/start": "welcome.hello",
-    "/menu": "menu.main",
-    "/help": "menu.main",
-    "/language": "language.choose",
-    "/quiz": "quiz.play",
-    "/human": "consent.ask",
-    "/numbers": "emergency.show",
-    "/privacy": "privacy.show",
-    "/stop": "privacy.show.stop",
-    "/erase": "erase.ask",
-    "/safe": "watched.ask",
-}
-INTENT_STEPS = {
-    "talk_to_human": "consent.ask",
-    "hotline_numbers": "emergency.show",
-    "services_nearby": "services.ask",
-    "menu": "menu.main",
-    "about_bot": "menu.about",
-    "privacy": "privacy.show",
-    "change_language": "language.choose",
-    "stop_messages": "privacy.show.stop",
-    "delete_my_data": "erase.ask",
-    "start_quiz": "quiz.play",
-    "campaign_events": "campaigns.about",
-    "join_campaign": "campaigns.about",
-    "greet": "menu.greet",
-    "thanks": "menu.thanks",
-    "goodbye": "menu.goodbye",
-}
 OFFER = "offer.check"
 """The step that looks for signs in a job offer."""
 SUPPORT = "risk.support"
 CONCERN = "risk.concern"
 TOPIC_STEPS = frozenset({SUPPORT, CONCERN})
 """Under these a turn may add a button to the answer that the message also asked for."""
-_WORD = re.compile(r"\w{3,}")
 SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "affirm", "deny"})
 
 
@@ -207,7 +166,7 @@ def _meaning(play: Play, text: str) -> None:
             play.enter("risk.unsure")
         elif not play.state.greeted and _is_vague(play.understanding):
             play.enter("welcome.hello")
-        elif not _wish(play) and not _offer(play, text) and not _question(play, text):
+        elif not _wish(play) and not _offer(play, text) and not answer(play, text):
             _not_understood(play)
 
 
@@ -229,7 +188,7 @@ def _danger(play: Play) -> bool:
         play.enter(SUPPORT)
     else:
         play.enter(CONCERN)
-    _offer_topic(play)
+    offer_answers(play)
     return True
 
 
@@ -239,25 +198,6 @@ def _in_doubt(play: Play) -> bool:
     if not understanding.doubt or play.state.memory.get("risk", {}).get("unsure"):
         return False
     return understanding.confidence < GUESS or understanding.intent in {"out_of_scope", "disclose"}
-
-
-def _offer_topic(play: Play) -> None:
-    """A message that tells *and* asks keeps its question: its answer is one press away."""
-    matches = match(play.understanding, play.content)
-    if matches is None:
-        answers = _answers(play, play.understanding.guesses[:1], at_least=GUESS)
-    else:
-        answers = usable(matches.answers, play.content, play.world.now.date())
-    if not answers or not play.outgoing:
-        return
-    last, words = play.outgoing[-1], play.content.words
-    buttons = tuple(
-        Button(
-            f"answer.give.{name}", words.say(play.content.answers[name].title, play.state.locale)
-        )
-        for name in answers[:MAX_TOPICS]
-    )
-    play.outgoing[-1] = replace(last, buttons=(*last.buttons, *buttons))
 
 
 def _yes_or_no(play: Play) -> bool:
@@ -294,70 +234,10 @@ def _offer(play: Play, text: str) -> bool:
     signs alone decide.
     """
     if not play.understanding.degraded:
-        wanted = _answers(play, play.understanding.guesses[:1], at_least=GUESS)
+        wanted = answers_to(play, play.understanding.guesses[:1], at_least=GUESS)
         if not any(play.content.answers[name].tool == "offer" for name in wanted):
             return False
     return play.give(OFFER, text)
-
-
-def _question(play: Play, text: str) -> bool:
-    matches = match(play.understanding, play.content)
-    if matches is None:
-        return _question_by_intent(play, text)
-    if not matches.answers:
-        return False
-    if matches.sure:
-        first, *beside = matches.answers
-        play.remember("answer", wanted=[first], beside=beside, unsure=False)
-    else:
-        fresh = usable(matches.answers, play.content, play.world.now.date())
-        play.remember("answer", wanted=fresh, beside=[], unsure=True)
-    play.enter("answer.give")
-    return True
-
-
-def _question_by_intent(play: Play, text: str) -> bool:
-    best = play.understanding.confidence
-    topics = [g for g in play.understanding.guesses if g.intent not in INTENT_STEPS]
-    if not topics or topics[0].intent in {"out_of_scope", "disclose"}:
-        return False
-    if best >= GUESS:
-        wanted = _answers(play, topics[:1], at_least=GUESS)
-        if not wanted:
-            play.enter("answer.missing")
-            return True
-        ordered = _nearest_first(play, wanted, text)
-        play.remember("answer", wanted=ordered[:1], beside=ordered[1:3], unsure=best < SURE)
-        play.enter("answer.give")
-        return True
-    wanted = _answers(play, topics, at_least=SUGGEST)[:MAX_SUGGESTIONS]
-    if not wanted:
-        return False
-    play.remember("answer", wanted=wanted, beside=[], unsure=True)
-    play.enter("answer.give")
-    return True
-
-
-def _answers(play: Play, guesses: Sequence[Guess], *, at_least: float) -> list[str]:
-    today = play.world.now.date()
-    return [
-        answer.id
-        for guess in guesses
-        if guess.confidence >= at_least
-        for answer in play.content.usable_answers(guess.intent, today)
-    ]
-
-
-def _nearest_first(play: Play, answers: list[str], text: str) -> list[str]:
-    """Return several answers to one intent with the one whose question shares most words with `text` first."""
-    typed = set(_WORD.findall(text.casefold()))
-
-    def shared(name: str) -> int:
-        answer = play.content.answers[name]
-        asked = play.content.words.say(answer.question, play.state.locale)
-        return len(typed & set(_WORD.findall(asked.casefold())))
-
-    return sorted(answers, key=lambda name: -shared(name))
 
 
 def _not_understood(play: Play) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot.content.load import Content
 from bot.conversation.state import Owner, Return
-from bot.conversation.turn import COMMANDS
+from bot.conversation.ways import COMMANDS
 from bot.messages import MAX_TEXT_CHARS, IncomingKind
 from bot.prover.stage import Act, Stage
 from bot.prover.talk import meaning

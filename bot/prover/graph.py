@@ -9,7 +9,8 @@ from bot.content.load import Content
 from bot.content.steps import Step
 from bot.conversation.steps import HANDLERS
 from bot.conversation.steps.base import Door, Exit
-from bot.conversation.turn import COMMANDS, TOPIC_STEPS
+from bot.conversation.turn import TOPIC_STEPS
+from bot.conversation.ways import COMMANDS
 
 OVERVIEW = "overview"
 PAGE = "drawing"

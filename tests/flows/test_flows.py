@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.load import Content
-from bot.conversation.turn import INTENT_STEPS
+from bot.conversation.ways import INTENT_STEPS
 from bot.prover.golden import Golden, Turn, read_golden
 from bot.prover.places import text_at
 from bot.prover.replay import places_of, replay

@@ -18,7 +18,8 @@ from bot.content.directory import Standing
 from bot.content.load import Content
 from bot.conversation.effects import EraseContact, LeaveCase, OpenCase
 from bot.conversation.state import Owner, Said, State
-from bot.conversation.turn import COMMANDS, INTENT_STEPS, TurnResult
+from bot.conversation.turn import TurnResult
+from bot.conversation.ways import COMMANDS, INTENT_STEPS
 from bot.messages import MAX_BUTTON_ID_BYTES, IncomingKind, Outgoing
 from bot.understanding.model import Guess, Risk, RiskLevel, Understanding
 from tests.unit.conversation.talk import Talk, meaning

@@ -14,7 +14,8 @@ from bot.conversation.attended import LEAVE, LEAVING
 from bot.conversation.state import Owner
 from bot.conversation.steps import HANDLERS
 from bot.conversation.trouble import STEP
-from bot.conversation.turn import COMMANDS, INTENT_STEPS, OFFER
+from bot.conversation.turn import OFFER
+from bot.conversation.ways import COMMANDS, INTENT_STEPS
 from tests.unit.conversation.talk import Talk, meaning
 
 TAXONOMY: dict[str, Any] = yaml.safe_load(

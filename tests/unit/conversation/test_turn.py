@@ -8,8 +8,9 @@ import pytest
 from bot.content.load import Content
 from bot.conversation import turn as turns
 from bot.conversation.effects import SetBlocked, StopMessages
+from bot.conversation.questions import MAX_SUGGESTIONS
 from bot.conversation.state import Owner, State
-from bot.conversation.turn import COMMANDS, INTENT_STEPS
+from bot.conversation.ways import COMMANDS, INTENT_STEPS
 from bot.messages import MAX_TEXT_CHARS, Incoming, IncomingKind
 from bot.understanding.model import Guess, RiskLevel, Understanding
 from tests.unit.conversation.talk import ADDRESS, Talk, meaning, text_at, world
@@ -215,7 +216,7 @@ def test_an_unlikely_question_is_offered_as_a_suggestion(content: Content) -> No
         for button in talk.buttons
         if button.startswith("answer.give.") and not button.endswith(".no")
     ]
-    assert len(suggested) == turns.MAX_SUGGESTIONS
+    assert len(suggested) == MAX_SUGGESTIONS
     assert "answer.give.no" in talk.buttons
     assert "consent.ask" in talk.buttons
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.content.load import Content
 from bot.content.steps import Step
-from bot.conversation import attended, turn
+from bot.conversation import attended, turn, ways
 from bot.conversation.effects import OpenCase, RelayToCase
 from bot.conversation.steps import HANDLERS
 from bot.conversation.steps.base import Move
@@ -114,7 +114,7 @@ class Planted:
 
 
 def _commands(patch: Patch, name: str, target: str) -> None:
-    patch.setitem(turn.COMMANDS, name, target)
+    patch.setitem(ways.COMMANDS, name, target)
 
 
 def _forged(move: Move) -> Move:
