@@ -25,36 +25,28 @@ from bot.channels.fit import fit
 from bot.clock import Clock
 from bot.content.load import Content
 from bot.conversation.apply import Applied, Effects
+from bot.conversation.decide import Decider
 from bot.conversation.draw import draw
-from bot.conversation.state import Owner, Return, Said, State, World
-from bot.conversation.steps.passphrase import words_of
+from bot.conversation.state import Owner, State, World
 from bot.conversation.trouble import trouble
-from bot.conversation.turn import TurnResult, begin, turn
-from bot.errors import NotFound, Refused, TooManyTries
+from bot.conversation.turn import TurnResult, begin
+from bot.errors import NotFound, Refused
 from bot.faults import fault_point
-from bot.hotline import cases, consent, staff
+from bot.hotline import cases
 from bot.messages import Address, Incoming, IncomingKind, Outgoing, clean_text
-from bot.store import checks, contacts, follow_ups, inbox, notices, outbox, transcript
+from bot.store import contacts, follow_ups, inbox, notices, outbox, transcript
 from bot.store.batch import Batch
 from bot.store.contacts import Party, People
 from bot.store.engine import CONFLICT, Database
 from bot.store.inbox import Pending
 from bot.store.outbox import Letter
-from bot.store.throttle import hit
 from bot.understanding.model import Understanding
 from bot.understanding.service import EARLIER, Reader
 
 log = structlog.get_logger(__name__)
 
 Beside = Callable[[Coroutine[Any, Any, None]], None]
-BUFFER_LINES = 20
-PASSPHRASE_TRIES = 5
-ALL_TRIES = 200
-PASSPHRASE_WINDOW = timedelta(hours=1)
-CASE_STEPS = frozenset({"consent.ask", "consent.waiting"})
-LEARN_STEP = "learn.ask"
 FOLLOW_UP_STEP = "follow_up.hello"
-SERVICES_STEP = "services.ask"
 
 
 @dataclass
@@ -224,7 +216,8 @@ class Conversations:
             until = now + self.buffer_for
             reading = meaning.in_short()
             transcript.remember(batch, party, incoming.text, at=now, until=until, reading=reading)
-        result = await self._turn(batch, party, state, incoming, meaning, case)
+        decider = Decider(self.clock, self.people, self.content)
+        result = await decider.decide(batch, party, state, incoming, meaning, case)
         try:
             so_far = await self._apply(batch, party, result, case, meaning)
         except Refused:
@@ -292,74 +285,6 @@ class Conversations:
         if holder is None and messages:
             notices.add_to_outbox(batch, party.conversation_id)
         return letters
-
-    async def _turn(
-        self,
-        batch: Batch,
-        party: Party,
-        state: State,
-        incoming: Incoming,
-        meaning: Understanding,
-        case: cases.OpenCase | None,
-    ) -> TurnResult:
-        """Ask the pure turn; where it comes to a step that needs more of the world, ask it again with that."""
-        world = World(
-            now=self.clock.now(),
-            draw=draw(self.clock, self.content),
-            owner=Owner(party.owner),
-            case_level=case.level if case else None,
-            returning=await self._returning(batch, party, state, incoming),
-        )
-        result = self._decide(state, incoming, meaning, world)
-        needing = {*CASE_STEPS, LEARN_STEP, SERVICES_STEP}
-        if result.state.at not in needing or party.owner != Owner.BOT:
-            return result
-        conn = await batch.connection()
-        if result.state.at == SERVICES_STEP:
-            world = replace(world, checks=await checks.get_standings(conn, world.now.date()))
-            return self._decide(state, incoming, meaning, world)
-        if result.state.at == LEARN_STEP:
-            world = replace(world, learns=await consent.learns(conn, party.contact_id))
-            return self._decide(state, incoming, meaning, world)
-        lines = await transcript.buffered(conn, party, now=world.now, limit=BUFFER_LINES)
-        world = replace(
-            world,
-            buffer=tuple(Said(line.id, line.text) for line in lines),
-            on_desk=await staff.on_desk(conn, world.now) > 0,
-        )
-        return self._decide(state, incoming, meaning, world)
-
-    def _decide(
-        self, state: State, incoming: Incoming, meaning: Understanding, world: World
-    ) -> TurnResult:
-        try:
-            return turn(state, incoming, meaning, self.content, world)
-        except Exception:
-            # A fault of ours in one turn must leave nobody without an answer; the log has the trace, not the words.
-            log.exception("turn_failed", event=incoming.kind.value, at=state.at)
-            return trouble(state, self.content)
-
-    async def _returning(
-        self, batch: Batch, party: Party, state: State, incoming: Incoming
-    ) -> Return | None:
-        """Look a passphrase up, if this message is one; guessing is slowed down."""
-        if state.at != "passphrase.ask" or incoming.kind is not IncomingKind.TEXT:
-            return None
-        words = words_of(incoming.text)
-        if words is None:
-            return Return() if len(incoming.text.split()) > 1 else None
-        conn = await batch.connection()
-        tries = self.people.lookup.of("passphrase-tries", str(party.contact_id))
-        everybodys = self.people.lookup.of("passphrase-tries", "everybody")
-        now = self.clock.now()
-        try:
-            # A stranger on the web can be somebody new each time, so there is a limit for all of them together too.
-            await hit(conn, everybodys, limit=ALL_TRIES, window=PASSPHRASE_WINDOW, now=now)
-            await hit(conn, tries, limit=PASSPHRASE_TRIES, window=PASSPHRASE_WINDOW, now=now)
-        except TooManyTries:
-            return Return(too_many_tries=True)
-        found = await cases.find_by_passphrase(conn, self.people.lookup, words)
-        return Return(*found) if found else Return()
 
     async def _send(self, answer: _Answer) -> None:
         letters = answer.letters()
