@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import tempfile
 import time
@@ -11,8 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.support.chromium import running_chromium
 from tests.support.processes import REPOSITORY
 from tests.support.whole import Whole, running_whole
 
@@ -20,7 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.rasa, pytest.mark.slow, pytest.ma
 
 IMAGES = REPOSITORY / "docs" / "images"
 PASSWORD = "seven quiet lamps by the sea"
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu"]
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +34,8 @@ def whole() -> Iterator[Whole]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), headless=True, args=FLAGS
-        )
-        yield opened
-        opened.close()
+    with running_chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

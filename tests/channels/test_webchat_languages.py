@@ -1,22 +1,18 @@
 """The chat's page in languages in the making: Arabic from right to left, and a pseudo language that shows what is not translated."""
 
 import re
-import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from starlette.applications import Starlette
+from playwright.sync_api import Browser, Page, expect
 
 from bot.content.load import Content
-from bot.gateway.webchat.page import ChatPage
-from bot.local.processes import free_port
 from bot.understanding.model import RiskLevel
-from tests.channels.test_webchat_page import FLAGS, Server
+from tests.channels.test_webchat_page import Server
+from tests.support.chromium import running_chromium
 from tests.support.languages import PSEUDO, drafts, pseudo_words, speaking
+from tests.support.served_page import served_page
 from tests.unit.conversation.talk import Talk, meaning
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -43,29 +39,15 @@ def many(content: Content) -> Content:
 @pytest.fixture(scope="module")
 def url(many: Content) -> Iterator[str]:
     """Where the page is served."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    page = ChatPage(many, "id", "https://www.bmkg.go.id/", address)
-    config = uvicorn.Config(
-        Starlette(routes=page.routes()), port=port, log_config=None, lifespan="off"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield address
-    server.should_exit = True
-    thread.join()
+    with served_page(many) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), headless=True, args=FLAGS
-        )
-        yield opened
-        opened.close()
+    with running_chromium() as running:
+        yield running
 
 
 @contextmanager

@@ -1,53 +1,34 @@
 """The chat's page in a real browser, with a server that says what the test tells it: no press is ever lost."""
 
 import json
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect, sync_playwright
-from starlette.applications import Starlette
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from bot.content.load import Content
-from bot.gateway.webchat.page import ChatPage
-from bot.local.processes import free_port
+from tests.support.chromium import running_chromium
+from tests.support.served_page import served_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu"]
 LONG = "Kamu tidak sendirian. " * 30
 
 
 @pytest.fixture(scope="module")
 def url(content: Content) -> Iterator[str]:
     """Where the page is served."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    page = ChatPage(content, "id", "https://www.bmkg.go.id/", address)
-    config = uvicorn.Config(
-        Starlette(routes=page.routes()), port=port, log_config=None, lifespan="off"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield address
-    server.should_exit = True
-    thread.join()
+    with served_page(content) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), headless=True, args=FLAGS
-        )
-        yield opened
-        opened.close()
+    with running_chromium() as running:
+        yield running
 
 
 @dataclass

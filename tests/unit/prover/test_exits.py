@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
 
 from bot.content.load import Content
 from bot.conversation.steps import HANDLERS
@@ -15,7 +13,7 @@ from bot.prover.graph import exits_of
 from bot.prover.replay import replay
 from bot.prover.talk import Talk
 from tests.support.exits import declared, watching
-from tests.unit.conversation.test_always import made_machine
+from tests.unit.conversation.wandering import wander
 
 GOLDEN = sorted((Path(__file__).parents[2] / "flows").glob("*.json"))
 WITHOUT_TURN = {"trouble.offline", "trouble.broken"}
@@ -25,20 +23,7 @@ WITHOUT_TURN = {"trouble.offline", "trouble.broken"}
 def test_wherever_a_conversation_wanders_steps_keep_to_their_exits(content: Content) -> None:
     """On a long random walk no step shows a button or leads to a place that it does not declare."""
     with watching() as watch:
-        run_state_machine_as_test(
-            made_machine(content),
-            settings=settings(
-                max_examples=30,
-                stateful_step_count=25,
-                deadline=None,
-                derandomize=True,
-                suppress_health_check=[
-                    HealthCheck.too_slow,
-                    HealthCheck.filter_too_much,
-                    HealthCheck.data_too_large,
-                ],
-            ),
-        )
+        wander(content, walks=30)
     assert watch.shown
 
 
