@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -133,17 +133,23 @@ async def local_nlu(settings: Settings, say: Say) -> AsyncIterator[tuple[str, st
     if running is not None:
         yield running.nlu_url, running.nlu_token
         return
-    nlu = LocalNlu(ROOT, settings.data_dir, say)
+    serving = _Serving(LocalNlu(ROOT, settings.data_dir, say), 1)
     group = Supervisor(say)
     try:
-        urls = await _start_nlu(group, nlu, 1, say)
-        yield ",".join(urls), nlu.token
+        await _serve(group, serving, say)
+        yield ",".join(serving.urls), serving.nlu.token
     finally:
         await group.stop()
 
 
 async def _start(group: Supervisor, settings: Settings, dsn: str, say: Say) -> None:
-    nlu_url, token = await _nlu(group, settings, say)
+    """Start what answers people first: menus and word lists need no language model, which comes up behind."""
+    given = settings.nlu_token.get_secret_value() if settings.nlu_token else None
+    nlu_url, token, serving = settings.nlu_url, given, None
+    if not nlu_url:
+        serving = _Serving(LocalNlu(ROOT, settings.data_dir, say), settings.nlu_processes)
+        serving.nlu.check()
+        nlu_url, token = ",".join(serving.urls), serving.nlu.token
     environment = {
         **os.environ,
         "SUAR_DATABASE_URL": dsn,
@@ -159,38 +165,58 @@ async def _start(group: Supervisor, settings: Settings, dsn: str, say: Say) -> N
     await _wait_for_web(settings)
     Running(nlu_url, token, settings.base_url).write(settings.data_dir)
     await _print_addresses(settings, dsn, say)
+    if serving is not None:
+        say("")
+        group.watch(asyncio.create_task(_bring_up(group, serving, say)))
 
 
-async def _nlu(group: Supervisor, settings: Settings, say: Say) -> tuple[str, str | None]:
-    if settings.nlu_url:
-        return settings.nlu_url, (
-            settings.nlu_token.get_secret_value() if settings.nlu_token else None
+@dataclass
+class _Serving:
+    """The language model's processes, whose addresses are known before they run."""
+
+    nlu: LocalNlu
+    count: int
+    ports: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ports = [processes.free_port() for _ in range(self.count)]
+
+    @property
+    def urls(self) -> list[str]:
+        """Where they will listen."""
+        return [f"http://127.0.0.1:{port}" for port in self.ports]
+
+
+async def _bring_up(group: Supervisor, serving: _Serving, say: Say) -> None:
+    """Serve the model; without one Suar goes on with what it has, and says so."""
+    try:
+        await _serve(group, serving, say)
+    except SetupError as exc:
+        say(f"suar: {exc}")
+        say(
+            "Suar goes on without the language model: menus, word lists and numbers answer. "
+            "Mend it and start again."
         )
-    nlu = LocalNlu(ROOT, settings.data_dir, say)
-    urls = await _start_nlu(group, nlu, settings.nlu_processes, say)
-    return ",".join(urls), nlu.token
 
 
-async def _start_nlu(group: Supervisor, nlu: LocalNlu, count: int, say: Say) -> list[str]:
+async def _serve(group: Supervisor, serving: _Serving, say: Say) -> None:
     started = time.monotonic()
     say("Language model: looking whether it is up to date…")
+    nlu = serving.nlu
     model = await nlu.train()
-    ports = [processes.free_port() for _ in range(count)]
-    for port in ports:
+    for port in serving.ports:
         await group.start(
             Child(
                 f"nlu:{port}",
                 nlu.serve_command(model, port),
-                nlu.serve_environment(count),
+                nlu.serve_environment(serving.count),
                 cwd=nlu.folder,
                 log=nlu.data_dir / "nlu.log",
             )
         )
-    urls = [f"http://127.0.0.1:{port}" for port in ports]
-    say(f"Language model: starting {count} process(es), about 20 s…")
-    await wait_ready(urls, nlu.token)
+    say(f"Language model: starting {serving.count} process(es), about 20 s…")
+    await wait_ready(serving.urls, nlu.token)
     say(f"Language model: ready ({time.monotonic() - started:.0f} s)")
-    return urls
 
 
 async def _wait_for_web(settings: Settings) -> None:

@@ -38,13 +38,13 @@ class Whole:
         path = self.data_dir.parent / "run.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def start(self) -> None:
-        """Start it and wait until it prints where it is.
+    def start(self, until: str = "Language model: ready") -> None:
+        """Start it and wait until it prints `until`.
 
         Raises:
             TimeoutError: It does not; with the end of its output.
         """
-        before = self.log.count("Ctrl-C stops everything")
+        before = self.log.count(until)
         environment = {k: v for k, v in os.environ.items() if not k.startswith("SUAR_")}
         environment |= {"SUAR_DATA_DIR": str(self.data_dir), "SUAR_NLU_PROCESSES": "1"}
         with (self.data_dir.parent / "run.log").open("ab") as out:
@@ -57,7 +57,7 @@ class Whole:
                 stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + START_S
-        while self.log.count("Ctrl-C stops everything") == before:
+        while self.log.count(until) == before:
             if time.monotonic() > deadline or self.process.poll() is not None:
                 raise TimeoutError(self.log[-3000:])
             time.sleep(0.2)
