@@ -10,7 +10,8 @@ import click
 from bot.clock import SystemClock
 from bot.commands.common import configured, running, tell
 from bot.commands.proving import prove
-from bot.content.check import check_content
+from bot.commands.readability import readability
+from bot.content.check import check_content, wonder_at_answers
 from bot.content.load import ROOT, Content, load_content
 from bot.editing.drafts import BUSY, TAKEN, find_edits, take_in
 from bot.editing.live import LiveContent
@@ -38,6 +39,8 @@ def flows() -> None:
 def check() -> None:
     """Fail when something cannot be said as it stands, or a conversation could go wrong; warn of what will soon be due."""
     content = _checked()
+    for finding in wonder_at_answers(content):
+        tell(f"warning: {finding.where}: {finding.problem}")
     seen = prove(content)
     steps = sum(len(flow.steps) for flow in content.flows.values())
     tell(
@@ -126,6 +129,11 @@ async def export(out: Path | None) -> None:
         tell(f"Written: {target / path}")
     for stale in sorted({(each.answer, each.locale) for each in now.overlaid.stale}):
         tell(f"warning: {stale[0]}: the text is new, its words in {stale[1]} are marked as fuzzy")
+    if any(now.files.words.released.get(each.locale) for each in now.overlaid.stale):
+        tell(
+            "`suar locales check` fails until they are translated, or found to fit the new text as well "
+            "(docs/translating.md)."
+        )
 
 
 @flows.command(name="import")
@@ -168,6 +176,9 @@ def replay(files: tuple[Path, ...], *, update: bool, quiet: bool) -> None:
         raise ContentError("goes otherwise than written (`--update` writes it anew)", file=names)
     done = f"{len(otherwise)} written anew" if update else "all as written"
     tell(f"Played {len(files)}: {done}.")
+
+
+flows.add_command(readability)
 
 
 @asynccontextmanager

@@ -96,8 +96,11 @@ class Words:
         return tongue in self._begun and text not in self.reviewed.get(tongue, frozenset())
 
     def needs_original(self, text: str, locale: str) -> bool:
-        """Tell whether `text` may be shown in `locale` only with its original beneath."""
-        return self.ranks.get(text) == "safety" and self.is_unchecked(text, locale)
+        """Tell whether `text` may be shown in `locale` only with its original beneath.
+
+        Every unchecked text of the content may, but answers: twice they would be too long to read.
+        """
+        return self.ranks.get(text, "answer") != "answer" and self.is_unchecked(text, locale)
 
     def original(self, locale: str) -> str:
         """Return the language with which a person can compare an unchecked translation."""

@@ -11,6 +11,7 @@ from bot.content.extract import build_template
 from bot.content.load import Content, is_fresh
 from bot.content.pofile import translations
 from bot.content.quality import mistakes, oddities
+from bot.content.readability import read_answers
 from bot.content.translating import limit_of, rank_of
 
 SOON = timedelta(days=30)
@@ -60,6 +61,18 @@ def wonder(code: str, catalog: Catalog) -> Iterator[Finding]:
     for _, text, words in translations(catalog):
         for oddity in oddities(code, text, words):
             yield Finding(f"locales/{code}", _about(oddity, text), warning=True)
+
+
+def wonder_at_answers(content: Content) -> Iterator[Finding]:
+    """Yield a warning for each answer that is hard to read, in each language in which it is."""
+    for each in read_answers(content):
+        for locale, reading in each.readings.items():
+            if reading.band == "hard":
+                problem = (
+                    f"hard to read in {locale}: {reading.figure:.0f}, "
+                    f"{reading.words_per_sentence:.0f} words a sentence"
+                )
+                yield Finding(each.answer, problem, warning=True)
 
 
 def _check_reviews(content: Content, today: date) -> Iterator[Finding]:

@@ -198,6 +198,14 @@ def overlay(files: Content, edits: Sequence[Edit]) -> Overlaid:
     return Overlaid(content, settled.fates, settled.problems, frozenset(stale))
 
 
+def with_edits(content: Content, edits: Sequence[Edit]) -> Content:
+    """Return the content as it is once `edits` are published, whatever they were written for."""
+    for edit in edits:
+        said = fields_of(content, edit.answer, edit.locale, edit.of)
+        content = overlay(content, [replace(edit, base=fingerprint(said))]).content
+    return content
+
+
 def _with_words(
     files: Content, edited: Iterable[Answer], words: Mapping[str, Mapping[str, str]]
 ) -> Words:

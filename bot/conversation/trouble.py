@@ -13,12 +13,11 @@ STEP = "trouble.broken"
 def trouble(state: State, content: Content) -> TurnResult:
     """Return an honest apology; the state stays as it was before the turn."""
     step = content.step(STEP)
-    words = content.words
 
     def broken(locale: str, heard: list[Heard] | None) -> tuple[Outgoing]:
         text = _said(content, getattr(step, "text", ""), locale, heard)
         buttons = tuple(
-            Button(f"{STEP}.{choice.id}", words.say(choice.title, locale))
+            Button(f"{STEP}.{choice.id}", _title(content, choice.title, locale, heard))
             for choice in getattr(step, "choices", ())
         )
         return (Outgoing(text, buttons),)
@@ -49,4 +48,11 @@ def _said(
     words = content.words.say(text, locale, **values)
     if heard is not None:
         heard.append(Heard(text, words))
+    return words
+
+
+def _title(content: Content, title: str, locale: str, heard: list[Heard] | None) -> str:
+    words = content.words.say(title, locale)
+    if heard is not None:
+        heard.append(Heard(title, words, is_title=True))
     return words

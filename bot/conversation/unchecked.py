@@ -4,8 +4,9 @@ A step is played once more in the original's language, and only when one of its 
 straight through.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 from bot.content.dates import say_language
 from bot.content.load import Content
@@ -54,38 +55,67 @@ def _marked(
     again: Render,
 ) -> Sequence[Outgoing]:
     words = content.words
-    texts = [{each.text for each in heard if each.words in message.text} for message in shown]
+    said = [_Said.of(content, locale, message, heard) for message in shown]
     originals: Sequence[Outgoing | None] = (None,) * len(shown)
-    if any(words.needs_original(text, locale) for said in texts for text in said):
+    if any(each.needs_original for each in said):
         originals = again(words.original(locale), None)
     if len(originals) != len(shown):
         # No step does this; if one did, a missing original is still said to be missing.
         originals = (None,) * len(shown)
     return tuple(
-        _with_notes(content, locale, message, said, original)
-        for message, said, original in zip(shown, texts, originals, strict=True)
+        _with_notes(content, locale, message, each, original)
+        for message, each, original in zip(shown, said, originals, strict=True)
     )
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What one message says that is not as it should be."""
+
+    missing: str | None
+    """The language in which it is said for want of words in the person's."""
+    unchecked: bool
+    in_full: bool
+    """Whether its draft must not stand without the original."""
+    titles: bool
+    """Whether a button beneath it is a draft."""
+
+    @property
+    def needs_original(self) -> bool:
+        """Whether the original stands beneath, or at least the titles of its buttons."""
+        return self.in_full or self.titles
+
+    @classmethod
+    def of(cls, content: Content, locale: str, message: Outgoing, heard: Sequence[Heard]) -> Self:
+        words, shown = content.words, {button.title for button in message.buttons}
+        texts = {h.text for h in heard if not h.is_title and h.words in message.text}
+        titles = {h.text for h in heard if h.words in shown}
+        others = sorted({words.tongue(text, locale) for text in texts} - {locale})
+        return cls(
+            missing=others[-1] if others else None,
+            unchecked=any(words.is_unchecked(text, locale) for text in texts),
+            in_full=any(words.needs_original(text, locale) for text in texts),
+            titles=any(words.is_unchecked(title, locale) for title in titles),
+        )
+
+
 def _with_notes(
-    content: Content,
-    locale: str,
-    message: Outgoing,
-    said: Collection[str],
-    original: Outgoing | None,
+    content: Content, locale: str, message: Outgoing, said: _Said, original: Outgoing | None
 ) -> Outgoing:
     words, notes = content.words, content.pages[NOTES]
     parts = [message.text]
-    missing = sorted({words.tongue(text, locale) for text in said} - {locale})
-    if missing:
-        name = _name(content, missing[-1], locale)
+    if said.missing is not None:
+        name = _name(content, said.missing, locale)
         parts.insert(0, words.say(notes["only_in"], locale, language=name))
-    unchecked = {words.ranks.get(text) for text in said if words.is_unchecked(text, locale)}
-    if original is not None and "safety" in unchecked:
-        note = words.say(notes["unchecked"], locale)
-        parts += [f"{RULE}\n{note}", original.text, *_titles(message, original)]
-    elif unchecked & {"safety", "answer"}:
+    titles = _titles(message, original) if original is not None else []
+    if original is not None and said.in_full:
+        parts += [f"{RULE}\n{words.say(notes['unchecked'], locale)}", original.text, *titles]
+    elif said.unchecked:
         parts.append(f"{RULE}\n{words.say(notes['draft'], locale)}")
+    elif said.titles:
+        # The text can be relied on, the ways on under it cannot yet.
+        note = notes["unchecked" if titles else "draft"]
+        parts += [f"{RULE}\n{words.say(note, locale)}", *titles]
     return replace(message, text="\n\n".join(parts))
 
 

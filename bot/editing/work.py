@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.content.edits import (
     TEXTS,
     Edit,
-    check_edit,
     fields_of,
     fingerprint,
     overlay,
     texts_of,
 )
 from bot.editing.live import LiveContent
+from bot.editing.proof import prove_edit
 from bot.editing.rules import (
     Desired,
     Now,
@@ -117,7 +117,7 @@ async def send(conn: AsyncConnection, live: LiveContent, staff: Staff, edit_id: 
     record = await _access(conn, staff, edit_id, lock=True)
     if record.author_id != staff.id or record.state != DRAFT:
         raise Conflict
-    check_edit((await get_now(conn, live)).files, record.edit)
+    prove_edit(await get_now(conn, live), record.edit)
     await content_edits.change(conn, edit_id, state=IN_REVIEW, sent_at=live.clock.now())
 
 
@@ -136,7 +136,7 @@ async def publish(
     now = await get_now(conn, live)
     if not may_decide(record, staff) or moved_on(record, now):
         raise Conflict
-    check_edit(now.files, record.edit)
+    prove_edit(now, record.edit)
     await _decide(conn, live, record, PUBLISHED, staff, verdict)
     await notices.to_content(conn)
 
@@ -196,7 +196,7 @@ async def undo(conn: AsyncConnection, live: LiveContent, staff: Staff, edit_id: 
     alone = may_undo_alone(record, staff, at)
     base = now.base(record.answer, record.locale, record.translates)
     again = Edit(record.id, record.answer, record.locale, record.former, base, record.translates)
-    check_edit(now.files, again)
+    prove_edit(now, again)
     decided = {"state": PUBLISHED, "decided_at": at} if alone else {"state": IN_REVIEW}
     await _add(
         conn, live, staff, record.answer, record.locale, kind="undo", undoes=record.id,

@@ -5,6 +5,7 @@ The letters are those of the list in docs/flows.md.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.channels.capabilities import TELEGRAM, WEB, WHATSAPP
 from bot.channels.fit import fit
@@ -39,6 +40,10 @@ class Fault:
 
     letter: str
     problem: str
+    part: Literal["text", "title"] = "text"
+    """What of a message has to be mended."""
+    mend: str | None = None
+    """How, where that is the same for whatever message it is."""
 
 
 def check(content: Content, outcome: Outcome) -> Iterator[Fault]:
@@ -174,18 +179,27 @@ def _buttons_work(outcome: Outcome) -> Iterator[Fault]:
 def fits(messages: tuple[Outgoing, ...]) -> Iterator[Fault]:
     """(f) Every text and title fits every channel."""
     for message in messages:
+        yield from _titles_fit(message)
         for name, can in CHANNELS.items():
-            long = [b.title for b in message.buttons if len(b.title) > can.max_title_chars]
-            if long:
-                yield Fault("f", f"a title is too long for {name}: {long[0]!r}")
             parts = [part for part in fit([message], can) if part.text != "\u2026"]
             if len(parts) > MAX_PARTS:
-                yield Fault("f", f"a message comes in {len(parts)} parts on {name}")
-        titles = [button.title for button in message.buttons]
-        if len(set(titles)) < len(titles):
-            yield Fault("f", "two buttons of one message read the same")
+                problem = f"a message comes in {len(parts)} parts on {name}"
+                yield Fault("f", problem, mend="make it shorter")
         if "{" in message.text:
-            yield Fault("f", "a placeholder is not filled in")
+            yield Fault("f", "a placeholder is not filled in", mend="write no { in it")
+
+
+def _titles_fit(message: Outgoing) -> Iterator[Fault]:
+    titles = [button.title for button in message.buttons]
+    for name, can in CHANNELS.items():
+        long = [title for title in titles if len(title) > can.max_title_chars]
+        if long:
+            problem = f"a title is too long for {name}: {long[0]!r}"
+            yield Fault("f", problem, "title", f"use at most {can.max_title_chars} characters")
+    doubled = [title for title in titles if titles.count(title) > 1]
+    if doubled:
+        problem = f"two buttons of one message read the same: {doubled[0]!r}"
+        yield Fault("f", problem, "title", "choose other words for one of them")
 
 
 def _quiet(content: Content, outcome: Outcome) -> Iterator[Fault]:
@@ -200,4 +214,6 @@ def _quiet(content: Content, outcome: Outcome) -> Iterator[Fault]:
         begin = folded(message.text[:PREVIEW_CHARS])
         loud = [word for word in words if word in begin]
         if loud:
-            yield Fault("h", f"a message begins with a word that gives it away: {loud[0]!r}")
+            problem = f"a message begins with a word that gives it away: {loud[0]!r}"
+            mend = f"use other words in its first {PREVIEW_CHARS} characters"
+            yield Fault("h", problem, mend=mend)

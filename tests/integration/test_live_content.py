@@ -308,6 +308,29 @@ async def test_an_edited_copy_comes_in_as_drafts(
     assert list(find_edits(load_content(ROOT), now)) == []
 
 
+async def test_what_the_prover_would_refuse_is_neither_sent_nor_published(
+    live: LiveContent, writer: Staff, second: Staff
+) -> None:
+    """A button that doubles another is refused at sending, and at publishing when the other came later."""
+    with pytest.raises(ContentError) as caught:
+        await write(live, writer, title="Menu")
+    assert caught.value.key == "title"
+    beside = live.files.answers[NAME].next[0]
+    waits = await write(live, writer, title="Trade in people?")
+    async with live.db.transaction() as conn:
+        at, said = live.clock.now(), fields_of(live.content, beside)
+        await content_edits.add(
+            conn, id=live.clock.new_id(), answer=beside,
+            fields={**said, "title": "Trade in people?"}, former=said, base=fingerprint(said),
+            state="published", kind="undo", author_id=writer.id, decided_at=at,
+        )  # fmt: skip
+    # Both stand under whatever answer leads to both, or on the same page of questions.
+    with pytest.raises(ContentError) as caught:
+        await publish(live, second, waits)
+    assert caught.value.key == "title"
+    assert caught.value.mend
+
+
 async def test_two_persons_are_needed(live: LiveContent, writer: Staff, second: Staff) -> None:
     """The author cannot publish or refuse, in no role; the database would not take it either."""
     edit_id = await write(live, writer, title="Mine")

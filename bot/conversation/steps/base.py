@@ -26,6 +26,8 @@ class Heard:
 
     text: str
     words: str
+    is_title: bool = False
+    """Said as the title of a button."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ class Scene:
 
     def title(self, title: str) -> str:
         """Return the title of a button in the person's language."""
-        return self.content.words.say(title, self.state.locale)
+        words = self.content.words.say(title, self.state.locale)
+        if self.heard is not None:
+            self.heard.append(Heard(title, words, is_title=True))
+        return words
 
     def date(self, day: date) -> str:
         """Return a day as the person's language writes it."""

@@ -41,12 +41,14 @@ class ChooseLanguageHandler(Handler[ChooseLanguage]):
 def _page(step: ChooseLanguage, scene: Scene, page: int) -> Outgoing:
     words = scene.content.words
     shown, following = page_of(list(words.locales), page)
-    # No mark is needed on a translation that nobody has checked: the released ones always stand beside it.
+    # No mark is needed on a translation that nobody has checked, nor on the button to more: the released ones always stand beside
+    # the question, and the other buttons are the languages' own names.
     asked = dict.fromkeys((scene.state.locale, *words.released, *shown))
     text = "\n".join(dict.fromkeys(words.say(step.text, code) for code in asked))
     buttons = [Button(f"{scene.here}.{code}", words.locales[code].name) for code in shown]
     if following is not None:
-        buttons.append(scene.button(f"more-{following}", step.more))
+        more = words.say(step.more, scene.state.locale)
+        buttons.append(Button(f"{scene.here}.more-{following}", more))
     return Outgoing(text, tuple(buttons))
 
 

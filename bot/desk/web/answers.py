@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from bot.content.edits import fields_of, texts_of
 from bot.content.model import Action, Answer
+from bot.content.readability import read_answer
 from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.preview import preview
@@ -91,6 +92,7 @@ async def _facts(
         "next_review": rules.next_review(fields_of(now.content, name), at.date())["review_by"],
         "bubbles": preview(now.content, name, _preview_locale(visit, now), at),
         "preview_locale": _preview_locale(visit, now),
+        "readings": read_answer(now.content, name).readings,
         "titles": _questions(now, visit),
     }
 

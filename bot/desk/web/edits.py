@@ -7,15 +7,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
-from bot.content.edits import LIMITS, Edit, check_edit, fields_of
+from bot.content.edits import LIMITS, Edit, fields_of, with_edits
 from bot.desk.web import frame
 from bot.desk.web.answer_form import Problem, problem_of, read_fields
 from bot.desk.web.answers import ACTIONS, LIST
 from bot.desk.web.desk import Desk, Visit
-from bot.desk.web.preview import preview, with_edits
+from bot.desk.web.preview import preview
 from bot.desk.web.security import read_form, text_of
 from bot.editing import rules, work
 from bot.editing.changes import compare_fields
+from bot.editing.proof import prove_edit
 from bot.editing.rules import Desired, Now, Sheet
 from bot.errors import Conflict, ContentError
 from bot.store import content_edits
@@ -229,7 +230,7 @@ def _previewed(desk: Desk, now: Now, wanted: Edit, source: Record | None) -> dic
     locale = wanted.locale or now.content.words.source
     shown = {"preview_locale": locale, "direction_of": now.content.words.direction}
     try:
-        check_edit(now.files, wanted)
+        prove_edit(now, wanted)
     except ContentError as exc:
         return {**shown, "bubbles": [], "broken": problem_of(exc, wanted.fields)}
     # A translation of a text that is not published yet is seen with that text.

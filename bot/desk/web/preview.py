@@ -1,12 +1,10 @@
 """An answer as it will look on each channel, played by the bot's own turn and cut by the channels' own rules."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.channels.capabilities import TELEGRAM, WEB, WHATSAPP
 from bot.channels.fit import fit
-from bot.content.edits import Edit, fields_of, fingerprint, overlay
 from bot.content.load import Content
 from bot.conversation.preview import play_answer
 from bot.messages import Outgoing
@@ -36,11 +34,3 @@ def preview(content: Content, answer: str, locale: str, now: datetime) -> list[B
         Bubbles(name, can.max_text_chars, title, tuple(fit(said, can)))
         for name, can in CHANNELS.items()
     ]
-
-
-def with_edits(content: Content, edits: Sequence[Edit]) -> Content:
-    """Return the content as it is once `edits` are published, whatever they were written for."""
-    for edit in edits:
-        said = fields_of(content, edit.answer, edit.locale, edit.of)
-        content = overlay(content, [replace(edit, base=fingerprint(said))]).content
-    return content

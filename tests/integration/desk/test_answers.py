@@ -113,7 +113,8 @@ async def test_one_answer_shows_all_that_is_known_of_it(writer: Browser) -> None
     page = await writer.open(ANSWER)
     shown = words_of(page)
     for part in ("Apa itu perdagangan orang", "Human trafficking has three parts", "palermo",
-                 "Telegram", "WhatsApp", "Web chat", "2027-05-21", "content-team"):  # fmt: skip
+                 "Telegram", "WhatsApp", "Web chat", "2027-05-21", "content-team",
+                 "How hard to read", "English: easy (", "Indonesian: fairly easy ("):  # fmt: skip
         assert part in shown, part
     assert 'lang="id" dir="ltr"' in page.text
     assert 'rel="noopener noreferrer"' in page.text
@@ -181,6 +182,8 @@ async def test_what_does_not_fit_is_named_and_kept_in_the_form(writer: Browser) 
         ({"sources": "palermoo"}, "did you mean `palermo`?"),
         ({"review_by": "2020-01-01"}, "Write a day after the review"),
         ({"text": ""}, "Answer: This cannot be empty."),
+        ({"title": "Menu"}, "two buttons of one message read the same"),
+        ({"text": "Write to {name}."}, "a placeholder is not filled in"),
         ({}, "Nothing is different yet."),
     ):
         page = await writer.send(f"{ANSWER}/edit", do="send", **{**fields, **changed})

@@ -12,6 +12,7 @@ from bot.channels import errors as send_errors
 from bot.content.directory import Light
 from bot.content.edits import FIELDS, Fate
 from bot.content.model import Action
+from bot.content.readability import Band
 from bot.desk.web.answers import AUDIENCES
 from bot.desk.web.pages import TEMPLATES, Pages
 from bot.editing.browse import FRESHNESS
@@ -89,6 +90,7 @@ def test_every_id_has_words(words: object) -> None:
         "AUDIENCES": list(AUDIENCES),
         "ACTIONS": list(get_args(Action)),
         "FRESHNESS": list(FRESHNESS),
+        "BANDS": list(get_args(Band)),
         "TRANSLATED": list(TRANSLATIONS),
         "EDIT_STATES": ["draft", "in_review", "published", "withdrawn", "refused"],
         "EDIT_KINDS": ["edit", "undo", "still_right", "import"],

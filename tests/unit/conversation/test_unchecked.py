@@ -1,9 +1,14 @@
 """A language that is only begun: what nobody has checked stands with its original, what is missing says so."""
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from bot.commands.locales import pseudo_of
 from bot.content.load import Content
 from bot.conversation.effects import OpenCase
 from bot.conversation.languages import LANGUAGE
@@ -11,7 +16,7 @@ from bot.conversation.state import Owner, State
 from bot.conversation.trouble import offline, trouble
 from bot.conversation.turn import turn
 from bot.conversation.unchecked import NOTES, RULE
-from bot.messages import Incoming, IncomingKind
+from bot.messages import Incoming, IncomingKind, Outgoing
 from bot.understanding.model import RiskLevel, Understanding
 from tests.support.languages import PSEUDO, drafts, pseudo_words, speaking
 from tests.unit.conversation.talk import ADDRESS, Talk, meaning, text_at, world
@@ -79,9 +84,13 @@ def test_a_released_language_is_never_marked(content: Content) -> None:
 def test_a_missing_answer_comes_in_the_next_language_and_says_so(arabic: Content) -> None:
     """The line before it is in the person's language, and names the language in it too."""
     told = Talk.greeted(arabic, "ar").press(f"answer.give.{ANSWER}").words
-    line, _, answer = told.partition("\n\n")
+    line, _, rest = told.partition("\n\n")
+    answer, _, beneath = rest.partition(f"\n\n{RULE}\n")
     assert "الإنجليزية" in line
     assert answer == arabic.answers[ANSWER].text
+    # Its buttons are Arabic drafts, so their originals stand beneath.
+    assert "[Menu]" in beneath
+    assert answer not in beneath
 
 
 def test_a_missing_answer_follows_the_chain(content: Content) -> None:
@@ -110,6 +119,94 @@ def test_a_draft_borrowed_along_the_chain_is_a_draft(content: Content) -> None:
     told = Talk(begun, state).press("risk.concern.safe").words
     assert "Burmese" in told
     assert text in told
+
+
+def marked_messages(content: Content, target: str) -> Iterator[Outgoing]:
+    """Yield what the step at `target` says to whoever reads the pseudo language, and what each of its buttons leads to."""
+    talk = Talk.greeted(content, PSEUDO).press(target)
+    yield from talk.messages
+    for button in talk.buttons:
+        after = Talk.greeted(content, PSEUDO).press(target).press(button)
+        if after.state.locale == PSEUDO:
+            yield from after.messages
+
+
+def steps_of(content: Content) -> list[str]:
+    """Return every step, as ``flow.step``."""
+    return [f"{flow.flow}.{name}" for flow in content.flows.values() for name in flow.steps]
+
+
+def shown_drafts(message: Outgoing, drafts: Iterable[str]) -> list[str]:
+    """Return which drafts stand in a message or on its buttons; the marks at their end tell a whole one.
+
+    A page of languages asks in the released ones as well and needs no mark.
+    """
+    if any(
+        re.search(r"\.language\.|^language\.choose\.", button.id) for button in message.buttons
+    ):
+        return []
+    titles = {button.title for button in message.buttons}
+    return [
+        words
+        for words in drafts
+        if words[-1] == "~" and (words in message.text or words in titles)
+    ]
+
+
+def test_no_draft_is_ever_shown_without_a_mark(pseudo: Content) -> None:
+    """Whatever its rank, and also a quiz, a question after a talk, a button: where a draft is read, a line says so."""
+    drafts = pseudo_words(pseudo).values()
+    seen = 0
+    for target in steps_of(pseudo):
+        for message in marked_messages(pseudo, target):
+            if shown_drafts(message, drafts):
+                assert RULE in message.text, target
+                seen += 1
+    assert seen > 200
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_is_half_reviewed_marks_the_other_half(content: Content, data: st.DataObject) -> None:
+    """Whichever texts somebody has read so far: a message with one that nobody has read says so."""
+    words = pseudo_words(content)
+    ranks = content.words.ranks
+    read = data.draw(st.sets(st.sampled_from(sorted(set(ranks.values())))))
+    left = data.draw(st.sets(st.sampled_from(sorted(words)), max_size=200))
+    reviewed = {text for text in words if ranks[text] in read} - left
+    half = speaking(content, PSEUDO, words, reviewed=reviewed)
+    drafts = [said for text, said in words.items() if text not in reviewed]
+    target = data.draw(st.sampled_from(steps_of(content)))
+    for message in marked_messages(half, target):
+        if RULE not in message.text:
+            assert shown_drafts(message, drafts) == []
+
+
+def test_a_draft_of_a_quiz_stands_above_its_original(pseudo: Content) -> None:
+    """A question that says the wrong thing teaches the wrong thing: the one that was checked is there to compare."""
+    quiz = next(iter(pseudo.quizzes.values()))
+    question = quiz.questions[0]
+    talk = Talk.greeted(pseudo, PSEUDO).press("quiz.play")
+    assert quiz.intro in talk.words.partition(RULE)[2]
+    talk.press("quiz.play.begin")
+    assert pseudo_of(question.text) in talk.words.partition(RULE)[0]
+    assert question.text in talk.words.partition(RULE)[2]
+    talk.press(f"quiz.play.0-{question.choices[0].id}")
+    assert question.explanation in talk.words.partition(RULE)[2]
+
+
+def test_a_draft_on_a_button_is_marked_under_a_reviewed_text(content: Content) -> None:
+    """The text stands once; beneath it are the titles that somebody has checked."""
+    words = pseudo_words(content)
+    reviewed = set(words) - {"Menu"}
+    begun = speaking(content, PSEUDO, words, reviewed=reviewed)
+    told = Talk.greeted(begun, PSEUDO).press(f"answer.give.more-{ANSWER}").words
+    text, _, beneath = told.partition(f"\n\n{RULE}\n")
+    more = content.answers[ANSWER].more
+    assert more is not None
+    assert text == pseudo_of(more)
+    assert "[Menu]" in beneath
+    assert more not in beneath
 
 
 @pytest.mark.parametrize(

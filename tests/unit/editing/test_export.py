@@ -7,12 +7,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.content.check import check_content
 from bot.content.edits import Edit, Fate, Overlaid, fields_of, fingerprint, overlay, texts_of
 from bot.content.load import ROOT, Content, load_content
 from bot.content.parts import MAX_TITLE_CHARS
+from bot.content.pofile import read_catalog, write_catalog
 from bot.editing.export import export
 
 NAMES = ("what_is_trafficking", "warning_signs_list", "already_paid", "check_offer_real")
@@ -141,3 +144,60 @@ def test_words_for_a_former_text_are_fuzzy(content: Content, tmp_path: Path) -> 
     block = text[: text.index('msgid "Trade in people?"')].rsplit("\n\n", 1)[1]
     assert "fuzzy" in block
     assert 'msgid "Trade in people?"\nmsgstr "Apa itu TPPO?"' in text
+
+
+@pytest.fixture
+def released(content: Content) -> Content:
+    """The content in the languages that are complete: writing the others takes seconds each time."""
+    return replace(content, words=replace(content.words, listed=content.words.released))
+
+
+def problems(root: Path, name: str) -> list[str]:
+    """Return what `suar locales check` finds wrong with the Indonesian words of an answer below `root`."""
+    loaded = load_content(root)
+    begins = [repr(text[:20])[:-1] for text in texts_of(loaded, name).values()]
+    found = check_content(root, loaded, today=date(2026, 11, 22))
+    here = [each.problem for each in found if each.where == "locales/id"]
+    return [each for each in here if any(begin in each for begin in begins)]
+
+
+def exported(files: Content, to: Path, *, translated: bool = False) -> Edit:
+    """Export an English edit of one answer, with its translation or without; return it."""
+    source = of_source(files, 1, "what_is_trafficking", title="Trade in people?")
+    edits = [source]
+    if translated:
+        edits.append(of_words(files, overlay(files, edits).content, 2, source.answer))
+    export(files, overlay(files, edits), root=ROOT, out=to)
+    return source
+
+
+def test_a_commit_without_new_words_is_stopped_by_the_check_and_stops_no_bot(
+    released: Content, tmp_path: Path
+) -> None:
+    """The check names the text that has lost its words. A bot that starts with such files runs, and says it in English."""
+    edited = exported(released, tmp_path)
+    assert problems(tmp_path, edited.answer) == ["not translated: 'Trade in people?'"]
+    loaded = load_content(tmp_path)
+    assert overlay(loaded, [edited]).fates == {edited.id: Fate.IN_FILES}
+    assert loaded.words.say("Trade in people?", "id") == "Trade in people?"
+
+
+def test_whoever_commits_can_keep_the_former_words(released: Content, tmp_path: Path) -> None:
+    """Where they fit the new text as well, taking the mark away is all there is to do."""
+    edited = exported(released, tmp_path)
+    path = tmp_path / "locales/id/LC_MESSAGES/suar.po"
+    catalog = read_catalog(path)
+    message = catalog.get("Trade in people?")
+    assert message is not None
+    message.flags.discard("fuzzy")
+    write_catalog(path, catalog)
+    assert problems(tmp_path, edited.answer) == []
+    assert load_content(tmp_path).words.say("Trade in people?", "id") == "Apa itu TPPO?"
+
+
+def test_an_edit_that_was_translated_on_the_desk_passes_the_check(
+    released: Content, tmp_path: Path
+) -> None:
+    """Then the export is a commit as it is, and nobody reads a word in another language in between."""
+    edited = exported(released, tmp_path, translated=True)
+    assert problems(tmp_path, edited.answer) == []
