@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
+from bot.conversation import noting
 from bot.conversation.effects import (
     ChangeFollowUp,
     Effect,
@@ -14,6 +15,7 @@ from bot.conversation.effects import (
     ForgetWords,
     Granted,
     LeaveCase,
+    NoteUnmet,
     OpenCase,
     PlanFollowUp,
     RateCase,
@@ -29,6 +31,7 @@ from bot.hotline import cases, consent, marks
 from bot.store import contacts, follow_ups, notices, ratings, transcript
 from bot.store.contacts import Party, People
 from bot.understanding.model import Understanding
+from bot.understanding.service import Reader
 
 
 @dataclass
@@ -49,6 +52,7 @@ class Effects:
 
     clock: Clock
     people: People
+    reader: Reader
 
     async def apply(self, conn: AsyncConnection, effect: Effect, so_far: Applied) -> None:
         """Carry out one effect; `so_far` follows."""
@@ -66,6 +70,11 @@ class Effects:
                 await cases.rate(conn, so_far.party, rating)
             case RateService(rating):
                 await ratings.add(conn, rating, day=self.clock.now().date())
+            case NoteUnmet():
+                party, meaning, locale = so_far.party, so_far.meaning, so_far.locale
+                await noting.note(
+                    conn, effect, party, meaning, locale, reader=self.reader, clock=self.clock
+                )
             case PlanFollowUp() | ChangeFollowUp():
                 await self._on_follow_up(conn, effect, so_far)
             case ForgetWords():

@@ -4,18 +4,17 @@ While the quiz covers the conversation, whatever is typed keeps to the quiz, bec
 words that tell of danger are still answered, and after an hour the cover ends by itself.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.conversation.effects import ForgetWords
 from bot.conversation.play import Play
-from bot.conversation.state import Owner
+from bot.conversation.state import COVER, COVER_UNTIL, Owner
 from bot.conversation.steps.safe_word import KEY
 from bot.messages import Incoming, IncomingKind
 from bot.understanding.cleaning import folded
 from bot.understanding.model import RiskLevel
 
-FLOW = "watched"
-UNTIL = "hidden_until"
+FLOW, UNTIL = COVER, COVER_UNTIL
 LASTS = timedelta(hours=1)
 
 
@@ -27,8 +26,7 @@ def is_safe_word(play: Play, text: str) -> bool:
 
 def is_hidden(play: Play) -> bool:
     """Tell whether a quiz covers the conversation now."""
-    until = play.state.memory.get(FLOW, {}).get(UNTIL)
-    return until is not None and play.world.now < datetime.fromisoformat(until)
+    return play.state.is_covered(play.world.now)
 
 
 def keeps(play: Play, incoming: Incoming) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -81,6 +82,24 @@ class RateService:
     rating: str
 
 
+UnmetKind = Literal["not_understood", "outside", "no_answer", "none_fits", "no_help"]
+"""Not understood; understood as something else altogether; no answer that may be given; none of the answers that were
+offered; and Suar as a whole did not help."""
+
+
+@dataclass(frozen=True)
+class NoteUnmet:
+    """A question met no answer: it is counted, and with the consent to `learn` kept in redacted words for a while."""
+
+    kind: UnmetKind
+    near: tuple[str, ...] = ()
+    """Ids of the answers nearest to it, the nearest first."""
+    text: str | None = field(default=None, repr=False)
+    """What was just written, where that is the question."""
+    asked_at: datetime | None = None
+    """Where the question was written before: when it was answered. With neither, it is only counted."""
+
+
 @dataclass(frozen=True)
 class PlanFollowUp:
     """Write to the person first, every so many days, at the times that are safe for them."""
@@ -136,6 +155,7 @@ Effect = (
     | ResumeCase
     | RateCase
     | RateService
+    | NoteUnmet
     | PlanFollowUp
     | ChangeFollowUp
     | WarnOfWatcher

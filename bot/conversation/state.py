@@ -13,6 +13,8 @@ from bot.understanding.model import NO_RISK, Risk, RiskLevel
 Memory = Mapping[str, Any]
 EPISODE = timedelta(hours=12)
 """What was told of danger counts together this long."""
+COVER, COVER_UNTIL = "watched", "hidden_until"
+"""The flow that remembers until when a quiz covers the conversation, and the key."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class State:
         if self.risk_at is None or now - self.risk_at > EPISODE:
             return NO_RISK
         return self.risk
+
+    def is_covered(self, now: datetime) -> bool:
+        """Tell whether a quiz covers the conversation, because somebody else may be looking."""
+        until = self.memory.get(COVER, {}).get(COVER_UNTIL)
+        return until is not None and now < datetime.fromisoformat(until)
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-ready form that `from_json` reads back."""

@@ -8,7 +8,7 @@ was not understood.
 from dataclasses import dataclass, replace
 
 from bot.content.load import Content
-from bot.conversation import attended, cover
+from bot.conversation import attended, cover, unmet
 from bot.conversation.effects import Effect, SetBlocked
 from bot.conversation.languages import in_language, offer_languages
 from bot.conversation.play import Play
@@ -20,6 +20,7 @@ from bot.understanding.model import RiskLevel, Understanding
 
 OFFER = "offer.check"
 """The step that looks for signs in a job offer."""
+ANSWER = "answer.give"
 SUPPORT = "risk.support"
 CONCERN = "risk.concern"
 TOPIC_STEPS = frozenset({SUPPORT, CONCERN})
@@ -166,8 +167,17 @@ def _meaning(play: Play, text: str) -> None:
             play.enter("risk.unsure")
         elif not play.state.greeted and _is_vague(play.understanding):
             play.enter("welcome.hello")
-        elif not _wish(play) and not _offer(play, text) and not answer(play, text):
-            _not_understood(play)
+        elif not _wish(play) and not _offer(play, text):
+            if not answer(play, text):
+                _not_understood(play)
+            _note_unmet(play, text, waited)
+
+
+def _note_unmet(play: Play, text: str, waited: str | None) -> None:
+    noted = unmet.of_text(play.scene(ANSWER), text, waited)
+    play.effects += noted.effects
+    if noted.remember:
+        play.remember("answer", **noted.remember)
 
 
 def _danger(play: Play) -> bool:

@@ -15,6 +15,7 @@ from bot.conversation.effects import (
     EraseContact,
     EscalateCase,
     LeaveCase,
+    NoteUnmet,
     OpenCase,
     PlanFollowUp,
     RelayToCase,
@@ -93,10 +94,19 @@ def _consent_first(outcome: Outcome) -> Iterator[Fault]:
                 yield Fault("b", "words are passed on without consent to talk")
             case PlanFollowUp(consent=consent) if not consent.granted or not act.is_press:
                 yield Fault("b", "a follow-up is planned without a yes")
+            case NoteUnmet() if not _is_open(outcome):
+                yield Fault("b", "a question is noted in danger, under a cover or in a talk")
             case _:
                 pass
     if outcome.after.owner is not Owner.BOT and "talk" not in outcome.after.agreed:
         yield Fault("b", "a counsellor has the conversation without consent to talk")
+
+
+def _is_open(outcome: Outcome) -> bool:
+    """Tell whether a question may be noted for those who write answers."""
+    before, after = outcome.before, outcome.after
+    told = max(after.state.recent_risk(before.now).level, outcome.act.means.risk.level)
+    return before.owner is Owner.BOT and told is RiskLevel.NONE and not is_covered(before)
 
 
 def _case_was_agreed(outcome: Outcome, case: OpenCase) -> Iterator[Fault]:

@@ -23,6 +23,7 @@ from bot.store.tables import (
     InboxRow,
     OutboxRow,
     TranscriptRow,
+    UnmetQuestionRow,
 )
 
 ADDRESS = "address.value"
@@ -273,6 +274,7 @@ async def erase(conn: AsyncConnection, contact_id: UUID, at: datetime) -> None:
     for table in (OutboxRow, InboxRow, TranscriptRow):
         await conn.execute(delete(table).where(table.conversation_id.in_(conversations)))
     await conn.execute(delete(CaseRow).where(CaseRow.contact_id == contact_id))
+    await conn.execute(delete(UnmetQuestionRow).where(UnmetQuestionRow.contact_id == contact_id))
     await conn.execute(
         update(ConsentRow)
         .where(ConsentRow.contact_id == contact_id, ConsentRow.withdrawn_at.is_(None))

@@ -15,6 +15,7 @@ from bot.store.tables import (
     ReviewEventRow,
     ReviewRow,
     TranscriptRow,
+    UnmetQuestionRow,
 )
 
 SCOPE = "learn"
@@ -95,8 +96,12 @@ async def put_copy(
 
 
 async def drop_copies(conn: AsyncConnection, contact_id: UUID) -> None:
-    """Delete the redacted copies of a person's messages with their labels and history; bare references stay."""
+    """Delete the redacted copies of a person's messages with their labels and history; bare references stay.
+
+    What was kept of their unmet questions stands on the same consent, and goes with it.
+    """
     await _drop(conn, ConversationRow.contact_id == contact_id)
+    await conn.execute(delete(UnmetQuestionRow).where(UnmetQuestionRow.contact_id == contact_id))
 
 
 async def end_learning(conn: AsyncConnection, contact_id: UUID, *, at: datetime) -> None:

@@ -438,6 +438,52 @@ class ContentEditRow(Base):
     )
 
 
+class UnmetCountRow(Base):
+    """How many questions met no answer: of which kind, on which day, near which answer. Of whom they came is not kept."""
+
+    __tablename__ = "unmet_counts"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    day: Mapped[date] = mapped_column(index=True)
+    locale: Mapped[str]
+    kind: Mapped[str]
+    """`not_understood`, `outside`, `no_answer`, `none_fits` or `no_help`."""
+    answer: Mapped[str | None]
+    """The id of the nearest answer."""
+    number: Mapped[int]
+    summed: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether this is the sum of its day."""
+
+
+class UnmetDecisionRow(Base):
+    """What somebody of the staff has decided about a group of questions. One that was undone stays, and counts no more."""
+
+    __tablename__ = "unmet_decisions"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    """`belongs` (to an answer), `wanted` (a new answer is) or `done`."""
+    answer: Mapped[str | None]
+    number: Mapped[int]
+    """How many questions there were."""
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    note_sealed: Mapped[bytes | None]
+    """Sealed with the key of the staff's notes, which is no person's."""
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    undone_at: Mapped[datetime | None]
+
+
+class UnmetQuestionRow(Base):
+    """A question that met no answer, in redacted words; only of somebody who agrees to `learn`, and for 30 days at most."""
+
+    __tablename__ = "unmet_questions"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey(_CONTACT, ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    day: Mapped[date] = mapped_column(index=True)
+    question_sealed: Mapped[bytes]
+    """The words, their language, the nearest answers and the sentence vector, as JSON."""
+    decision_id: Mapped[UUID | None] = mapped_column(ForeignKey("unmet_decisions.id"), index=True)
+
+
 class ThrottleRow(Base):
     """How often something was tried lately, under a hashed key."""
 

@@ -114,6 +114,31 @@ async def buffered(
     return lines[::-1]
 
 
+async def find_last(
+    conn: AsyncConnection, party: Party, *, until: datetime, now: datetime
+) -> tuple[str, dict[str, Any] | None] | None:
+    """Return the last thing that the person wrote until then, and how it was read, if it is still in the buffer."""
+    row = (
+        await conn.execute(
+            select(TranscriptRow.text_sealed, TranscriptRow.reading_sealed)
+            .where(
+                TranscriptRow.conversation_id == party.conversation_id,
+                TranscriptRow.case_id.is_(None),
+                TranscriptRow.author == "person",
+                TranscriptRow.at <= until,
+                TranscriptRow.expires_at > now,
+            )
+            .order_by(TranscriptRow.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    sealed = row.reading_sealed
+    reading = party.key.open_json(sealed, READING) if sealed else None
+    return party.key.open(row.text_sealed, TEXT), reading
+
+
 async def share(
     conn: AsyncConnection, party: Party, case_id: UUID, line_ids: Sequence[int]
 ) -> None:

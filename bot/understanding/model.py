@@ -74,6 +74,8 @@ class Understanding:
     """How likely the model alone thinks that there is any danger; None when it is away."""
     near: tuple[Near, ...] = field(default=(), repr=False)
     """Answers whose questions are like this message, the likest first; empty while nothing is known of them."""
+    meaning: bytes | None = field(default=None, repr=False)
+    """The message's sentence vector (`Parse.meaning`); None when the model is away."""
 
     @property
     def intent(self) -> str:

@@ -33,7 +33,7 @@ class Questions:
         counts = np.bincount(self._owners)
         # Which of its answer's rows each row is, once they stand answer by answer.
         self._places = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
-        self._rows = _directions(vectors)
+        self._rows = directions(vectors)
 
     def __len__(self) -> int:
         """Return how many ways of asking are known."""
@@ -43,7 +43,7 @@ class Questions:
         """Return the answers nearest to a message, the nearest first; none where nothing can be compared."""
         if not meaning or not len(self) or len(meaning) != self._rows.shape[1]:
             return ()
-        likeness = self._rows @ _directions([meaning])[0]
+        likeness = self._rows @ directions([meaning])[0]
         # Answer by answer, the likest way of asking first; then the mean of the first few of each.
         order = np.lexsort((-likeness, self._owners))
         few = order[self._places < OF_EACH]
@@ -55,7 +55,8 @@ class Questions:
         )
 
 
-def _directions(vectors: Sequence[bytes]) -> NDArray[np.float32]:
+def directions(vectors: Sequence[bytes]) -> NDArray[np.float32]:
+    """Return vectors of signed bytes as rows of length 1, so that their product is their cosine."""
     rows = np.array([np.frombuffer(each, dtype=np.int8) for each in vectors], dtype=np.float32)
     if not len(rows):
         return rows.reshape(0, 0)

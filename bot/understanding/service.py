@@ -59,7 +59,15 @@ class Reader:
             languages=parse.languages,
             any_risk=parse.any_risk,
             near=self.questions.nearest(parse.meaning) if self.questions else (),
+            meaning=parse.meaning,
         )
+
+    async def meaning_of(self, text: str) -> bytes | None:
+        """Return the sentence vector of `text` alone; None when the model is away."""
+        try:
+            return (await self.nlu.parse(spell(text))).meaning
+        except NluUnavailable:
+            return None
 
     def expecting(self, read: Understanding, text: str, prior: str | None) -> Understanding:
         """Return `read` with the language guessed anew, now that the conversation's own is known."""

@@ -21,6 +21,7 @@ from bot.store.tables import (
     InboxRow,
     OutboxRow,
     TranscriptRow,
+    UnmetQuestionRow,
 )
 from tests.support.world import Person, TestHouse
 
@@ -33,6 +34,7 @@ OF_A_PERSON = (
     TranscriptRow,
     CaseRow,
     CaseEventRow,
+    UnmetQuestionRow,
 )
 
 

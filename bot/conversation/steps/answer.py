@@ -6,6 +6,7 @@ from bot.content.directory import fitting_emergency
 from bot.content.load import is_fresh
 from bot.content.model import Answer
 from bot.content.steps import AnswerStep
+from bot.conversation import unmet
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.conversation.steps.emergency import number_line
 from bot.messages import Button, Outgoing
@@ -49,7 +50,7 @@ class AnswerHandler(Handler[AnswerStep]):
         if choice == "yes":
             return Move(say=(Outgoing(scene.say(step.thanks), _ways_on(step, scene)),), leave=True)
         if choice == "no":
-            return Move(go="unclear.sorry")
+            return Move(go="unclear.sorry", effects=unmet.none_fits(scene))
         answer = scene.content.answers.get(name)
         if answer is None or verb not in {"", "more", "from"}:
             return None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.content.step_base import Choice
 from bot.content.steps import Ask
+from bot.conversation import unmet
 from bot.conversation.effects import ChangeFollowUp, Effect, RateService, StopMessages
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.messages import Button, Outgoing
@@ -40,7 +41,9 @@ class AskHandler(Handler[Ask]):
         chosen = _find(step, choice)
         if chosen is None or chosen.go is None:
             return None
-        effects = (_EFFECTS[chosen.effect],) if chosen.effect else ()
+        effects: tuple[Effect, ...] = (_EFFECTS[chosen.effect],) if chosen.effect else ()
+        if chosen.effect == "rate_none":
+            effects = (*effects, *unmet.no_help(scene))
         return Move(go=chosen.go, effects=effects)
 
     def means(self, step: Ask, meaning: Meaning, scene: Scene) -> str | None:

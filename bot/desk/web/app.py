@@ -20,6 +20,7 @@ from bot.desk.web import (
     setup,
     sign_in,
     undelivered,
+    unmet,
 )
 from bot.desk.web.desk import Desk
 from bot.desk.web.errors import handlers
@@ -36,6 +37,7 @@ REVIEW = "/review/{review_id:uuid}"
 SERVICE = "/directory/{service_id:str}"
 ANSWER = "/answers/{answer:str}"
 EDIT = "/edits/{edit_id:uuid}"
+UNMET = "/unmet/{question_id:uuid}"
 
 
 def desk_routes(desk: DeskServices, *, passwords: Passwords | None = None) -> list[Route | Mount]:
@@ -134,6 +136,8 @@ def _content(desk: Desk) -> list[Route]:
         (ANSWER, answers.show),
         (ANSWER + "/edit", edits.show_form),
         (EDIT, edits.show),
+        ("/unmet", unmet.show_list),
+        (UNMET, unmet.show),
     ]
     actions: list[tuple[str, Page]] = [
         (ANSWER + "/still-right", answers.still_right),
@@ -144,6 +148,10 @@ def _content(desk: Desk) -> list[Route]:
         (EDIT + "/refuse", edits.refuse),
         (EDIT + "/withdraw", edits.withdraw),
         (EDIT + "/undo", edits.undo),
+        (UNMET + "/belongs", unmet.belongs),
+        (UNMET + "/wanted", unmet.wanted),
+        (UNMET + "/done", unmet.done),
+        ("/unmet/decisions/{decision_id:uuid}/undo", unmet.undo),
     ]
     return [
         *(_get(path, writing(desk, page)) for path, page in pages),

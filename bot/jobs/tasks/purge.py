@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.store import contacts, inbox, outbox, reviews, sessions, throttle, transcript
+from bot.store import contacts, inbox, outbox, reviews, sessions, throttle, transcript, unmet
 from bot.store.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -22,7 +22,7 @@ KEEP_UNREVIEWED = timedelta(days=60)
 
 
 async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
-    """Delete expired words, old event ids, marked messages that nobody reviewed, throttles and sessions.
+    """Delete expired words, old event ids, marked messages that nobody reviewed, old unmet questions, throttles and sessions.
 
     Args:
         db: Where.
@@ -36,6 +36,7 @@ async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
         said = await outbox.purge(conn, before=now - keep_words)
         await contacts.forget_states(conn, before=now - KEEP_STATE)
         marks = await reviews.purge(conn, before=now - KEEP_UNREVIEWED)
+        questions = await unmet.purge(conn, today=now.date())
         await throttle.purge(conn, now=now)
         await sessions.purge(conn, now=now)
-    log.info("purged", lines=lines, events=events, said=said, marks=marks)
+    log.info("purged", lines=lines, events=events, said=said, marks=marks, questions=questions)

@@ -15,6 +15,7 @@ from bot.content.model import Action
 from bot.content.readability import Band
 from bot.desk.web.answers import AUDIENCES
 from bot.desk.web.pages import TEMPLATES, Pages
+from bot.editing import unmet
 from bot.editing.browse import FRESHNESS
 from bot.editing.browse import WORDS as TRANSLATIONS
 from bot.hotline.cases import OUTCOMES
@@ -61,6 +62,13 @@ def _problem_codes() -> set[str]:
     return named | {"sources", "next", "action", "reviewed_on", "review_by", "unchanged"}
 
 
+def _unmet_problems() -> set[str]:
+    """Return what the page of unmet questions calls its problems, and what it is told as the text of an error."""
+    folder = TEMPLATES.parent
+    code = (folder / "unmet.py").read_text() + inspect.getsource(unmet)
+    return {*re.findall(r'(?:_refused\(desk, visit,|ValueError\() ?"(\w+)"', code), "unchanged"}
+
+
 def test_every_id_has_words(words: object) -> None:
     """Levels, kinds, outcomes, roles, states and errors are all named."""
     codes = [e.code for e in send_errors.SendError.__subclasses__()]
@@ -97,6 +105,9 @@ def test_every_id_has_words(words: object) -> None:
         "FATES": list(Fate),
         "FIELDS": list(FIELDS),
         "EDIT_PROBLEMS": _problem_codes(),
+        "UNMET_KINDS": list(unmet.KINDS),
+        "UNMET_DECISIONS": [unmet.BELONGS, unmet.WANTED, unmet.DONE],
+        "UNMET_PROBLEMS": _unmet_problems(),
     }.items():
         assert set(ids) <= set(getattr(words, name)), name
         assert len(ids) > 2, name

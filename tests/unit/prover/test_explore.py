@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.content.load import Content
 from bot.content.steps import Step
-from bot.conversation import attended, turn, ways
+from bot.conversation import attended, turn, unmet, ways
 from bot.conversation.effects import OpenCase, RelayToCase
 from bot.conversation.steps import HANDLERS
 from bot.conversation.steps.base import Move
@@ -169,6 +169,7 @@ PLANTED = (
     Planted("a button leads past the question for consent", "b", lambda c, p: (p.setattr(HANDLERS["hand_over"], "enter", _opens_unasked), c)[1]),
     Planted("a follow-up is planned by a no", "b", lambda c, p: (moving(p, "follow_up", "press", _plans_anyway), c)[1]),
     Planted("after leaving, words still go to the case", "b", lambda c, p: (p.setattr(turn, "_not_understood", lambda play_: play_.effects.append(RelayToCase("…"))), c)[1]),
+    Planted("questions are noted whatever was told before", "b", lambda c, p: (p.setattr(unmet, "_may_note", lambda *_: True), c)[1]),
     Planted("wishes are passed on that were not shown", "b", lambda c, p: (moving(p, "hand_over", "enter", _wishes), c)[1]),
     Planted("danger is not noticed", "c", lambda c, p: (_deaf(p), c)[1]),
     Planted("high danger is only asked about", "c", lambda c, p: (_only_immediate(p), c)[1]),
