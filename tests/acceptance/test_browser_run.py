@@ -20,6 +20,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.rasa, pytest.mark.slow, pytest.ma
 
 IMAGES = REPOSITORY / "docs" / "images"
 PASSWORD = "seven quiet lamps by the sea"
+DANGER = {
+    "en": "they locked me in and took my passport",
+    "id": "paspor saya ditahan majikan dan saya dikunci di kamar",
+    "ar": "الباب مقفل علينا وأخذوا جوازي",
+    "fa": "ما را در خانه قفل کرده‌اند و پاسپورتم را گرفته‌اند",
+    "my": "အခန်းထဲ သော့ခတ်ထားတယ် ပတ်စပို့လည်း ယူထားတယ်",
+    "so": "albaabka waa nagu xireen baasaboorkaygiina way qaateen",
+}
+"""The same in six languages."""
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +126,23 @@ def test_a_person_in_danger_reaches_a_counsellor(
     ).not_to_have_count(0, timeout=10_000)
     say(chat, "menu")
     expect(chat.get_by_role("button", name="Main kuis")).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", DANGER)
+def test_danger_is_heard_in_six_languages(browser: Browser, whole: Whole, locale: str) -> None:
+    """Whoever writes of danger in their language gets belief, numbers to tap and a person, and an unchecked text with its original."""
+    chat = open_chat(browser, whole, path=f"/?locale={locale}")
+    say(chat, DANGER[locale])
+    log = chat.get_by_role("log")
+    expect(log.locator("a[href='tel:110']").first).to_be_visible(timeout=20_000)
+    direction = "rtl" if locale in {"ar", "fa"} else "ltr"
+    expect(chat.locator("html")).to_have_attribute("dir", direction)
+    believed = "Saya percaya kamu" if locale == "id" else "I believe you"
+    expect(log.get_by_text(believed)).to_have_count(1)
+    expect(log.get_by_role("button")).not_to_have_count(0)
+    log.locator("a[href='tel:110']").first.scroll_into_view_if_needed()
+    picture(chat, f"chat-danger-{locale}")
+    chat.context.close()
 
 
 def test_the_chat_loses_nothing_over_a_broken_line(browser: Browser, whole: Whole) -> None:
