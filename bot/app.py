@@ -173,7 +173,13 @@ def _telegram(settings: Settings) -> "Telegram | None":
 
 
 def make_web(settings: Settings) -> Starlette:
-    """Return the web role: chat, desk, webhooks, health; polling too, where it is set."""
+    """Return the web role: chat, desk, webhooks, health; polling too, where it is set.
+
+    Raises:
+        SetupError: The webhook's secret is missing.
+    """
+    if settings.telegram_token is not None:
+        _webhook(settings)  # Refused before anything is opened: what has begun must then be stopped midway.
     app = Starlette(middleware=[Middleware(GZipMiddleware, minimum_size=600)])
     app.state.stopping = stopping = asyncio.Event()
 
@@ -184,7 +190,6 @@ def make_web(settings: Settings) -> Starlette:
             background = [_asked(house).run()]
             gateway = _telegram_gateway(house)
             if gateway is not None:
-                _webhook(settings)
                 background.append(_introduce(house))
                 if settings.telegram_mode == "polling":
                     background.append(gateway.poll())
