@@ -179,7 +179,7 @@ def make_web(settings: Settings) -> Starlette:
         SetupError: The webhook's secret is missing.
     """
     if settings.telegram_token is not None:
-        _webhook(settings)  # Refused before anything is opened: what has begun must then be stopped midway.
+        _webhook(settings)  # Refused before anything is opened, so that nothing is stopped midway.
     app = Starlette(middleware=[Middleware(GZipMiddleware, minimum_size=600)])
     app.state.stopping = stopping = asyncio.Event()
 

@@ -28,4 +28,10 @@ async def _nlu(settings: Settings, tell: Tell, *, quick: bool) -> str:
     return await measure(settings, tell, quick=quick)
 
 
-BENCHMARKS: dict[str, Benchmark] = {"nlu": _nlu, "turn": _turn}
+async def _queue(settings: Settings, tell: Tell, *, quick: bool) -> str:
+    from bot.benchmarks.queue import measure  # noqa: PLC0415
+
+    return await measure(settings, tell, quick=quick)
+
+
+BENCHMARKS: dict[str, Benchmark] = {"nlu": _nlu, "queue": _queue, "turn": _turn}

@@ -10,6 +10,7 @@ from bot.commands.common import configured, running, tell
 from bot.desk.web.passwords import Passwords, is_long_enough
 from bot.errors import SetupError
 from bot.hotline.cases import lock_out
+from bot.hotline.matching import GENDERS
 from bot.hotline.staff import Role, Staff, add_staff, list_staff
 from bot.local.run import local_database
 from bot.messages import StaffId
@@ -28,7 +29,11 @@ def staff() -> None:
 @click.option(
     "--language", default="id", show_default=True, help="Comma-separated, such as id,en."
 )
-@click.option("--gender", help="Offered to people who wish for a counsellor of a gender.")
+@click.option(
+    "--gender",
+    type=click.Choice(GENDERS),
+    help="For people who wish for a counsellor of a gender.",
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @running
 async def add(

@@ -13,7 +13,7 @@ from bot.conversation.state import World
 from bot.conversation.turn import after_talk
 from bot.errors import Conflict, NotFound, Refused
 from bot.faults import fault_point
-from bot.hotline import access, cases, consent
+from bot.hotline import access, cases, claiming, consent
 from bot.hotline.staff import OVERSEES, TALKS, Staff
 from bot.messages import CaseId, Outgoing, clean_text
 from bot.store import contacts, inbox, notices, outbox, sending, transcript
@@ -33,7 +33,7 @@ class Talks:
     conversations: Conversations
 
     async def claim_next(self, staff: Staff) -> CaseId | None:
-        """Give `staff` the next person; None when nobody waits.
+        """Give `staff` the next person who fits; None when there is none for them.
 
         When this returns, no message of the bot is on its way in that conversation, and none will follow.
 
@@ -44,7 +44,7 @@ class Talks:
             raise NotFound
         talk = self.conversations
         async with talk.db.transaction() as conn:
-            case_id = await cases.claim_next(conn, staff, now=talk.clock.now())
+            case_id = await claiming.claim_next(conn, talk.people, staff, now=talk.clock.now())
             fault_point("before_claim_commit")
         fault_point("after_claim_commit")
         if case_id is not None:
@@ -173,6 +173,7 @@ class Talks:
             case_id=case.id,
             outbox_id=letters[-1].id,
         )
+        await cases.note_answer(conn, case.id)
         await notices.to_desk(conn, "message", case.id)
         if holder is None:
             await notices.to_outbox(conn, party.conversation_id)

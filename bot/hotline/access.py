@@ -1,24 +1,31 @@
 """The only door to a case for staff: nobody gets one without naming who asks, and consent is checked here, at the read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
-from bot.hotline import consent
+from bot.hotline import consent, waiting
 from bot.hotline.details import Details
-from bot.hotline.order import Place, rank
 from bot.hotline.staff import OVERSEES, TALKS, Staff
 from bot.messages import CaseId
 from bot.store import reviews, transcript
 from bot.store.contacts import Party, People
 from bot.store.reviews import Marked
-from bot.store.tables import AddressRow, CaseRow, ConsentRow, ConversationRow, OutboxRow, StaffRow
+from bot.store.tables import (
+    AddressRow,
+    CaseEventRow,
+    CaseRow,
+    ConsentRow,
+    ConversationRow,
+    OutboxRow,
+    StaffRow,
+)
 from bot.store.transcript import Line
 from bot.understanding.model import RiskLevel
 
@@ -35,6 +42,9 @@ class QueueItem:
     channel: str
     waiting_since: datetime
     claimed_by_name: str | None = None
+    note: str = ""
+    """What is to be known of it now: `reminded` (its counsellor has left it without a word), `returned`, `alarm`
+    (nobody has taken it since), or `not_now` (outside the person's safe hours)."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,8 @@ class CaseView:
     claimed_by_name: str | None
     outcome: str | None
     rating: str | None
+    fit: str | None
+    """How well its counsellor was matched (`matching.Fit`); None where nobody has it."""
     contact_later: str | None
     """When the person may be written to first: `any`, a time of day, or None for never."""
     consents: tuple[ConsentLine, ...]
@@ -90,12 +102,30 @@ class Undelivered:
     reference: str | None
 
 
-async def list_waiting(conn: AsyncConnection, staff: Staff, *, now: datetime) -> list[QueueItem]:
-    """Return the queue in its order; empty for those who do not talk with people."""
+async def list_waiting(
+    conn: AsyncConnection, people: People, staff: Staff, *, now: datetime
+) -> list[QueueItem]:
+    """Return the queue in its order, then who waits for their safe hours; empty for those who do not talk with people."""
     if staff.role not in TALKS:
         return []
-    items = await _items(conn, _listed().where(CaseRow.state == "waiting"))
-    return sorted(items, key=lambda i: rank(Place(i.id, i.level, i.waiting_since), now))
+    items = {i.id: i for i in await _items(conn, _listed().where(CaseRow.state == "waiting"))}
+    offered, later = await waiting.list_in_order(conn, people, now)
+    return [
+        *(items[CaseId(place.case_id)] for place in offered if place.case_id in items),
+        *(
+            replace(items[CaseId(place.case_id)], note="not_now")
+            for place in later
+            if place.case_id in items
+        ),
+    ]
+
+
+async def count_waiting(conn: AsyncConnection, staff: Staff) -> int:
+    """Return how many wait; none for those who do not talk with people."""
+    if staff.role not in TALKS:
+        return 0
+    waits = select(func.count()).select_from(CaseRow).where(CaseRow.state == "waiting")
+    return await conn.scalar(waits) or 0
 
 
 async def list_mine(conn: AsyncConnection, staff: Staff) -> list[QueueItem]:
@@ -160,6 +190,7 @@ async def access_case(
         claimed_by_name=name,
         outcome=row.outcome,
         rating=row.rating,
+        fit=await _fit(conn, row.id) if row.state == "claimed" else None,
         contact_later=await consent.contact_later(conn, party, case_id),
         consents=await _consents(conn, party, case_id),
         marks=await reviews.marks_of(conn, case_id),
@@ -205,6 +236,15 @@ async def _thread(conn: AsyncConnection, party: Party, case_id: UUID) -> list[Li
     return [line for line in lines if not line.shared]
 
 
+async def _fit(conn: AsyncConnection, case_id: UUID) -> str | None:
+    return await conn.scalar(
+        select(CaseEventRow.data["fit"].as_string())
+        .where(CaseEventRow.case_id == case_id, CaseEventRow.kind == "case_claimed")
+        .order_by(CaseEventRow.id.desc())
+        .limit(1)
+    )
+
+
 async def _consents(conn: AsyncConnection, party: Party, case_id: UUID) -> tuple[ConsentLine, ...]:
     of_the_person = (
         (ConsentRow.contact_id == party.contact_id)
@@ -225,7 +265,15 @@ async def _consents(conn: AsyncConnection, party: Party, case_id: UUID) -> tuple
     return tuple(ConsentLine(*row) for row in rows)
 
 
-def _listed() -> Any:  # noqa: ANN401  # a select of eight columns
+_NOTE = case(
+    (CaseRow.alarmed_at.is_not(None), literal("alarm")),
+    (CaseRow.returned_at.is_not(None), literal("returned")),
+    (CaseRow.reminded_at.is_not(None), literal("reminded")),
+    else_=literal(""),
+)
+
+
+def _listed() -> Any:  # noqa: ANN401  # a select of nine columns
     return (
         select(
             CaseRow.id,
@@ -236,6 +284,7 @@ def _listed() -> Any:  # noqa: ANN401  # a select of eight columns
             AddressRow.channel,
             CaseRow.waiting_since,
             StaffRow.name,
+            _NOTE.label("note"),
         )
         .join(ConversationRow, ConversationRow.id == CaseRow.conversation_id)
         .join(AddressRow, AddressRow.id == ConversationRow.address_id)
@@ -257,6 +306,7 @@ async def _items(
             row.channel,
             row.waiting_since,
             row.name,
+            row.note,
         )
         for row in await conn.execute(wanted)
     ]

@@ -14,7 +14,6 @@ from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.hotline import consent
 from bot.hotline.details import Details
-from bot.hotline.order import Place, in_order
 from bot.hotline.staff import Staff, disable, get_by_email
 from bot.messages import CaseId, ContactId
 from bot.store import contacts, notices, outbox, transcript
@@ -99,51 +98,35 @@ async def find_open(conn: AsyncConnection, conversation_id: UUID) -> OpenCase | 
     )
 
 
-async def claim_next(conn: AsyncConnection, staff: Staff, *, now: datetime) -> CaseId | None:
-    """Give the next person to `staff`; two counsellors who ask at once get two different people."""
-    rows = await conn.execute(
-        select(CaseRow.id, CaseRow.level, CaseRow.waiting_since).where(CaseRow.state == "waiting")
-    )
-    places = [Place(row.id, RiskLevel.of(row.level), row.waiting_since) for row in rows]
-    for place in in_order(places, now):
-        if await _claim(conn, place.case_id, staff, now=now):
-            return CaseId(place.case_id)
-    return None
-
-
-async def _claim(conn: AsyncConnection, case_id: UUID, staff: Staff, *, now: datetime) -> bool:
-    # The conversation is locked before the case, as a turn does, so that the two never wait for each other. A turn or
-    # another claim under way is waited for: skipping the person who is just writing would break the order.
-    locked = await conn.scalar(
-        select(ConversationRow.id)
-        .join(CaseRow, CaseRow.conversation_id == ConversationRow.id)
-        .where(CaseRow.id == case_id, CaseRow.state == "waiting")
-        .with_for_update(of=ConversationRow)
-    )
-    if locked is None:
-        return False
-    taken = await conn.scalar(
-        update(CaseRow)
-        .where(CaseRow.id == case_id, CaseRow.state == "waiting")
-        .values(state="claimed", claimed_by=staff.id, claimed_at=now)
-        .returning(CaseRow.conversation_id)
-    )
-    if taken is None:
-        return False
-    epoch = await set_owner(conn, taken, "staff", staff.id)
-    await outbox.carry_over(conn, taken, epoch)
-    await add_event(conn, case_id, "case_claimed", staff_id=staff.id)
-    return True
-
-
 async def release(
     conn: AsyncConnection, case: OpenCase, conversation_id: UUID, staff: Staff
 ) -> None:
     """Give a person back to the queue; the waiting time goes on from where it began."""
     epoch = await set_owner(conn, conversation_id, "queue")
     await outbox.carry_over(conn, conversation_id, epoch)
-    await _set_state(conn, case.id, state="waiting", claimed_by=None, claimed_at=None)
+    values = {"state": "waiting", "claimed_by": None, "claimed_at": None, "reminded_at": None}
+    await _set_state(conn, case.id, **values)
     await add_event(conn, case.id, "case_released", staff_id=staff.id)
+
+
+async def take_back(conn: AsyncConnection, row: Any, *, now: datetime) -> None:  # noqa: ANN401  # of `lock`
+    """Put a person at the head of the queue whose counsellor has fallen silent."""
+    epoch = await set_owner(conn, row.conversation_id, "queue")
+    await outbox.carry_over(conn, row.conversation_id, epoch)
+    values = {"state": "waiting", "claimed_by": None, "claimed_at": None, "returned_at": now}
+    await _set_state(conn, row.id, **values)
+    await add_event(conn, row.id, "case_returned", staff_id=row.claimed_by)
+
+
+async def note_answer(conn: AsyncConnection, case_id: UUID) -> None:
+    """Note that the counsellor has written: what she was reminded of is done."""
+    await _set_state(conn, case_id, reminded_at=None)
+
+
+async def note(conn: AsyncConnection, row: Any, kind: str, **values: datetime) -> None:  # noqa: ANN401  # of `lock`
+    """Note when somebody was told that a person waits, with its event."""
+    await _set_state(conn, row.id, **values)
+    await add_event(conn, row.id, kind, staff_id=row.claimed_by)
 
 
 async def lock_out(conn: AsyncConnection, email: str, at: datetime) -> int:
@@ -189,7 +172,8 @@ async def close(
     epoch = await set_owner(conn, conversation_id, "bot")
     if staff_id is not None:
         await outbox.carry_over(conn, conversation_id, epoch)
-    await _set_state(conn, case.id, state="closed", outcome=outcome, closed_at=now)
+    over = dict.fromkeys(("reminded_at", "returned_at", "alarmed_at"))
+    await _set_state(conn, case.id, state="closed", outcome=outcome, closed_at=now, **over)
     await add_event(conn, case.id, "case_closed", staff_id=staff_id, outcome=outcome)
     return epoch
 
@@ -319,11 +303,15 @@ async def add_event(
     kind: str,
     *,
     staff_id: UUID | None = None,
+    at: datetime | None = None,
     **data: Any,  # noqa: ANN401
 ) -> None:
-    """Note what happened to a case, and tell the open desks."""
+    """Note what happened to a case, and tell the open desks; without `at` it is the database's time."""
+    when = {} if at is None else {"at": at}
     await conn.execute(
-        insert(CaseEventRow).values(case_id=case_id, kind=kind, staff_id=staff_id, data=data)
+        insert(CaseEventRow).values(
+            case_id=case_id, kind=kind, staff_id=staff_id, data=data, **when
+        )
     )
     await notices.to_desk(conn, kind, case_id)
 

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Conflict, NotFound
+from bot.hotline.weight import LIMIT
 from bot.messages import StaffId
 from bot.store.tables import StaffRow, StaffSessionRow
 
@@ -35,6 +36,9 @@ REVIEWS = TALKS | {Role.CAMPAIGNER}
 WRITES = OVERSEES | {Role.CAMPAIGNER}
 """Who may edit what Suar says, and publish what somebody else has edited."""
 
+BREATHER = timedelta(minutes=10)
+"""How long somebody is left in peace who takes a breather; "next person" ends it at any time."""
+
 CHECKS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 """Who may record that an entry of the directory was checked, and so let people see it."""
 
@@ -51,6 +55,13 @@ class Staff:
     locale: str
     gender: str | None = None
     disabled: bool = False
+    skills: frozenset[str] = frozenset()
+    """What they say they know well, ids of `matching.Skill`."""
+    confirmed: frozenset[str] = frozenset()
+    """Those of the skills that a supervisor has confirmed."""
+    carries: int = LIMIT
+    """The weight of cases up to which they are given one more."""
+    rests_until: datetime | None = None
 
 
 async def add_staff(
@@ -77,6 +88,9 @@ async def add_staff(
             role=staff.role.value,
             languages=list(staff.languages),
             gender=staff.gender,
+            skills=sorted(staff.skills),
+            confirmed_skills=sorted(staff.confirmed & staff.skills),
+            carries=staff.carries,
             locale=staff.locale,
             password_hash=password_hash,
         )
@@ -143,19 +157,30 @@ async def anyone_exists(conn: AsyncConnection) -> bool:
 
 async def on_desk(conn: AsyncConnection, now: datetime) -> int:
     """Return how many people who may take a case have the desk open now."""
+    return await conn.scalar(select(func.count()).select_from(StaffRow).where(_there(now))) or 0
+
+
+async def list_on_desk(conn: AsyncConnection, now: datetime) -> list[Staff]:
+    """Return those who may take a case and have the desk open now."""
+    rows = await conn.execute(select(StaffRow).where(_there(now)).order_by(StaffRow.id))
+    return [_staff(row) for row in rows]
+
+
+async def rest(conn: AsyncConnection, staff_id: UUID, until: datetime | None) -> None:
+    """Let somebody have a breather until then, or end it."""
+    await conn.execute(update(StaffRow).where(StaffRow.id == staff_id).values(rests_until=until))
+
+
+def _there(now: datetime) -> ColumnElement[bool]:
+    open_desk = exists().where(
+        StaffSessionRow.staff_id == StaffRow.id,
+        StaffSessionRow.expires_at > now,
+        StaffSessionRow.on_desk_at > now - ON_DESK,
+    )
     return (
-        await conn.scalar(
-            select(func.count(func.distinct(StaffRow.id)))
-            .select_from(StaffRow)
-            .join(StaffSessionRow, StaffSessionRow.staff_id == StaffRow.id)
-            .where(
-                StaffRow.role.in_([role.value for role in TALKS]),
-                StaffRow.disabled_at.is_(None),
-                StaffSessionRow.expires_at > now,
-                StaffSessionRow.on_desk_at > now - ON_DESK,
-            )
-        )
-        or 0
+        StaffRow.role.in_([role.value for role in TALKS])
+        & StaffRow.disabled_at.is_(None)
+        & open_desk
     )
 
 
@@ -170,4 +195,8 @@ def _staff(row: object) -> Staff:
         locale=fields["locale"],
         gender=fields["gender"],
         disabled=fields["disabled_at"] is not None,
+        skills=frozenset(fields["skills"]),
+        confirmed=frozenset(fields["confirmed_skills"]),
+        carries=fields["carries"],
+        rests_until=fields["rests_until"],
     )

@@ -15,6 +15,7 @@ from bot.jobs.tasks.deliver_conversation import deliver_conversation
 from bot.jobs.tasks.follow_up import follow_up
 from bot.jobs.tasks.purge import purge
 from bot.jobs.tasks.retry_stalled import retry_stalled
+from bot.jobs.tasks.silence import silence
 from bot.queue import DeliverConversation, RunChore
 from bot.store.engine import Database
 
@@ -69,6 +70,8 @@ class Worker:
             await purge(self.db, self.clock, keep_words=self.keep_words)
         elif name == "follow_up":
             await follow_up(self.db, self.recovery.conversations, self.clock)
+        elif name == "silence":
+            await silence(self.db, self.recovery.conversations.people, self.clock)
         elif name == "retry_stalled":
             await retry_stalled(self.app)
         else:

@@ -200,6 +200,14 @@ class StaffRow(Base):
     role: Mapped[str]
     languages: Mapped[list[str]]
     gender: Mapped[str | None]
+    skills: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
+    """What they know well, ids of `bot.hotline.matching.Skill`."""
+    confirmed_skills: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
+    """Those of the skills that a supervisor has confirmed."""
+    carries: Mapped[int] = mapped_column(server_default="6")
+    """The weight of cases up to which they are given one more."""
+    rests_until: Mapped[datetime | None]
+    """A breather: until then nobody is kept for them."""
     locale: Mapped[str]
     password_hash: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
@@ -251,6 +259,12 @@ class CaseRow(Base):
     waiting_since: Mapped[datetime] = mapped_column(server_default=NOW)
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    reminded_at: Mapped[datetime | None]
+    """When the counsellor was last told that the person waits for a word."""
+    returned_at: Mapped[datetime | None]
+    """When the case came back to the queue because its counsellor stayed silent; None once somebody has it."""
+    alarmed_at: Mapped[datetime | None]
+    """When supervisors were told that nobody takes it since."""
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     rating: Mapped[str | None]
@@ -275,6 +289,14 @@ class CaseEventRow(Base):
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     at: Mapped[datetime] = mapped_column(server_default=NOW)
+    __table_args__ = (
+        Index(
+            "ix_case_events_claims",
+            "staff_id",
+            "at",
+            postgresql_where=text("kind = 'case_claimed'"),
+        ),
+    )
 
 
 class ConsentRow(Base):
@@ -295,7 +317,10 @@ class ConsentRow(Base):
     withdrawn_at: Mapped[datetime | None]
     detail_sealed: Mapped[bytes | None]
     """For `contact_later`: when it is safe."""
-    __table_args__ = (Index("ix_consents_contact_id_scope", "contact_id", "scope"),)
+    __table_args__ = (
+        Index("ix_consents_contact_id_scope", "contact_id", "scope"),
+        Index("ix_consents_case_id_scope", "case_id", "scope"),
+    )
 
 
 class ReviewRow(Base):

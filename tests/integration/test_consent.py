@@ -140,7 +140,7 @@ async def test_who_does_not_talk_with_people_sees_no_queue(house: TestHouse, rol
     with pytest.raises(NotFound):
         await house.talks.claim_next(other)
     async with house.db.transaction() as conn:
-        assert await access.list_waiting(conn, other, now=house.clock.now()) == []
+        assert await access.list_waiting(conn, house.people, other, now=house.clock.now()) == []
         assert await access.list_claimed(conn, other) == []
         assert await access.list_mine(conn, other) == []
 

@@ -14,6 +14,7 @@ from bot.desk.web import (
     events,
     flows,
     health,
+    profile,
     queue,
     review,
     settings,
@@ -90,6 +91,8 @@ def _work(desk: Desk) -> list[Route]:
     ]
     actions: list[tuple[str, Page]] = [
         ("/next", queue.take_next),
+        ("/rest", queue.rest),
+        ("/rest/end", queue.end_rest),
         (CASE + "/reply", conversation.reply),
         (CASE + "/release", conversation.release),
         (CASE + "/close", conversation.close),
@@ -168,6 +171,9 @@ def _own(desk: Desk) -> list[Route]:
         _get("/flows/{flow}", signed_in(desk, flows.show)),
         _get("/help", signed_in(desk, settings.help_page)),
         _get("/settings", signed_in(desk, settings.show)),
+        _post("/settings/profile", talking(desk, profile.change_own)),
+        _get("/staff", talking(desk, profile.show_staff)),
+        _post("/staff/{staff_id:uuid}", talking(desk, profile.confirm)),
         _post("/settings/language", signed_in(desk, settings.change_locale)),
         _post("/settings/password", signed_in(desk, settings.change_password)),
         _post("/sign-out", signed_in(desk, sign_in.sign_out)),

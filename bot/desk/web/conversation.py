@@ -14,6 +14,7 @@ from bot.hotline import marks
 from bot.hotline.access import CaseView, access_case
 from bot.hotline.cases import OUTCOMES
 from bot.hotline.staff import OVERSEES
+from bot.hotline.weight import is_heavy
 
 MAX_REPLY_CHARS = 4000
 """Fits into one message of the narrowest channel (Telegram takes 4,096)."""
@@ -79,8 +80,9 @@ async def close(desk: Desk, visit: Visit) -> Response:
     outcome = text_of(await read_form(visit.request), "outcome")
     if outcome not in OUTCOMES:
         return frame.to(_address(visit), said="choose_outcome")
+    level = (await _read(desk, visit))["view"].level
     await desk.services.talks.close(visit.staff, _case_id(visit), outcome)
-    return frame.to(HOME, said="closed")
+    return frame.to(HOME, said="closed_heavy" if is_heavy(level) else "closed")
 
 
 async def mark(desk: Desk, visit: Visit) -> Response:

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import RedirectResponse, Response
 
 from bot.desk.web.desk import HOME, Desk, Visit
-from bot.hotline.access import list_undelivered, list_waiting
+from bot.hotline.access import count_waiting, list_undelivered
+from bot.hotline.staff import OVERSEES
 
 
 async def page(
@@ -21,7 +22,7 @@ async def page(
 ) -> Response:
     """Return the page `name` with the frame's own numbers filled in."""
     framed = {**common(desk, visit), **(values or {})}
-    framed |= await _numbers(desk, conn, visit, framed.get("waiting"))
+    framed |= await _numbers(conn, visit, framed.get("waiting"))
     return desk.pages.response(name, visit.staff.locale, framed, status=status)
 
 
@@ -51,6 +52,7 @@ def common(desk: Desk, visit: Visit) -> dict[str, Any]:
         "talks": visit.talks,
         "reviews": visit.reviews,
         "writes": visit.writes,
+        "oversees": visit.staff.role in OVERSEES,
         "csrf": visit.session.csrf,
         "now": desk.now(),
         "path": visit.request.url.path,
@@ -64,11 +66,10 @@ def to(path: str = HOME, *, said: str = "") -> Response:
 
 
 async def _numbers(
-    desk: Desk, conn: AsyncConnection, visit: Visit, waiting: Sequence[object] | None
+    conn: AsyncConnection, visit: Visit, waiting: Sequence[object] | None
 ) -> dict[str, int]:
-    if waiting is None:
-        waiting = await list_waiting(conn, visit.staff, now=desk.now())
+    count = await count_waiting(conn, visit.staff) if waiting is None else len(waiting)
     return {
-        "waiting_count": len(waiting),
+        "waiting_count": count,
         "undelivered_count": len(await list_undelivered(conn, visit.staff)),
     }

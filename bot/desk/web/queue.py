@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from bot.desk.web import frame
 from bot.desk.web.desk import HOME, Desk, Visit
-from bot.hotline.access import QueueItem, list_claimed, list_mine, list_waiting
-from bot.hotline.staff import OVERSEES, on_desk
+from bot.hotline import claiming, staff
+from bot.hotline.access import QueueItem, count_waiting, list_claimed, list_mine, list_waiting
+from bot.hotline.staff import BREATHER, on_desk
 
 
 async def home(desk: Desk, visit: Visit) -> Response:
@@ -34,29 +35,50 @@ async def part(desk: Desk, visit: Visit) -> Response:
 async def waiting_part(desk: Desk, visit: Visit) -> Response:
     """Return how many wait, for the frame and the page's title."""
     async with desk.services.db.transaction(durable=False) as conn:
-        count = len(await list_waiting(conn, visit.staff, now=desk.now()))
+        count = await count_waiting(conn, visit.staff)
     return frame.fragment(desk, visit, "parts/waiting.html", {"waiting_count": count})
 
 
 async def take_next(desk: Desk, visit: Visit) -> Response:
     """Give this counsellor the next person and open the conversation."""
     case_id = await desk.services.talks.claim_next(visit.staff)
-    if case_id is None:
-        return frame.to(HOME, said="nobody_waits")
-    return frame.to(f"/desk/cases/{case_id}")
+    if case_id is not None:
+        return frame.to(f"/desk/cases/{case_id}")
+    services = desk.services
+    async with services.db.transaction(durable=False) as conn:
+        matched = await claiming.look(conn, services.people, visit.staff, now=desk.now())
+    line = f"nobody_{matched.why}"
+    return frame.to(HOME, said=line)
+
+
+async def rest(desk: Desk, visit: Visit) -> Response:
+    """Leave this counsellor in peace for a while: nobody is kept for them."""
+    until = desk.now() + BREATHER
+    async with desk.services.db.transaction() as conn:
+        await staff.rest(conn, visit.staff.id, until)
+    return frame.to(HOME, said="resting")
+
+
+async def end_rest(desk: Desk, visit: Visit) -> Response:
+    """End the breather."""
+    async with desk.services.db.transaction() as conn:
+        await staff.rest(conn, visit.staff.id, None)
+    return frame.to(HOME)
 
 
 async def _lists(desk: Desk, conn: AsyncConnection, visit: Visit) -> dict[str, Any]:
     now = desk.now()
-    waiting = await list_waiting(conn, visit.staff, now=now)
+    waiting = await list_waiting(conn, desk.services.people, visit.staff, now=now)
     mine = await list_mine(conn, visit.staff)
     claimed = [item for item in await list_claimed(conn, visit.staff) if item not in mine]
     there = await on_desk(conn, now)
+    rests_until = visit.staff.rests_until
     return {
+        "rests_until": rests_until if rests_until and rests_until > now else None,
         "waiting": waiting,
         "mine": mine,
         "claimed": claimed,
-        "oversees": visit.staff.role in OVERSEES,
+        "alarms": [item.reference for item in waiting if item.note == "alarm"],
         "there": there,
         "version": _version(waiting, mine, claimed, there),
     }

@@ -64,6 +64,7 @@ async def _knows_current(desk: Desk, visit: Visit, password: str) -> bool:
 
 
 async def _page(desk: Desk, visit: Visit, problem: str, status: int) -> Response:
-    values = {"problem": problem, "min_chars": MIN_PASSWORD_CHARS}
+    spoken = sorted({*desk.services.words.locales, *visit.staff.languages})
+    values = {"problem": problem, "min_chars": MIN_PASSWORD_CHARS, "spoken": spoken}
     async with desk.services.db.transaction(durable=False) as conn:
         return await frame.page(desk, conn, visit, "settings.html", values, status=status)

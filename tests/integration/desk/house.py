@@ -25,9 +25,9 @@ from bot.hotline import cases, consent, marks
 from bot.hotline.staff import Role, Staff, add_staff
 from bot.jobs.procrastinate_queue import JobQueue, make_app
 from bot.messages import Address, CaseId, StaffId
-from bot.store import transcript
+from bot.store import sessions, transcript
 from bot.store.contacts import Party, People
-from bot.store.crypto import Keyring, Lookup
+from bot.store.crypto import Keyring, Lookup, hash_token
 from bot.store.engine import Database
 from bot.store.notices import Ear
 from bot.understanding.lexicon import load_lexicon
@@ -115,7 +115,11 @@ class House:
         return self.health
 
     async def add_staff(
-        self, name: str = "Dewi", role: Role = Role.COUNSELLOR, locale: str = "en"
+        self,
+        name: str = "Dewi",
+        role: Role = Role.COUNSELLOR,
+        locale: str = "en",
+        **brings: Any,  # further fields of `Staff`
     ) -> Staff:
         """Add somebody; the e-mail is the name at example.org, the password `PASSWORD`."""
         staff = Staff(
@@ -123,12 +127,20 @@ class House:
             f"{name.lower()}@example.org",
             name,
             role,
-            (locale,),
+            brings.pop("languages", (locale,)),
             locale,
+            **brings,
         )
         async with self.db.transaction() as conn:
             await add_staff(conn, staff, password_hash=await self.passwords.hash(PASSWORD))
         return staff
+
+    async def open_desk(self, *staff: Staff) -> None:
+        """Let somebody have the desk open from now on, for as long as it is believed without a further sign."""
+        async with self.db.transaction() as conn:
+            for each in staff:
+                token = await sessions.open_session(conn, each.id, clock=self.clock)
+                await sessions.be_on_desk(conn, hash_token(token), now=self.clock.now())
 
     async def add_case(
         self,

@@ -81,7 +81,7 @@ async def test_talk_from_next_person_to_closing(page: Page, house: House) -> Non
     await page.click("[data-opens=close]")
     await page.check("input[value=referred]")
     await page.click("dialog#close .dialog-foot button")
-    await page.wait_for_url("**/desk/?said=closed")
+    await page.wait_for_url("**/desk/?said=closed_heavy")
 
 
 async def test_draft_survives_and_double_sending_does_not(page: Page, house: House) -> None:

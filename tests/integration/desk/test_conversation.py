@@ -178,7 +178,7 @@ async def test_closing_needs_an_outcome(desk: Browser, house: House, case_id: Ca
     """Without an outcome the talk stays open; with one it is closed and noted."""
     await desk.send(f"/desk/cases/{case_id}/close", outcome="made-up")
     answer = await desk.send(f"/desk/cases/{case_id}/close", outcome="referred")
-    assert answer.headers["location"] == "/desk/?said=closed"
+    assert answer.headers["location"] == "/desk/?said=closed_heavy"
     async with house.db.transaction() as conn:
         row = (await conn.execute(select(CaseRow.state, CaseRow.outcome))).one()
     assert tuple(row) == ("closed", "referred")

@@ -21,6 +21,7 @@ from bot.editing.browse import WORDS as TRANSLATIONS
 from bot.hotline.cases import OUTCOMES
 from bot.hotline.checks import RESULTS, RIGHT, TRIED, Findings
 from bot.hotline.marks import MARKS
+from bot.hotline.matching import GENDERS, TO_BE_SAID, Matched, Skill
 from bot.hotline.review import REASONS, STATES
 from bot.hotline.staff import Role
 from bot.understanding.model import RiskLevel
@@ -87,6 +88,9 @@ def test_every_id_has_words(words: object) -> None:
         "REASONS": list(REASONS),
         "REVIEW_PROBLEMS": ["intent", "risk", "kinds", "subject", "language", "text", "confirm"],
         "GAPS": list(GAPS),
+        "SKILLS": list(Skill),
+        "NOTES": ["reminded", "returned", "alarm", "not_now"],
+        "NOTE_ICONS": ["reminded", "returned", "alarm", "not_now"],
         "SUBJECTS": ["self", "other", "unknown"],
         "LIGHTS": [light.value for light in Light],
         "LIGHT_ICONS": [light.value for light in Light],
@@ -112,6 +116,16 @@ def test_every_id_has_words(words: object) -> None:
         assert set(ids) <= set(getattr(words, name)), name
         assert len(ids) > 2, name
     assert set(MARKS) == set(words.MARKS)  # type: ignore[attr-defined]
+    assert set(GENDERS) == set(words.GENDERS)  # type: ignore[attr-defined]
+    assert {fit.label for fit in TO_BE_SAID} == set(words.FITS)  # type: ignore[attr-defined]
+
+
+def test_every_reason_for_nobody_has_its_line(words: object) -> None:
+    """Whoever presses "next person" and gets nobody reads why."""
+    matched = [Matched(), Matched(full=True), Matched(relieved=True), Matched(kept=True)]
+    named = {f"nobody_{each.why}" for each in matched}
+    assert len(named) == len(matched)
+    assert named <= set(words.SAID)  # type: ignore[attr-defined]
 
 
 def test_every_line_that_a_redirect_names_is_there(words: object) -> None:
