@@ -1,0 +1,66 @@
+"""The tables, one class each.
+
+Columns that end in `_sealed` hold bytes encrypted with the contact's own data key (`bot.store.crypto`); nothing that
+a person wrote, and no identifier of a platform, stands in any other column.
+"""
+
+from bot.store.tables.base import NOW, Base
+from bot.store.tables.desk import (
+    CaseEventRow,
+    CaseRow,
+    ConsentRow,
+    ServiceCheckRow,
+    SetupLinkRow,
+    StaffRow,
+    StaffSessionRow,
+)
+from bot.store.tables.people import (
+    AddressRow,
+    ContactRow,
+    ConversationRow,
+    FollowUpRow,
+    InboxRow,
+    OutboxRow,
+    RatingRow,
+    SealedKeyRow,
+    ThrottleRow,
+    TranscriptRow,
+)
+from bot.store.tables.words import (
+    ContentEditRow,
+    QuestionVectorRow,
+    ReviewEventRow,
+    ReviewRow,
+    UnmetCountRow,
+    UnmetDecisionRow,
+    UnmetQuestionRow,
+)
+
+__all__ = [
+    "NOW",
+    "AddressRow",
+    "Base",
+    "CaseEventRow",
+    "CaseRow",
+    "ConsentRow",
+    "ContactRow",
+    "ContentEditRow",
+    "ConversationRow",
+    "FollowUpRow",
+    "InboxRow",
+    "OutboxRow",
+    "QuestionVectorRow",
+    "RatingRow",
+    "ReviewEventRow",
+    "ReviewRow",
+    "SealedKeyRow",
+    "ServiceCheckRow",
+    "SetupLinkRow",
+    "StaffRow",
+    "StaffSessionRow",
+    "ThrottleRow",
+    "TranscriptRow",
+    "UnmetCountRow",
+    "UnmetDecisionRow",
+    "UnmetQuestionRow",
+]

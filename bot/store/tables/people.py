@@ -1,0 +1,183 @@
+"""The tables of those who write to us, and of what is said."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.tables.base import CONTACT, CONVERSATION, NOW, Base
+
+
+class SealedKeyRow(Base):
+    """A key of the house itself, wrapped by SUAR_SECRET_KEYS."""
+
+    __tablename__ = "sealed_keys"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]
+
+
+class ContactRow(Base):
+    """A person, as little as can be: an id and the key that opens what is theirs."""
+
+    __tablename__ = "contacts"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    wrapped_key: Mapped[bytes | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    stopped_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+
+class AddressRow(Base):
+    """Where a contact is reached; found by a keyed hash, readable only with the contact's key."""
+
+    __tablename__ = "addresses"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey(CONTACT, ondelete="CASCADE"), index=True)
+    channel: Mapped[str]
+    account: Mapped[str]
+    lookup: Mapped[bytes] = mapped_column(unique=True)
+    value_sealed: Mapped[bytes]
+    blocked_at: Mapped[datetime | None]
+
+
+class ConversationRow(Base):
+    """One conversation an address: its state, and who may speak in it."""
+
+    __tablename__ = "conversations"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey(CONTACT, ondelete="CASCADE"), index=True)
+    address_id: Mapped[UUID] = mapped_column(
+        ForeignKey("addresses.id", ondelete="CASCADE"), unique=True
+    )
+    owner: Mapped[str] = mapped_column(server_default="bot")
+    """`bot`, `queue` (waiting for a counsellor) or `staff`."""
+    owner_staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    epoch: Mapped[int] = mapped_column(server_default="0")
+    """Goes up each time the owner changes; an outgoing message with an older number is refused."""
+    locale: Mapped[str | None]
+    state_sealed: Mapped[bytes | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    last_in_at: Mapped[datetime | None]
+
+
+class InboxRow(Base):
+    """Every event from a person, once."""
+
+    __tablename__ = "inbox"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    channel: Mapped[str]
+    account: Mapped[str]
+    event_id: Mapped[str]
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey(CONVERSATION, ondelete="CASCADE"))
+    event_sealed: Mapped[bytes | None]
+    """Emptied once the event has been answered."""
+    received_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    processed_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(server_default="0")
+    __table_args__ = (
+        UniqueConstraint("channel", "account", "event_id"),
+        Index(
+            "ix_inbox_pending",
+            "conversation_id",
+            "id",
+            postgresql_where=text("processed_at IS NULL"),
+        ),
+        Index("ix_inbox_received_at", "received_at"),
+    )
+
+
+class OutboxRow(Base):
+    """Every message to a person, in the order of `id` within its conversation."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    uid: Mapped[UUID] = mapped_column(unique=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey(CONVERSATION, ondelete="CASCADE"))
+    epoch: Mapped[int]
+    author: Mapped[str]
+    """`bot` or `staff`."""
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    message_sealed: Mapped[bytes]
+    status: Mapped[str]
+    """`queued`, `sending`, `sent`, `refused` (the owner had changed) or `dead` (given up, shown on the desk)."""
+    holder: Mapped[int | None] = mapped_column(BigInteger)
+    """The process that is sending it: the number of an advisory lock that lives as long as the process."""
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    not_before: Mapped[datetime | None]
+    platform_id: Mapped[str | None]
+    error: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    sent_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "ix_outbox_open",
+            "conversation_id",
+            "id",
+            postgresql_where=text("status IN ('queued', 'sending')"),
+        ),
+        Index("ix_outbox_dead", "created_at", postgresql_where=text("status = 'dead'")),
+    )
+
+
+class TranscriptRow(Base):
+    """What was said: short-lived unless a case holds it."""
+
+    __tablename__ = "transcript"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey(CONVERSATION, ondelete="CASCADE"))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    author: Mapped[str]
+    """`person`, `bot`, `staff`, or `event` for what nobody wrote."""
+    text_sealed: Mapped[bytes]
+    reading_sealed: Mapped[bytes | None]
+    """How Suar understood it, as JSON; only for what a person typed."""
+    shared: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Written before the hand-over, and shared by the person's own choice."""
+    outbox_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+    expires_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("ix_transcript_conversation_id_id", "conversation_id", "id"),
+        Index("ix_transcript_case_id_id", "case_id", "id"),
+        Index("ix_transcript_expires_at", "expires_at", postgresql_where=text("case_id IS NULL")),
+    )
+
+
+class FollowUpRow(Base):
+    """Somebody who agreed to be asked again how they are. Written to only while the consent `follow_up` holds."""
+
+    __tablename__ = "follow_ups"
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey(CONTACT, ondelete="CASCADE"), primary_key=True
+    )
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey(CONVERSATION, ondelete="CASCADE"))
+    every_days: Mapped[int]
+    hours: Mapped[str | None]
+    """The time of day that is safe for the person; None where they named none."""
+    next_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RatingRow(Base):
+    """What somebody said of Suar; of whom it came, or in which minute, is not kept."""
+
+    __tablename__ = "ratings"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    day: Mapped[date]
+    rating: Mapped[str]
+
+
+class ThrottleRow(Base):
+    """How often something was tried lately, under a hashed key."""
+
+    __tablename__ = "throttles"
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    window_ends_at: Mapped[datetime]
