@@ -76,7 +76,7 @@ async def test_groups_stand_largest_first_with_what_is_known_of_them(
     """How many, which languages, since when, the nearest answer, and an example with its gaps; nothing of the person."""
     await asks(house, "may i pray <b>there</b>", PRAYER)
     await asks(house, "may my cat [name] come", CATS)
-    await asks(house, "kucing saya boleh ikut", CATS, language="id")
+    await asks(house, "kucing saya [name] boleh ikut", CATS, language="id")
     listed = await writer.open(LIST)
     shown = words_of(listed)
     assert shown.index("Questions: 2") < shown.index("Questions: 1")
