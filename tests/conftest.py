@@ -15,8 +15,8 @@ from bot.content.load import Content, load_content
 from bot.local.postgres import LocalPostgres
 from bot.store.engine import Database
 from bot.store.migrate import migrate
-from bot.store.tables import Base
 from tests.support.clock import FixedClock
+from tests.support.tables import empty_tables
 from tests.support.world import TestHouse, make_house
 
 
@@ -65,9 +65,8 @@ def dsn() -> Iterator[str]:
 async def db(dsn: str) -> AsyncIterator[Database]:
     """The database, empty."""
     database = Database.at(dsn)
-    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
     async with database.engine.begin() as conn:
-        await conn.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        await empty_tables(conn)
         await conn.execute(text("TRUNCATE procrastinate_jobs CASCADE"))
     yield database
     await database.close()

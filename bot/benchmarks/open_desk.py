@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
+import pyotp
 
 from bot.errors import SetupError
 from bot.local.run import make_setup_link
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+SECRET = re.compile(r'class="secret"[^>]*><code>([A-Z2-7 ]+)</code>')
 REFERENCE = re.compile(r'class="reference">([^<]+)<')
 SEEN_WITHIN_S = 10.0
 
@@ -72,5 +74,18 @@ async def _set_up(http: aiohttp.ClientSession, base_url: str, link: str) -> None
         "locale": "en",
     }
     async with http.post(url, data=form) as response:
+        page = await response.text()
         if not response.ok:
             raise SetupError(f"the desk cannot be set up: {response.status}.")
+    await _set_up_second_step(http, base_url, page)
+
+
+async def _set_up_second_step(http: aiohttp.ClientSession, base_url: str, page: str) -> None:
+    csrf, secret = CSRF.search(page), SECRET.search(page)
+    if csrf is None or secret is None:
+        raise SetupError("the desk does not show how its second step is set up.")
+    code = pyotp.TOTP(secret.group(1).replace(" ", "")).now()
+    form = {"csrf": csrf.group(1), "code": code, "next": ""}
+    async with http.post(f"{base_url}/desk/second-step", data=form) as response:
+        if not response.ok:
+            raise SetupError(f"the desk's second step cannot be set up: {response.status}.")

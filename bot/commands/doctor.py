@@ -10,19 +10,26 @@ import click
 
 from bot.app import keyring_of
 from bot.clock import SystemClock
-from bot.commands.common import configured, running
+from bot.commands.common import configured, running, tell
 from bot.content.check import check_content
 from bot.content.load import ROOT, load_content
 from bot.errors import SetupError, SuarError
 from bot.local.nlu import LocalNlu
 from bot.local.postgres import LocalPostgres
-from bot.local.run import Running
+from bot.local.run import Running, local_database
 from bot.settings import Settings
+from bot.store.audit import Head, is_guarded, verify
 from bot.store.engine import Database
 from bot.store.keys import get_lookup
 from bot.store.migrate import is_current
 from bot.understanding.rasa import RasaClient
 
+_BROKEN = {
+    "missing": "is missing",
+    "changed": "was changed, or is no line of ours",
+    "cut": "was there when the head was noted and is gone",
+    "other": "is another one than when the head was noted",
+}
 MEND_DATABASE = "check SUAR_DATABASE_URL and SUAR_SECRET_KEYS"
 
 
@@ -37,12 +44,16 @@ class Look:
 
 
 @click.command()
+@click.option("--audit", is_flag=True, help="Check only the audit log: does every line hold?")
+@click.option("--head", help="With --audit: a head noted earlier, which must still be there.")
 @running
-async def doctor() -> None:
+async def doctor(audit: bool, head: str | None) -> None:
     """Check configuration, database, language model, channels and content; say how to mend each."""
+    if head and not audit:
+        raise click.UsageError("--head goes with --audit.")
     settings = configured(log_level="error")
     ill = 0
-    async for look in examine(settings):
+    async for look in examine_audit(settings, head) if audit else examine(settings):
         mark = "ok  " if look.well else "ILL "
         click.echo(f"{mark} {look.part}: {look.found}")
         if not look.well:
@@ -60,6 +71,37 @@ async def examine(settings: Settings) -> AsyncIterator[Look]:
         yield look
     yield await _look_at_nlu(settings)
     yield await _look_at_telegram(settings)
+
+
+async def examine_audit(settings: Settings, head: str | None) -> AsyncIterator[Look]:
+    """Yield a look at the audit log, line by line, and at what keeps it from being changed."""
+    try:
+        noted = Head.parse(head) if head else None
+    except ValueError as exc:
+        raise SetupError(str(exc)) from exc
+    async with local_database(settings, tell) as dsn:
+        db = Database.at(dsn, pool_size=1)
+        async with db.transaction() as conn:
+            lookup = await get_lookup(conn, keyring_of(settings))
+            report = await verify(conn, lookup, noted=noted)
+            guarded = await is_guarded(conn)
+        await db.close()
+    mend = "keep the database as it is and a copy of it; compare with a backup; find out who has access"
+    if report.broken_at is None:
+        yield Look(
+            "audit log",
+            well=True,
+            found=f"{report.lines} lines hold, head {report.head or 'none'}",
+        )
+    else:
+        found = f"line {report.broken_at} {_BROKEN[report.problem]}; {report.lines} lines hold before it"
+        yield Look("audit log", well=False, found=found, mend=mend)
+    yield Look(
+        "audit guard",
+        guarded,
+        "changes are refused" if guarded else "the triggers are gone or switched off",
+        mend,
+    )
 
 
 def _look_at_settings(settings: Settings) -> Look:

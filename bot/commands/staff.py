@@ -4,17 +4,25 @@ import secrets
 import sys
 
 import click
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.app import keyring_of
 from bot.clock import SystemClock
 from bot.commands.common import configured, running, tell
 from bot.desk.web.passwords import Passwords, is_long_enough
 from bot.errors import SetupError
+from bot.hotline import second_step
 from bot.hotline.cases import lock_out
 from bot.hotline.matching import GENDERS
-from bot.hotline.staff import Role, Staff, add_staff, list_staff
+from bot.hotline.permissions import Role
+from bot.hotline.staff import Staff, add_staff, get_by_email, list_staff
 from bot.local.run import local_database
 from bot.messages import StaffId
+from bot.settings import Settings
+from bot.store import sessions
+from bot.store.audit import Kind, append
 from bot.store.engine import Database
+from bot.store.keys import get_lookup
 
 
 @click.group()
@@ -58,6 +66,7 @@ async def add(
         db = Database.at(dsn, pool_size=1)
         async with db.transaction() as conn:
             await add_staff(conn, added, password_hash=await Passwords().hash(password))
+            await _note(settings, conn, Kind.STAFF_ADDED, added.id, why=role)
         await db.close()
     tell(f"Added {added.email} as {added.role.value}.")
     if not password_stdin:
@@ -92,6 +101,37 @@ async def disable(email: str) -> None:
     async with local_database(settings, tell) as dsn:
         db = Database.at(dsn, pool_size=1)
         async with db.transaction() as conn:
+            locked, _ = await get_by_email(conn, email)
             back = await lock_out(conn, email, SystemClock().now())
+            await _note(settings, conn, Kind.STAFF_DISABLED, locked.id)
         await db.close()
     tell(f"{email} is locked out. People given back to the queue: {back}.")
+
+
+@staff.command()
+@click.argument("email")
+@running
+async def reset_code(email: str) -> None:
+    """Take somebody's second step away, because phone and recovery codes are lost; they set it up anew at the next sign-in."""
+    settings = configured()
+    async with local_database(settings, tell) as dsn:
+        db = Database.at(dsn, pool_size=1)
+        async with db.transaction() as conn:
+            theirs, _ = await get_by_email(conn, email)
+            await second_step.reset(conn, theirs.id)
+            await sessions.close_all(conn, theirs.id)
+            await _note(settings, conn, Kind.SECOND_STEP_RESET, theirs.id)
+        await db.close()
+    tell(f"{email} signs in by password alone once, and sets the second step up anew.")
+
+
+async def _note(
+    settings: Settings,
+    conn: AsyncConnection,
+    kind: Kind,
+    staff_id: StaffId,
+    *,
+    why: str | None = None,
+) -> None:
+    lookup = await get_lookup(conn, keyring_of(settings))
+    await append(conn, lookup, kind, at=SystemClock().now(), subject_id=staff_id, why=why)

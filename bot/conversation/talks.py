@@ -13,8 +13,9 @@ from bot.conversation.state import World
 from bot.conversation.turn import after_talk
 from bot.errors import Conflict, NotFound, Refused
 from bot.faults import fault_point
-from bot.hotline import access, cases, claiming, consent
-from bot.hotline.staff import OVERSEES, TALKS, Staff
+from bot.hotline import cases, claiming, consent, lists
+from bot.hotline.permissions import Permission
+from bot.hotline.staff import Staff
 from bot.messages import CaseId, Outgoing, clean_text
 from bot.store import contacts, inbox, notices, outbox, sending, transcript
 from bot.store.batch import Batch
@@ -40,7 +41,7 @@ class Talks:
         Raises:
             NotFound: This role does not talk with people.
         """
-        if staff.role not in TALKS:
+        if not staff.may(Permission.TALK):
             raise NotFound
         talk = self.conversations
         async with talk.db.transaction() as conn:
@@ -84,7 +85,7 @@ class Talks:
         """
         async with self.conversations.db.transaction() as conn:
             party, case = await self._claimed(
-                conn, staff, case_id, anybodys=staff.role in OVERSEES
+                conn, staff, case_id, anybodys=staff.may(Permission.OVERSEE)
             )
             await cases.release(conn, case, party.conversation_id, staff)
 
@@ -117,8 +118,8 @@ class Talks:
         """
         talk = self.conversations
         async with talk.db.transaction() as conn:
-            seen = await access.list_undelivered(conn, staff)
-            if staff.role not in OVERSEES and outbox_id not in {item.id for item in seen}:
+            seen = await lists.list_undelivered(conn, staff)
+            if not staff.may(Permission.OVERSEE) and outbox_id not in {item.id for item in seen}:
                 raise NotFound
             conversation_id = await outbox.try_again(conn, outbox_id)
             if conversation_id is None:
@@ -136,7 +137,7 @@ class Talks:
         self, conn: AsyncConnection, staff: Staff, case_id: UUID, *, anybodys: bool
     ) -> tuple[Party, cases.OpenCase]:
         row = await cases.lock(conn, case_id)
-        if staff.role not in TALKS or not (anybodys or row.claimed_by == staff.id):
+        if not staff.may(Permission.TALK) or not (anybodys or row.claimed_by == staff.id):
             raise NotFound
         if row.state != "claimed":
             raise Conflict

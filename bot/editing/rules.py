@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.content.edits import Fate, Overlaid, fields_of, fingerprint
 from bot.content.load import Content
-from bot.hotline.staff import OVERSEES, Staff
+from bot.hotline.permissions import Permission
+from bot.hotline.staff import Staff
 from bot.store.content_edits import IN_REVIEW, OPEN, PUBLISHED, Record
 
 UNDO_ALONE = timedelta(minutes=10)
@@ -78,7 +79,7 @@ def may_withdraw(record: Record, staff: Staff, now: Now) -> bool:
     """Tell whether this person may take an edit back: see `bot.editing.work.withdraw`."""
     if record.state == PUBLISHED:
         return now.is_lost(record)
-    return record.state in OPEN and (record.author_id == staff.id or staff.role in OVERSEES)
+    return record.state in OPEN and (record.author_id == staff.id or staff.may(Permission.OVERSEE))
 
 
 def may_undo(record: Record, now: Now) -> bool:

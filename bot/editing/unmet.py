@@ -16,7 +16,8 @@ from bot.editing.live import LiveContent
 from bot.editing.rules import Desired, moved_on
 from bot.editing.work import get_now, get_sheet, save_draft
 from bot.errors import Conflict, NotFound
-from bot.hotline.staff import WRITES, Staff
+from bot.hotline.permissions import Permission
+from bot.hotline.staff import Staff
 from bot.store import content_edits, unmet
 from bot.store.contacts import People
 from bot.store.content_edits import DRAFT
@@ -265,5 +266,5 @@ def _with_ways(
 
 
 def _check_role(staff: Staff) -> None:
-    if staff.role not in WRITES:
+    if not staff.may(Permission.WRITE):
         raise NotFound

@@ -28,7 +28,8 @@ from bot.editing.rules import (
     next_review,
 )
 from bot.errors import Conflict, NotFound
-from bot.hotline.staff import WRITES, Staff
+from bot.hotline.permissions import Permission
+from bot.hotline.staff import Staff
 from bot.store import content_edits, notices
 from bot.store.content_edits import DRAFT, IN_REVIEW, PUBLISHED, REFUSED, WITHDRAWN, Record
 
@@ -242,7 +243,7 @@ async def unsolved(conn: AsyncConnection, now: Now, answer: str) -> list[Record]
 
 
 def _check_role(staff: Staff) -> None:
-    if staff.role not in WRITES:
+    if not staff.may(Permission.WRITE):
         raise NotFound
 
 

@@ -1,50 +1,40 @@
-"""The only door to a case for staff: nobody gets one without naming who asks, and consent is checked here, at the read."""
+"""The only door to a case for staff: nobody gets one without naming who asks, and consent is checked here, at the read.
 
+Every read leaves a line in the audit log, in its own transaction. What leads straight to the person is hidden until whoever reads
+has said why they need it (`unmask`).
+"""
+
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
-from bot.hotline import consent, waiting
+from bot.hotline import consent
 from bot.hotline.details import Details
-from bot.hotline.staff import OVERSEES, TALKS, Staff
+from bot.hotline.hiding import REASONS, hide, is_unmasked
+from bot.hotline.permissions import Permission
+from bot.hotline.staff import Staff
 from bot.messages import CaseId
-from bot.store import reviews, transcript
+from bot.store import audit, reviews, transcript
+from bot.store.audit import Kind
 from bot.store.contacts import Party, People
 from bot.store.reviews import Marked
 from bot.store.tables import (
-    AddressRow,
     CaseEventRow,
     CaseRow,
     ConsentRow,
-    ConversationRow,
-    OutboxRow,
     StaffRow,
 )
 from bot.store.transcript import Line
 from bot.understanding.model import RiskLevel
 
-
-@dataclass(frozen=True)
-class QueueItem:
-    """A case as the lists of the desk show it: nothing that the person wrote."""
-
-    id: CaseId
-    reference: str
-    state: str
-    level: RiskLevel
-    locale: str
-    channel: str
-    waiting_since: datetime
-    claimed_by_name: str | None = None
-    note: str = ""
-    """What is to be known of it now: `reminded` (its counsellor has left it without a word), `returned`, `alarm`
-    (nobody has taken it since), or `not_now` (outside the person's safe hours)."""
+OWN, OVERSIGHT = "own", "oversight"
+"""Why somebody may read a case: they have it, or they oversee."""
 
 
 @dataclass(frozen=True)
@@ -87,63 +77,20 @@ class CaseView:
     marks: Mapping[int, Marked]
     """The lines, by id, that are marked as misunderstood."""
     lines: tuple[Line, ...] = field(repr=False)
+    hides: bool
+    """Whether something that leads to the person is hidden."""
+    unmasked: bool
+    """Whether `staff` has asked for it and sees it now."""
+
+    @property
+    def version(self) -> str:
+        """Return a short hash, so that an open page is left in peace while nothing changes."""
+        shown = repr((self, dict(self.wishes), self.lines))
+        return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True)
-class Undelivered:
-    """A message that could not be delivered; its words stay with the conversation."""
-
-    id: int
-    author: str
-    channel: str
-    error: str | None
-    created_at: datetime
-    attempts: int
-    reference: str | None
-
-
-async def list_waiting(
-    conn: AsyncConnection, people: People, staff: Staff, *, now: datetime
-) -> list[QueueItem]:
-    """Return the queue in its order, then who waits for their safe hours; empty for those who do not talk with people."""
-    if staff.role not in TALKS:
-        return []
-    items = {i.id: i for i in await _items(conn, _listed().where(CaseRow.state == "waiting"))}
-    offered, later = await waiting.list_in_order(conn, people, now)
-    return [
-        *(items[CaseId(place.case_id)] for place in offered if place.case_id in items),
-        *(
-            replace(items[CaseId(place.case_id)], note="not_now")
-            for place in later
-            if place.case_id in items
-        ),
-    ]
-
-
-async def count_waiting(conn: AsyncConnection, staff: Staff) -> int:
-    """Return how many wait; none for those who do not talk with people."""
-    if staff.role not in TALKS:
-        return 0
-    waits = select(func.count()).select_from(CaseRow).where(CaseRow.state == "waiting")
-    return await conn.scalar(waits) or 0
-
-
-async def list_mine(conn: AsyncConnection, staff: Staff) -> list[QueueItem]:
-    """Return the cases that `staff` has now, oldest first."""
-    wanted = _listed().where(CaseRow.state == "claimed", CaseRow.claimed_by == staff.id)
-    return await _items(conn, wanted.order_by(CaseRow.claimed_at))
-
-
-async def list_claimed(conn: AsyncConnection, staff: Staff) -> list[QueueItem]:
-    """Return everybody's cases under way, for those who oversee; empty for others."""
-    if staff.role not in OVERSEES:
-        return []
-    wanted = _listed().where(CaseRow.state == "claimed").order_by(CaseRow.claimed_at)
-    return await _items(conn, wanted)
-
-
-async def check_access(conn: AsyncConnection, staff: Staff, case_id: UUID) -> None:
-    """Make sure that `staff` may see a case: the counsellor who has it, or somebody who oversees.
+async def check_access(conn: AsyncConnection, staff: Staff, case_id: UUID) -> str:
+    """Make sure that `staff` may see a case; return why: they have it (`OWN`), or they oversee (`OVERSIGHT`).
 
     Raises:
         NotFound: There is no such case, or it is not theirs: from outside the two look the same.
@@ -151,36 +98,119 @@ async def check_access(conn: AsyncConnection, staff: Staff, case_id: UUID) -> No
     row = (
         await conn.execute(select(CaseRow.claimed_by).where(CaseRow.id == case_id))
     ).one_or_none()
-    if row is None or staff.role not in TALKS:
+    if row is None or not staff.may(Permission.TALK):
         raise NotFound
-    if row.claimed_by != staff.id and staff.role not in OVERSEES:
+    if row.claimed_by == staff.id:
+        return OWN
+    if not staff.may(Permission.OVERSEE):
         raise NotFound
+    return OVERSIGHT
 
 
 async def access_case(
     conn: AsyncConnection, people: People, staff: Staff, case_id: UUID
 ) -> CaseView:
-    """Return a case with what its person has agreed to show.
+    """Return a case with what its person has agreed to show, and note in the audit log that it was read.
 
     What was written before the hand-over is there only while the consent to share holds, and nothing of the
-    thread is there once the consent to talk has been withdrawn.
+    thread is there once the consent to talk has been withdrawn. The note is the last thing in the transaction.
 
     Raises:
         NotFound: See `check_access`.
     """
+    why, view = await _view(conn, people, staff, case_id)
+    await note_read(conn, people, staff, case_id, why)
+    return view
+
+
+async def access_changes(
+    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID, *, seen: str
+) -> CaseView | None:
+    """Do as `access_case`, unless the reader has this `version` before them already: then nothing is shown or noted.
+
+    Raises:
+        NotFound: See `check_access`.
+    """
+    why, view = await _view(conn, people, staff, case_id)
+    if view.version == seen:
+        return None
+    await note_read(conn, people, staff, case_id, why)
+    return view
+
+
+async def note_read(
+    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID, why: str
+) -> None:
+    """Note that `staff` read something of a case; `why` is what `check_access` told. It is the last thing in the transaction."""
+    await audit.append(
+        conn,
+        people.lookup,
+        Kind.CASE_READ,
+        at=people.clock.now(),
+        staff_id=staff.id,
+        subject_id=case_id,
+        why=why,
+    )
+
+
+async def check_line(
+    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID, line_id: int
+) -> None:
+    """Make sure that `staff` may see a line of a case and that the person wrote it; nothing of it is shown.
+
+    Raises:
+        NotFound: They may not, or there is none.
+    """
+    _, view = await _view(conn, people, staff, case_id)
+    if not any(line.id == line_id and line.author == "person" for line in view.lines):
+        raise NotFound
+
+
+async def unmask(
+    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID, reason: str
+) -> None:
+    """Let `staff` see for a while what leads to the person; the line in the audit log is what opens it.
+
+    Raises:
+        NotFound: See `check_access`; or this role never sees it.
+        ValueError: There is no such reason.
+    """
     await check_access(conn, staff, case_id)
+    if not staff.may(Permission.UNMASK):
+        raise NotFound
+    if reason not in REASONS:
+        raise ValueError("reason")
+    await audit.append(
+        conn,
+        people.lookup,
+        Kind.CASE_UNMASKED,
+        at=people.clock.now(),
+        staff_id=staff.id,
+        subject_id=case_id,
+        why=reason,
+    )
+
+
+async def _view(
+    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID
+) -> tuple[str, CaseView]:
+    why = await check_access(conn, staff, case_id)
     row = (await conn.execute(select(CaseRow).where(CaseRow.id == case_id))).one()
     party = await people.get(conn, row.conversation_id)
     details = Details.opened(row.details_sealed, party.key)
     name = await conn.scalar(select(StaffRow.name).where(StaffRow.id == row.claimed_by))
-    return CaseView(
+    wishes = details.wishes if await consent.holds(conn, case_id, consent.TALK) else {}
+    whole = (tuple(await _thread(conn, party, case_id)), wishes)
+    unmasked = await is_unmasked(conn, staff.id, case_id, now=people.clock.now())
+    shown = whole if unmasked else hide(*whole, own=why == OWN)
+    view = CaseView(
         id=CaseId(row.id),
         reference=row.reference,
         state=row.state,
         level=RiskLevel.of(row.level),
         kinds=details.kinds,
         subject=details.subject,
-        wishes=details.wishes if await consent.holds(conn, case_id, consent.TALK) else {},
+        wishes=shown[1],
         locale=row.locale,
         channel=party.address.channel,
         blocked=party.blocked,
@@ -194,37 +224,11 @@ async def access_case(
         contact_later=await consent.contact_later(conn, party, case_id),
         consents=await _consents(conn, party, case_id),
         marks=await reviews.marks_of(conn, case_id),
-        lines=tuple(await _thread(conn, party, case_id)),
+        lines=shown[0],
+        hides=shown != whole,
+        unmasked=unmasked,
     )
-
-
-async def list_undelivered(conn: AsyncConnection, staff: Staff) -> list[Undelivered]:
-    """Return what could not be delivered: all for those who oversee, else only in one's own cases."""
-    if staff.role not in TALKS:
-        return []
-    wanted = (
-        select(
-            OutboxRow.id,
-            OutboxRow.author,
-            AddressRow.channel,
-            OutboxRow.error,
-            OutboxRow.created_at,
-            OutboxRow.attempts,
-            CaseRow.reference,
-        )
-        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
-        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
-        .outerjoin(
-            CaseRow,
-            (CaseRow.conversation_id == OutboxRow.conversation_id) & (CaseRow.state != "closed"),
-        )
-        .where(OutboxRow.status == "dead")
-        .order_by(OutboxRow.id.desc())
-        .limit(200)
-    )
-    if staff.role not in OVERSEES:
-        wanted = wanted.where(CaseRow.claimed_by == staff.id)
-    return [Undelivered(*row) for row in await conn.execute(wanted)]
+    return why, view
 
 
 async def _thread(conn: AsyncConnection, party: Party, case_id: UUID) -> list[Line]:
@@ -263,50 +267,3 @@ async def _consents(conn: AsyncConnection, party: Party, case_id: UUID) -> tuple
         .order_by(ConsentRow.id)
     )
     return tuple(ConsentLine(*row) for row in rows)
-
-
-_NOTE = case(
-    (CaseRow.alarmed_at.is_not(None), literal("alarm")),
-    (CaseRow.returned_at.is_not(None), literal("returned")),
-    (CaseRow.reminded_at.is_not(None), literal("reminded")),
-    else_=literal(""),
-)
-
-
-def _listed() -> Any:  # noqa: ANN401  # a select of nine columns
-    return (
-        select(
-            CaseRow.id,
-            CaseRow.reference,
-            CaseRow.state,
-            CaseRow.level,
-            CaseRow.locale,
-            AddressRow.channel,
-            CaseRow.waiting_since,
-            StaffRow.name,
-            _NOTE.label("note"),
-        )
-        .join(ConversationRow, ConversationRow.id == CaseRow.conversation_id)
-        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
-        .outerjoin(StaffRow, StaffRow.id == CaseRow.claimed_by)
-    )
-
-
-async def _items(
-    conn: AsyncConnection,
-    wanted: Any,  # noqa: ANN401  # `_listed`, narrowed
-) -> list[QueueItem]:
-    return [
-        QueueItem(
-            CaseId(row.id),
-            row.reference,
-            row.state,
-            RiskLevel.of(row.level),
-            row.locale,
-            row.channel,
-            row.waiting_since,
-            row.name,
-            row.note,
-        )
-        for row in await conn.execute(wanted)
-    ]

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.content.directory import FRESH, Result
 from bot.content.model import Service
 from bot.errors import Conflict, NotFound
-from bot.hotline.staff import CHECKS, Staff
+from bot.hotline.permissions import Permission
+from bot.hotline.staff import Staff
 from bot.store.crypto import DataKey, Keyring
 from bot.store.keys import get_notes_key
 from bot.store.tables import ServiceCheckRow, StaffRow
@@ -97,7 +98,7 @@ async def record(
     Raises:
         NotFound: This role records none.
     """
-    if staff.role not in CHECKS:
+    if not staff.may(Permission.CHECK):
         raise NotFound
     silent = findings.result == Result.NO_ANSWER
     note = None
@@ -127,7 +128,7 @@ async def undo(
         NotFound: This role records none.
         Conflict: It is not the last one any more, or somebody else's.
     """
-    if staff.role not in CHECKS:
+    if not staff.may(Permission.CHECK):
         raise NotFound
     last = await conn.execute(
         select(ServiceCheckRow.id, ServiceCheckRow.staff_id)
@@ -177,4 +178,4 @@ def _made(key: DataKey | None, row: Any) -> Made:  # noqa: ANN401  # a row of `l
 def undoable(made: list[Made], staff: Staff) -> int | None:
     """Return the number of the check that `staff` may take back, if there is one."""
     last = next((each for each in made if each.undone_at is None), None)
-    return last.id if last and last.by == staff.id and staff.role in CHECKS else None
+    return last.id if last and last.by == staff.id and staff.may(Permission.CHECK) else None

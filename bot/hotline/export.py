@@ -14,9 +14,11 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
+from bot.hotline.permissions import Permission
 from bot.hotline.review import Item, Labels, Step, item_of, readable, steps_of
-from bot.hotline.staff import OVERSEES, Staff
-from bot.store import reviews
+from bot.hotline.staff import Staff
+from bot.store import audit, reviews
+from bot.store.audit import Kind
 from bot.store.contacts import People
 from bot.store.reviews import EXPORTED, REVIEWED
 from bot.store.tables import ConsentRow, ConversationRow, ReviewRow
@@ -62,7 +64,7 @@ async def export(
     Raises:
         NotFound: This role does not export.
     """
-    if staff is not None and staff.role not in OVERSEES:
+    if staff is not None and not staff.may(Permission.EXPORT):
         raise NotFound
     version = _consent_version().label("consent_version")
     wanted = (
@@ -83,6 +85,14 @@ async def export(
         update(ReviewRow)
         .where(ReviewRow.id.in_([each.id for each in made]))
         .values(state=EXPORTED)
+    )
+    await audit.append(
+        conn,
+        people.lookup,
+        Kind.REVIEWED_EXPORTED,
+        at=now,
+        staff_id=staff.id if staff else None,
+        amount=len(made),
     )
     log.info("reviewed_exported", rows=len(made), by=str(staff.id) if staff else "command line")
     return made

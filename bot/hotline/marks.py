@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.hotline import cases, consent
-from bot.hotline.access import access_case, check_access
+from bot.hotline.access import check_access, check_line
 from bot.hotline.staff import Staff
 from bot.store import reviews, transcript
 from bot.store.contacts import Party, People
@@ -124,7 +124,5 @@ async def _party_of_line(
     """Lock the conversation of a case and return its person, if `staff` may see that they wrote this line."""
     await check_access(conn, staff, case_id)
     row = await cases.lock(conn, case_id)
-    view = await access_case(conn, people, staff, case_id)
-    if not any(line.id == line_id and line.author == "person" for line in view.lines):
-        raise NotFound
+    await check_line(conn, people, staff, case_id, line_id)
     return await people.get(conn, row.conversation_id)

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
 from bot.hotline.matching import GENDERS, Skill
-from bot.hotline.staff import OVERSEES, TALKS, Staff, list_staff
+from bot.hotline.permissions import Permission
+from bot.hotline.staff import Staff, list_staff
 from bot.store.tables import StaffRow
 
 MOST_CARRIED = 20
@@ -52,9 +53,11 @@ async def list_talkers(conn: AsyncConnection, by: Staff) -> list[Staff]:
     Raises:
         NotFound: This role does not oversee.
     """
-    if by.role not in OVERSEES:
+    if not by.may(Permission.OVERSEE):
         raise NotFound
-    return [each for each in await list_staff(conn) if each.role in TALKS and not each.disabled]
+    return [
+        each for each in await list_staff(conn) if each.may(Permission.TALK) and not each.disabled
+    ]
 
 
 async def confirm(
@@ -65,7 +68,7 @@ async def confirm(
     Raises:
         NotFound: This role does not oversee, or there is no such person.
     """
-    if by.role not in OVERSEES:
+    if not by.may(Permission.OVERSEE):
         raise NotFound
     said = await conn.scalar(
         select(StaffRow.skills).where(StaffRow.id == staff_id).with_for_update()

@@ -13,7 +13,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Conflict, NotFound
-from bot.hotline.staff import REVIEWS, Staff
+from bot.hotline.permissions import Permission
+from bot.hotline.staff import Staff
 from bot.store import reviews
 from bot.store.contacts import People
 from bot.store.crypto import DataKey
@@ -103,7 +104,7 @@ class Step:
 
 async def count_items(conn: AsyncConnection, staff: Staff) -> dict[str, int]:
     """Return how many messages there are in each state; empty for those who do not review."""
-    if staff.role not in REVIEWS:
+    if not staff.may(Permission.REVIEW):
         return {}
     number = func.count().label("number")
     wanted = readable().with_only_columns(ReviewRow.state, number).group_by(ReviewRow.state)
@@ -115,7 +116,7 @@ async def list_items(
     conn: AsyncConnection, people: People, staff: Staff, state: str
 ) -> list[Item]:
     """Return at most `MAX_LISTED` messages in a state, longest waiting first; empty for those who do not review."""
-    if staff.role not in REVIEWS:
+    if not staff.may(Permission.REVIEW):
         return []
     wanted = readable().where(ReviewRow.state == state).order_by(ReviewRow.waiting_since)
     return [item_of(people, row)[0] for row in await conn.execute(wanted.limit(MAX_LISTED))]
@@ -300,7 +301,7 @@ def _step(key: DataKey, row: Any) -> Step:  # noqa: ANN401  # a row of `steps_of
 async def _access(
     conn: AsyncConnection, people: People, staff: Staff, review_id: UUID, *, lock: bool = False
 ) -> tuple[Item, DataKey]:
-    if staff.role not in REVIEWS:
+    if not staff.may(Permission.REVIEW):
         raise NotFound
     wanted = readable().where(ReviewRow.id == review_id)
     if lock:

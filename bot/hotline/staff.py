@@ -1,14 +1,14 @@
-"""Those who work on the desk, and what each role may do."""
+"""Those who work on the desk; what each role may do stands in `bot.hotline.permissions`."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Conflict, NotFound
+from bot.hotline.permissions import Permission, Role, may, roles_with
 from bot.hotline.weight import LIMIT
 from bot.messages import StaffId
 from bot.store.tables import StaffRow, StaffSessionRow
@@ -17,30 +17,8 @@ ON_DESK = timedelta(seconds=60)
 """Somebody whose open desk was heard of within this time is there."""
 
 
-class Role(StrEnum):
-    """What somebody is on the desk for."""
-
-    COUNSELLOR = "counsellor"
-    SUPERVISOR = "supervisor"
-    CAMPAIGNER = "campaigner"
-    AUDITOR = "auditor"
-    ADMIN = "admin"
-
-
-TALKS = frozenset({Role.COUNSELLOR, Role.SUPERVISOR, Role.ADMIN})
-"""Who may take people from the queue. An admin of a small team is often its first counsellor."""
-OVERSEES = frozenset({Role.SUPERVISOR, Role.ADMIN})
-"""Who may see conversations of others and what could not be delivered."""
-REVIEWS = TALKS | {Role.CAMPAIGNER}
-"""Who may label what Suar misunderstood: redacted texts with the person's consent, without case or person."""
-WRITES = OVERSEES | {Role.CAMPAIGNER}
-"""Who may edit what Suar says, and publish what somebody else has edited."""
-
 BREATHER = timedelta(minutes=10)
 """How long somebody is left in peace who takes a breather; "next person" ends it at any time."""
-
-CHECKS = frozenset({Role.SUPERVISOR, Role.ADMIN})
-"""Who may record that an entry of the directory was checked, and so let people see it."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +40,10 @@ class Staff:
     carries: int = LIMIT
     """The weight of cases up to which they are given one more."""
     rests_until: datetime | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether their role may do something."""
+        return may(self.role, permission)
 
 
 async def add_staff(
@@ -178,7 +160,7 @@ def _there(now: datetime) -> ColumnElement[bool]:
         StaffSessionRow.on_desk_at > now - ON_DESK,
     )
     return (
-        StaffRow.role.in_([role.value for role in TALKS])
+        StaffRow.role.in_([role.value for role in roles_with(Permission.TALK)])
         & StaffRow.disabled_at.is_(None)
         & open_desk
     )

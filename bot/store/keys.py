@@ -12,6 +12,7 @@ from bot.store.tables import SealedKeyRow
 
 _LOOKUP_KEY = "lookup"
 _NOTES_KEY = "staff-notes"
+_SECOND_STEP_KEY = "second-steps"
 
 
 async def get_lookup(conn: AsyncConnection, keyring: Keyring) -> Lookup:
@@ -32,6 +33,15 @@ async def get_notes_key(conn: AsyncConnection, keyring: Keyring) -> DataKey:
         SetupError: As for `get_lookup`.
     """
     return await _get_key(conn, keyring, _NOTES_KEY)
+
+
+async def get_second_step_key(conn: AsyncConnection, keyring: Keyring) -> DataKey:
+    """Return the key that seals what the codes of the staff are made of, made on the first call.
+
+    Raises:
+        SetupError: As for `get_lookup`.
+    """
+    return await _get_key(conn, keyring, _SECOND_STEP_KEY)
 
 
 async def _get_key(conn: AsyncConnection, keyring: Keyring, name: str) -> DataKey:

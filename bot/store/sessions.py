@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.errors import NotFound
 from bot.messages import StaffId
 from bot.store.crypto import hash_token
-from bot.store.tables import SetupLinkRow, StaffRow, StaffSessionRow
+from bot.store.tables import SecondStepRow, SetupLinkRow, StaffRow, StaffSessionRow
 
 LIFE = timedelta(hours=12)
 """A session ends this long after the sign-in, come what may."""
@@ -30,19 +30,52 @@ class StaffSession:
     """A browser in which somebody of the staff is signed in."""
 
     token_hash: bytes = field(repr=False)
+    id: UUID
     staff_id: StaffId
     csrf: str = field(repr=False)
     expires_at: datetime
+    coded_at: datetime | None
+    """When a code of the second step was last given in it."""
+    has_second_step: bool
+    """Whether its owner has set a second step up."""
 
 
-async def open_session(conn: AsyncConnection, staff_id: UUID, *, clock: Clock) -> str:
-    """Sign somebody in; return the token for their browser."""
+@dataclass(frozen=True)
+class OpenBrowser:
+    """A browser in which somebody is signed in, as they see it among their settings."""
+
+    id: UUID
+    browser: str
+    since: datetime
+    seen_at: datetime
+
+
+async def open_session(
+    conn: AsyncConnection,
+    staff_id: UUID,
+    *,
+    clock: Clock,
+    browser: str = "",
+    coded_at: datetime | None = None,
+) -> str:
+    """Sign somebody in; return the token for their browser.
+
+    Args:
+        conn: The transaction.
+        staff_id: Who.
+        clock: Gives the time and the token.
+        browser: Its kind, for its owner to know it again.
+        coded_at: When a code of the second step was given; None opens only the page that asks for it.
+    """
     token, now = clock.token(), clock.now()
     await conn.execute(
         insert(StaffSessionRow).values(
             token_hash=hash_token(token),
+            id=clock.new_id(),
             staff_id=staff_id,
             csrf=clock.token(),
+            browser=browser,
+            coded_at=coded_at,
             created_at=now,
             seen_at=now,
             expires_at=now + LIFE,
@@ -57,19 +90,71 @@ async def find_session(
     """Return the session of a token while it lasts and its owner may work here."""
     row = (
         await conn.execute(
-            select(StaffSessionRow.staff_id, StaffSessionRow.csrf, StaffSessionRow.expires_at)
+            select(
+                StaffSessionRow.id,
+                StaffSessionRow.staff_id,
+                StaffSessionRow.csrf,
+                StaffSessionRow.expires_at,
+                StaffSessionRow.coded_at,
+                SecondStepRow.set_up_at,
+            )
             .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
+            .outerjoin(SecondStepRow, SecondStepRow.staff_id == StaffSessionRow.staff_id)
             .where(
                 StaffSessionRow.token_hash == token_hash,
-                StaffSessionRow.expires_at > now,
-                StaffSessionRow.seen_at > now - IDLE,
+                *_lasting(now),
                 StaffRow.disabled_at.is_(None),
             )
         )
     ).one_or_none()
     if row is None:
         return None
-    return StaffSession(token_hash, StaffId(row.staff_id), row.csrf, row.expires_at)
+    return StaffSession(
+        token_hash,
+        row.id,
+        StaffId(row.staff_id),
+        row.csrf,
+        row.expires_at,
+        row.coded_at,
+        row.set_up_at is not None,
+    )
+
+
+async def list_open(conn: AsyncConnection, staff_id: UUID, *, now: datetime) -> list[OpenBrowser]:
+    """Return the browsers in which somebody is signed in, the one used last first."""
+    rows = await conn.execute(
+        select(
+            StaffSessionRow.id,
+            StaffSessionRow.browser,
+            StaffSessionRow.created_at,
+            StaffSessionRow.seen_at,
+        )
+        .where(StaffSessionRow.staff_id == staff_id, *_lasting(now))
+        .order_by(StaffSessionRow.seen_at.desc(), StaffSessionRow.id)
+    )
+    return [OpenBrowser(*row) for row in rows]
+
+
+async def end_session(conn: AsyncConnection, staff_id: UUID, session_id: UUID) -> None:
+    """Sign one of somebody's own browsers out.
+
+    Raises:
+        NotFound: There is none of this id, or it is somebody else's: from outside the two look the same.
+    """
+    ended = await conn.execute(
+        delete(StaffSessionRow).where(
+            StaffSessionRow.id == session_id, StaffSessionRow.staff_id == staff_id
+        )
+    )
+    if not ended.rowcount:
+        raise NotFound
+
+
+async def note_code(conn: AsyncConnection, token_hash: bytes, *, at: datetime) -> None:
+    """Note that a code of the second step was given in this browser."""
+    await conn.execute(
+        update(StaffSessionRow).where(StaffSessionRow.token_hash == token_hash).values(coded_at=at)
+    )
 
 
 async def touch(conn: AsyncConnection, token_hash: bytes, *, now: datetime) -> None:
@@ -93,9 +178,12 @@ async def close_session(conn: AsyncConnection, token_hash: bytes) -> None:
     await conn.execute(delete(StaffSessionRow).where(StaffSessionRow.token_hash == token_hash))
 
 
-async def close_all(conn: AsyncConnection, staff_id: UUID) -> None:
-    """Sign somebody out of every browser."""
-    await conn.execute(delete(StaffSessionRow).where(StaffSessionRow.staff_id == staff_id))
+async def close_all(conn: AsyncConnection, staff_id: UUID, *, but: bytes | None = None) -> int:
+    """Sign somebody out of every browser, or of all but the one with this token's hash; return how many."""
+    theirs = delete(StaffSessionRow).where(StaffSessionRow.staff_id == staff_id)
+    if but is not None:
+        theirs = theirs.where(StaffSessionRow.token_hash != but)
+    return (await conn.execute(theirs)).rowcount
 
 
 async def set_password_hash(conn: AsyncConnection, staff_id: UUID, password_hash: str) -> None:
@@ -159,6 +247,10 @@ async def purge(conn: AsyncConnection, *, now: datetime) -> int:
         )
     )
     return sessions.rowcount + links.rowcount
+
+
+def _lasting(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return StaffSessionRow.expires_at > now, StaffSessionRow.seen_at > now - IDLE
 
 
 def _usable(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -17,13 +17,13 @@ LINK = re.compile(
 )
 EMAIL = re.compile(r"[^\s@<>(),;:]+\s?@\s?[^\s@<>(),;:]+\.[^\s@<>(),;:.]+")
 
-_PLACES = (
+PLACES = (
     "ig|insta|instagram|fb|facebook|tiktok|tt|telegram|tele|tg|wa|whatsapp|line|wechat|weixin|twitter|snap|snapchat"
     "|discord|imo|zalo|viber|user ?name|akun|account"
 )
 HANDLE = re.compile(
     rf"@\s?(?:[^\s@,;:!?()\[\]{{}}]*[^\s@,;:!?()\[\]{{}}.])?"
-    rf"|(?<![{_LATIN}])(?:{_PLACES})\s*(?:id|nya|saya|aku|gw|ku|name)?\s*[:=]\s*\S+"
+    rf"|(?<![{_LATIN}])(?:{PLACES})\s*(?:id|nya|saya|aku|gw|ku|name)?\s*[:=]\s*\S+"
     rf"|(?<!\w)[{_LATIN}\d.]*[{_LATIN}\d]_+[\w.]*|(?<!\w)_+[{_LATIN}\d][\w.]*",
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.chromium import running_chromium
 from tests.support.processes import REPOSITORY
+from tests.support.second_step import code_on
 from tests.support.whole import Whole, running_whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.rasa, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -58,6 +59,11 @@ def desk(browser: Browser, whole: Whole) -> Iterator[Page]:
     for field in page.locator("input[type=password]").all():
         field.fill(PASSWORD)
     page.click("button[type=submit]")
+    expect(page.locator(".secret")).to_have_count(1)
+    page.fill("#code", code_on(page.content()))
+    page.click("button:has-text('Set it up')")
+    expect(page.locator(".recovery li")).to_have_count(10)
+    page.click("a:has-text('I have kept them')")
     expect(page).to_have_url(re.compile(r"/desk/$"))
     expect(page.locator("[data-beat], body")).not_to_have_count(0)
     yield page

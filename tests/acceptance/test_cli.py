@@ -71,7 +71,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
     promised = (
         "run web worker scheduler nlu|serve nlu|train nlu|test understand chat flows|check flows|graph flows|replay "
         "locales|extract locales|update locales|compile locales|check locales|pseudo locales|import locales|missing locales|review staff|add "
-        "staff|list staff|disable doctor bench"
+        "staff|list staff|disable staff|reset-code doctor bench"
     )
     assert {name.replace("|", " ") for name in promised.split()} <= known
 
@@ -237,7 +237,11 @@ def test_staff_are_added_listed_and_locked_out(forkery: Forkery, database: str) 
     locked = run_command(forkery, "staff", "disable", "rini@example.org", **settings)
     unknown = run_command(forkery, "staff", "disable", "nobody@example.org", **settings)
     listed = run_command(forkery, "staff", "list", **settings)
+    reset = run_command(forkery, "staff", "reset-code", "B@example.org", **settings)
+    gone = run_command(forkery, "staff", "reset-code", "rini@example.org", **settings)
     assert (given.returncode, given.stdout) == (0, "")
+    assert (reset.returncode, reset.stdout) == (0, "")
+    assert_one_line(gone)
     assert made.returncode == 0
     assert len(made.stdout.strip()) >= 12
     assert_one_line(twice, "taken")
@@ -266,6 +270,32 @@ def test_doctor_looks_at_everything(forkery: Forkery, database: str, nlu: NluSer
     assert "ILL  language model:" in ill.stdout
     assert "secret-word" not in ill.stdout + ill.stderr
     assert "Traceback" not in ill.stderr
+
+
+def test_doctor_walks_along_the_audit_log(forkery: Forkery, dsn: str) -> None:
+    """`suar doctor --audit` counts the lines that hold, and exits 1 naming the first that does not; half a head is wrong usage."""
+    with own_database(dsn) as database:
+        settings = {"SUAR_DATABASE_URL": database}
+        for name in ("a", "b"):
+            run_command(
+                forkery, "staff", "add", "--email", f"{name}@example.org", "--name", name,
+                "--role", "auditor", **settings,
+            )  # fmt: skip
+        well = run_command(forkery, "doctor", "--audit", **settings)
+        with psycopg.connect(database, autocommit=True) as conn:
+            conn.execute("ALTER TABLE audit_log DISABLE TRIGGER USER")
+            conn.execute("DELETE FROM audit_log WHERE number = 1")
+        ill = run_command(forkery, "doctor", "--audit", **settings)
+        half = run_command(forkery, "doctor", "--audit", "--head", "2:abc", **settings)
+        alone = run_command(forkery, "doctor", "--head", "2:abc", **settings)
+    assert well.returncode == 0, well.stdout + well.stderr
+    assert "ok   audit log: 2 lines hold, head 2:" in well.stdout
+    assert "ok   audit guard: changes are refused" in well.stdout
+    assert ill.returncode == 1
+    assert "ILL  audit log: line 1 is missing; 0 lines hold before it" in ill.stdout
+    assert "ILL  audit guard:" in ill.stdout
+    assert_one_line(half, "NUMBER:LETTERS")
+    assert alone.returncode == 2
 
 
 def test_doctor_finds_a_wrong_token_and_a_wrong_key(

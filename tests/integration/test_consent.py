@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.errors import ConsentMissing, NotFound
-from bot.hotline import access, cases, consent
+from bot.hotline import access, cases, consent, lists
 from bot.hotline.access import CaseView
 from bot.hotline.staff import Role, Staff
 from bot.messages import CaseId
@@ -140,9 +140,9 @@ async def test_who_does_not_talk_with_people_sees_no_queue(house: TestHouse, rol
     with pytest.raises(NotFound):
         await house.talks.claim_next(other)
     async with house.db.transaction() as conn:
-        assert await access.list_waiting(conn, house.people, other, now=house.clock.now()) == []
-        assert await access.list_claimed(conn, other) == []
-        assert await access.list_mine(conn, other) == []
+        assert await lists.list_waiting(conn, house.people, other, now=house.clock.now()) == []
+        assert await lists.list_claimed(conn, other) == []
+        assert await lists.list_mine(conn, other) == []
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ADMIN])

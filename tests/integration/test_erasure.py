@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from bot.channels.errors import TemporarilyDown
 from bot.errors import NotFound
-from bot.hotline import access
+from bot.hotline import access, lists
 from bot.hotline.staff import Staff
 from bot.messages import Address, CaseId, IncomingKind, Outgoing
 from bot.store import contacts
@@ -101,7 +101,7 @@ async def test_the_counsellor_finds_the_case_gone(house: TestHouse) -> None:
     async with house.db.transaction() as conn:
         with pytest.raises(NotFound):
             await access.access_case(conn, house.people, counsellor, case_id)
-        assert await access.list_mine(conn, counsellor) == []
+        assert await lists.list_mine(conn, counsellor) == []
     for doing in (
         house.talks.reply(counsellor, case_id, "are you there", token="2"),
         house.talks.release(counsellor, case_id),

@@ -73,6 +73,7 @@ async def test_any_text_reaches_the_counsellor_whole(house: TestHouse) -> None:
     for button in BUTTONS.values():
         assert await answer(person, IncomingKind.BUTTON, button) == []
     async with house.db.transaction() as conn:
+        await access.unmask(conn, house.people, counsellor, case_id, "asked")
         view = await access.access_case(conn, house.people, counsellor, case_id)
     kept = [line.text for line in view.lines]
     stored = [

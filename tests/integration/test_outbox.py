@@ -15,7 +15,7 @@ from bot.channels.errors import (
     TemporarilyDown,
 )
 from bot.errors import NotFound
-from bot.hotline import access
+from bot.hotline import access, lists
 from bot.hotline.staff import Role, Staff
 from bot.messages import CaseId, IncomingKind
 from bot.store.tables import AddressRow, InboxRow, OutboxRow
@@ -128,10 +128,10 @@ async def test_what_could_not_be_delivered_shows_to_those_it_concerns(house: Tes
     house.channel.failures.append(Rejected())
     await house.talks.reply(counsellor, case_id, "are you there", token="1")
     async with house.db.transaction() as conn:
-        [seen] = await access.list_undelivered(conn, counsellor)
-        [overseen] = await access.list_undelivered(conn, await house.staff(Role.SUPERVISOR))
+        [seen] = await lists.list_undelivered(conn, counsellor)
+        [overseen] = await lists.list_undelivered(conn, await house.staff(Role.SUPERVISOR))
         for role in (Role.COUNSELLOR, Role.CAMPAIGNER, Role.AUDITOR):
-            assert await access.list_undelivered(conn, await house.staff(role)) == []
+            assert await lists.list_undelivered(conn, await house.staff(role)) == []
         view = await access.access_case(conn, house.people, counsellor, case_id)
     assert seen == overseen
     assert (seen.author, seen.error) == ("staff", "rejected")

@@ -7,17 +7,16 @@ from contextlib import AsyncExitStack
 
 import pytest
 from hypothesis import example, given, settings
-from sqlalchemy import text
 
 from bot.channels.errors import RateLimited, TemporarilyDown
 from bot.content.load import Content
 from bot.store.engine import Database
-from bot.store.tables import Base
 from tests.integration.owner_example import Cast
 from tests.integration.owner_stage import Stage, unclear_texts
 from tests.support.clock import FixedClock
 from tests.support.gated import GatedChannel
 from tests.support.schedules import Act, Step, steps
+from tests.support.tables import empty_tables
 from tests.support.world import make_house
 
 MANY = int(os.environ.get("SUAR_TEST_SCHEDULES", "670"))
@@ -36,9 +35,8 @@ class Theatre:
         # What the disk does is not in question here, and waiting for it would take most of the time.
         database = Database.at(f"{dsn}&options=-csynchronous_commit%3Doff")
         self.stack.push_async_callback(database.close)
-        names = ", ".join(table.name for table in Base.metadata.sorted_tables)
         async with database.engine.begin() as conn:
-            await conn.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            await empty_tables(conn)
         channel = GatedChannel()
         house = await self.stack.enter_async_context(
             make_house(database, FixedClock(), content, channel)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from tests.support.second_step import code_on
+
 CASE = re.compile(r'class="person" href="/desk/cases/([0-9a-f-]{36})"')
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 TITLE = re.compile(r"<title>\s*(?:\([^)]*\)\s*)?([A-Z0-9]{6})\b")
@@ -28,11 +30,15 @@ class Counsellor:
         self.http = httpx.AsyncClient(base_url=self.url, trust_env=False, timeout=20)
 
     async def sign_in(self) -> None:
-        """Open the door with e-mail and password, through the form."""
+        """Open the door with e-mail and password, and set the second step up, through the forms."""
         form = CSRF.findall((await self._get("/desk/sign-in")).text)[0]
         given = {"csrf": form, "email": self.email, "password": PASSWORD, "next": ""}
         answer = await self.http.post("/desk/sign-in", data=given)
         assert answer.status_code == httpx.codes.SEE_OTHER, answer.status_code
+        page = (await self._get("/desk/second-step")).text
+        set_up = {"csrf": CSRF.findall(page)[0], "code": code_on(page), "next": ""}
+        answer = await self.http.post("/desk/second-step", data=set_up)
+        assert answer.status_code == httpx.codes.OK, answer.status_code
         home = await self._get("/desk/")
         self.csrf = CSRF.findall(home.text)[0]
 

@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.desk.web import (
     answers,
+    audit_log,
     conversation,
     directory,
     edits,
@@ -17,6 +18,7 @@ from bot.desk.web import (
     profile,
     queue,
     review,
+    second_step,
     settings,
     setup,
     sign_in,
@@ -25,11 +27,12 @@ from bot.desk.web import (
 )
 from bot.desk.web.desk import Desk
 from bot.desk.web.errors import handlers
-from bot.desk.web.guard import Handler, Page, checking, reviewing, signed_in, talking, writing
+from bot.desk.web.guard import Handler, Page, allowed, at_door, confirmed, signed_in
 from bot.desk.web.pages import STATIC, Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.security import Guarded
 from bot.desk.web.services import DeskServices
+from bot.hotline.permissions import Permission
 from bot.prover import drawing
 
 CASE = "/cases/{case_id:uuid}"
@@ -60,6 +63,7 @@ def _mount(desk: Desk) -> Mount:
             *_review(desk),
             *_directory(desk),
             *_content(desk),
+            *_trust(desk),
             *_own(desk),
             *static,
         ],
@@ -102,23 +106,34 @@ def _work(desk: Desk) -> list[Route]:
     ]
     return [
         _get("/", signed_in(desk, queue.home)),
-        *(_get(path, talking(desk, page)) for path, page in pages),
-        *(_post(path, talking(desk, page)) for path, page in actions),
+        *(_get(path, allowed(desk, Permission.TALK, page)) for path, page in pages),
+        *(_post(path, allowed(desk, Permission.TALK, page)) for path, page in actions),
+        _post(
+            CASE + "/unmask",
+            allowed(
+                desk,
+                Permission.UNMASK,
+                confirmed(conversation.unmask, back="/desk/cases/{case_id}"),
+            ),
+        ),
     ]
 
 
 def _review(desk: Desk) -> list[Route]:
     """What those who label messages can reach."""
     actions: list[tuple[str, Page]] = [
-        ("/review/export", review.export),
         (REVIEW + "/save", review.save),
         (REVIEW + "/undo", review.undo),
         (REVIEW + "/unusable", review.set_unusable),
     ]
     return [
-        _get("/review", reviewing(desk, review.show_list)),
-        _get(REVIEW, reviewing(desk, review.show)),
-        *(_post(path, reviewing(desk, page)) for path, page in actions),
+        _get("/review", allowed(desk, Permission.REVIEW, review.show_list)),
+        _get(REVIEW, allowed(desk, Permission.REVIEW, review.show)),
+        *(_post(path, allowed(desk, Permission.REVIEW, page)) for path, page in actions),
+        _post(
+            "/review/export",
+            allowed(desk, Permission.EXPORT, confirmed(review.export, back=review.LIST)),
+        ),
     ]
 
 
@@ -127,8 +142,8 @@ def _directory(desk: Desk) -> list[Route]:
     return [
         _get("/directory", signed_in(desk, directory.show_list)),
         _get(SERVICE, signed_in(desk, directory.show)),
-        _post(SERVICE + "/check", checking(desk, directory.record)),
-        _post(SERVICE + "/undo", checking(desk, directory.undo)),
+        _post(SERVICE + "/check", allowed(desk, Permission.CHECK, directory.record)),
+        _post(SERVICE + "/undo", allowed(desk, Permission.CHECK, directory.undo)),
     ]
 
 
@@ -157,8 +172,24 @@ def _content(desk: Desk) -> list[Route]:
         ("/unmet/decisions/{decision_id:uuid}/undo", unmet.undo),
     ]
     return [
-        *(_get(path, writing(desk, page)) for path, page in pages),
-        *(_post(path, writing(desk, page)) for path, page in actions),
+        *(_get(path, allowed(desk, Permission.WRITE, page)) for path, page in pages),
+        *(_post(path, allowed(desk, Permission.WRITE, page)) for path, page in actions),
+    ]
+
+
+def _trust(desk: Desk) -> list[Route]:
+    """The second step of signing in, and the audit log."""
+    back = settings.SETTINGS
+    return [
+        _get("/code", at_door(desk, second_step.show_code)),
+        _post("/code", at_door(desk, second_step.give_code)),
+        _get("/second-step", at_door(desk, second_step.show)),
+        _post("/second-step", at_door(desk, second_step.set_up)),
+        _post(
+            "/second-step/codes",
+            signed_in(desk, confirmed(second_step.make_codes, back=back)),
+        ),
+        _get("/audit", allowed(desk, Permission.AUDIT, audit_log.show)),
     ]
 
 
@@ -171,12 +202,14 @@ def _own(desk: Desk) -> list[Route]:
         _get("/flows/{flow}", signed_in(desk, flows.show)),
         _get("/help", signed_in(desk, settings.help_page)),
         _get("/settings", signed_in(desk, settings.show)),
-        _post("/settings/profile", talking(desk, profile.change_own)),
-        _get("/staff", talking(desk, profile.show_staff)),
-        _post("/staff/{staff_id:uuid}", talking(desk, profile.confirm)),
+        _post("/settings/profile", allowed(desk, Permission.TALK, profile.change_own)),
+        _get("/staff", allowed(desk, Permission.OVERSEE, profile.show_staff)),
+        _post("/staff/{staff_id:uuid}", allowed(desk, Permission.OVERSEE, profile.confirm)),
         _post("/settings/language", signed_in(desk, settings.change_locale)),
         _post("/settings/password", signed_in(desk, settings.change_password)),
-        _post("/sign-out", signed_in(desk, sign_in.sign_out)),
+        _post("/settings/browsers/end", signed_in(desk, settings.end_others)),
+        _post("/settings/browsers/{session_id:uuid}/end", signed_in(desk, settings.end_browser)),
+        _post("/sign-out", at_door(desk, sign_in.sign_out)),
     ]
 
 

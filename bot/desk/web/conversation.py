@@ -1,6 +1,5 @@
 """One conversation: what was shared, the talk, and what the counsellor may do with it."""
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +9,13 @@ from bot.desk.web import frame
 from bot.desk.web.desk import HOME, Desk, Visit
 from bot.desk.web.security import read_form, text_of
 from bot.errors import Conflict, ConsentMissing, NotFound, Refused
-from bot.hotline import marks
-from bot.hotline.access import CaseView, access_case
+from bot.hotline import access, marks
+from bot.hotline.access import CaseView, access_case, access_changes
 from bot.hotline.cases import OUTCOMES
-from bot.hotline.staff import OVERSEES
+from bot.hotline.hiding import REASONS
+from bot.hotline.permissions import Permission
 from bot.hotline.weight import is_heavy
+from bot.understanding.redaction import pieces_of
 
 MAX_REPLY_CHARS = 4000
 """Fits into one message of the narrowest channel (Telegram takes 4,096)."""
@@ -29,20 +30,22 @@ REFUSALS: tuple[tuple[type[Refused], str, int], ...] = (
 
 async def show(desk: Desk, visit: Visit) -> Response:
     """Show the page of a conversation."""
-    async with desk.services.db.transaction(durable=False) as conn:
-        view = await access_case(conn, desk.services.people, visit.staff, _case_id(visit))
-        return await frame.page(desk, conn, visit, "conversation.html", _values(desk, visit, view))
+    return await _page(desk, visit, await _read(desk, visit, durable=True))
 
 
 async def part(desk: Desk, visit: Visit) -> Response:
     """Return the conversation again; 204 when nothing has changed, 404 when it is gone."""
+    seen = visit.request.query_params.get("seen", "")
     try:
-        values = await _read(desk, visit)
+        async with desk.services.db.transaction(durable=False) as conn:
+            view = await access_changes(
+                conn, desk.services.people, visit.staff, _case_id(visit), seen=seen
+            )
     except NotFound:
         return frame.fragment(desk, visit, "parts/gone.html", status=404)
-    if visit.request.query_params.get("seen") == values["version"]:
+    if view is None:
         return Response(status_code=204)
-    return frame.fragment(desk, visit, "parts/conversation.html", values)
+    return frame.fragment(desk, visit, "parts/conversation.html", _values(desk, visit, view))
 
 
 async def reply(desk: Desk, visit: Visit) -> Response:
@@ -85,6 +88,18 @@ async def close(desk: Desk, visit: Visit) -> Response:
     return frame.to(HOME, said="closed_heavy" if is_heavy(level) else "closed")
 
 
+async def unmask(desk: Desk, visit: Visit) -> Response:
+    """Show for a while what leads to the person, for a reason that is noted."""
+    reason = text_of(await read_form(visit.request), "reason")
+    services = desk.services
+    try:
+        async with services.db.transaction() as conn:
+            await access.unmask(conn, services.people, visit.staff, _case_id(visit), reason)
+    except ValueError:
+        return frame.to(_address(visit), said="choose_reason")
+    return frame.to(_address(visit), said="unmasked")
+
+
 async def mark(desk: Desk, visit: Visit) -> Response:
     """Mark one of the person's messages as misunderstood."""
     kind = text_of(await read_form(visit.request), "mark")
@@ -117,10 +132,22 @@ async def _marked(desk: Desk, visit: Visit, line_id: int) -> Response:
     return frame.fragment(desk, visit, "parts/conversation.html", values)
 
 
-async def _read(desk: Desk, visit: Visit) -> dict[str, Any]:
-    async with desk.services.db.transaction(durable=False) as conn:
+async def _read(desk: Desk, visit: Visit, *, durable: bool = False) -> dict[str, Any]:
+    """Read the case in a transaction of its own: whoever notes a read waits for all others, so nothing is drawn meanwhile.
+
+    That a page was opened is on disk before anything is shown. What an open page fetches again may be forgotten by a crash of the
+    database in the same moment: that it was open is known.
+    """
+    async with desk.services.db.transaction(durable=durable) as conn:
         view = await access_case(conn, desk.services.people, visit.staff, _case_id(visit))
     return _values(desk, visit, view)
+
+
+async def _page(
+    desk: Desk, visit: Visit, values: dict[str, Any], *, status: int = 200
+) -> Response:
+    async with desk.services.db.transaction(durable=False) as conn:
+        return await frame.page(desk, conn, visit, "conversation.html", values, status=status)
 
 
 def _values(desk: Desk, visit: Visit, view: CaseView) -> dict[str, Any]:
@@ -129,14 +156,16 @@ def _values(desk: Desk, visit: Visit, view: CaseView) -> dict[str, Any]:
         "view": view,
         "mine": mine,
         "may_write": mine and view.state == "claimed",
-        "may_give_back": view.state == "claimed" and (mine or visit.staff.role in OVERSEES),
+        "may_give_back": view.state == "claimed" and (mine or visit.staff.may(Permission.OVERSEE)),
         "refusal": "",
         "text": "",
         "outcomes": OUTCOMES,
         "opened": None,
         "token": desk.services.clock.token(),
         "max_chars": MAX_REPLY_CHARS,
-        "version": hashlib.sha256(repr((view, view.lines)).encode()).hexdigest()[:16],
+        "version": view.version,
+        "pieces": pieces_of,
+        "reasons": REASONS if view.hides and visit.may(Permission.UNMASK) else (),
     }
 
 
@@ -154,10 +183,8 @@ async def _refuse(desk: Desk, visit: Visit, reason: str, status: int) -> Respons
     if reason == "gone":
         raise NotFound
     text = text_of(await read_form(visit.request), "text")
-    async with desk.services.db.transaction(durable=False) as conn:
-        view = await access_case(conn, desk.services.people, visit.staff, _case_id(visit))
-        values = {**_values(desk, visit, view), "refusal": reason, "text": text}
-        return await frame.page(desk, conn, visit, "conversation.html", values, status=status)
+    values = {**await _read(desk, visit, durable=True), "refusal": reason, "text": text}
+    return await _page(desk, visit, values, status=status)
 
 
 def _reason(exc: Refused) -> tuple[str, int]:

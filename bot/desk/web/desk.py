@@ -8,11 +8,15 @@ from starlette.requests import Request
 from bot.desk.web.pages import Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.services import DeskServices
-from bot.hotline.staff import CHECKS, REVIEWS, TALKS, WRITES, Staff
+from bot.hotline.permissions import Permission, needs_code
+from bot.hotline.second_step import FRESH
+from bot.hotline.staff import Staff
 from bot.store.sessions import StaffSession
 
 HOME = "/desk/"
 SIGN_IN = "/desk/sign-in"
+CODE = "/desk/code"
+SECOND_STEP = "/desk/second-step"
 EVENTS = "/desk/events"
 
 
@@ -37,25 +41,21 @@ class Visit:
     staff: Staff
     session: StaffSession
 
-    @property
-    def talks(self) -> bool:
-        """Whether this person may talk with people."""
-        return self.staff.role in TALKS
+    def may(self, permission: Permission) -> bool:
+        """Tell whether this person's role may do something."""
+        return self.staff.may(permission)
 
     @property
-    def reviews(self) -> bool:
-        """Whether this person may label what Suar misunderstood."""
-        return self.staff.role in REVIEWS
+    def detour(self) -> str:
+        """The page that comes before all others: for the code, or for setting the second step up; empty when none does."""
+        if self.session.has_second_step:
+            return "" if self.session.coded_at else CODE
+        return SECOND_STEP if needs_code(self.staff.role) else ""
 
-    @property
-    def checks(self) -> bool:
-        """Whether this person may record checks of the directory."""
-        return self.staff.role in CHECKS
-
-    @property
-    def writes(self) -> bool:
-        """Whether this person may edit what Suar says."""
-        return self.staff.role in WRITES
+    def is_fresh(self, now: datetime) -> bool:
+        """Tell whether a code was given so lately that it counts for what asks for one."""
+        coded_at = self.session.coded_at
+        return coded_at is not None and now - coded_at <= FRESH
 
     @property
     def is_htmx(self) -> bool:

@@ -30,6 +30,7 @@ from bot.desk.web.security import read_form, text_of
 from bot.errors import Conflict, NotFound
 from bot.hotline import checks
 from bot.hotline.checks import MAX_NOTE_CHARS, RESULTS, RIGHT, TRIED, Findings
+from bot.hotline.permissions import Permission
 from bot.store.checks import get_standings
 
 LIST = "/desk/directory"
@@ -121,7 +122,7 @@ async def _page(
             "is_open": is_open(service.open, service.zone, desk.now()),
             "made": made,
             "undoable": checks.undoable(made, visit.staff),
-            "checks": visit.checks,
+            "checks": visit.may(Permission.CHECK),
             "findings": findings or Findings(on=today),
             "problem": problem,
             "today": today,

@@ -16,6 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.guard import find_visit
 from bot.errors import StoreUnavailable
+from bot.hotline.permissions import Permission
 from bot.store.notices import DESK
 from bot.store.sessions import be_on_desk
 
@@ -99,7 +100,7 @@ class EventStream(Response):
         """Tell whether the session holds; note that its owner is there if they talk with people."""
         try:
             visit = await find_visit(self.desk, self.visit.request)
-            if visit is not None and visit.talks:
+            if visit is not None and visit.may(Permission.TALK):
                 await self._note_on_desk(visit)
         except StoreUnavailable:
             # Nobody is signed out because the database is away for a moment; the banner tells.

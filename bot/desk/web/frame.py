@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import RedirectResponse, Response
 
 from bot.desk.web.desk import HOME, Desk, Visit
-from bot.hotline.access import count_waiting, list_undelivered
-from bot.hotline.staff import OVERSEES
+from bot.hotline.lists import count_waiting, list_undelivered
+from bot.hotline.permissions import Permission
 
 
 async def page(
@@ -49,10 +49,11 @@ def common(desk: Desk, visit: Visit) -> dict[str, Any]:
     """Return what every template for a signed-in person may use."""
     return {
         "staff": visit.staff,
-        "talks": visit.talks,
-        "reviews": visit.reviews,
-        "writes": visit.writes,
-        "oversees": visit.staff.role in OVERSEES,
+        "talks": visit.may(Permission.TALK),
+        "reviews": visit.may(Permission.REVIEW),
+        "writes": visit.may(Permission.WRITE),
+        "oversees": visit.may(Permission.OVERSEE),
+        "audits": visit.may(Permission.AUDIT),
         "csrf": visit.session.csrf,
         "now": desk.now(),
         "path": visit.request.url.path,

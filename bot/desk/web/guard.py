@@ -2,14 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
+from uuid import UUID
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.status import HTTP_404_NOT_FOUND
 
-from bot.desk.web.desk import EVENTS, HOME, SIGN_IN, Desk, Visit, is_htmx
+from bot.desk.web.desk import CODE, EVENTS, HOME, SIGN_IN, Desk, Visit, is_htmx
 from bot.desk.web.security import check_csrf, read_form, session_hash
 from bot.errors import NotFound
+from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff, get_staff
+from bot.store.audit import Kind, append
 from bot.store.sessions import StaffSession, find_session, touch
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -20,62 +25,104 @@ ACTIVE_HEADER = "x-desk-active"
 
 
 def signed_in(desk: Desk, page: Page) -> Handler:
-    """Wrap `page` so that only the signed-in staff reach it; a POST also needs its token."""
+    """Wrap `page` so that only the signed-in staff reach it, by both steps; a POST also needs its token."""
+    return _handler(desk, page, at_door=False)
 
+
+def at_door(desk: Desk, page: Page) -> Handler:
+    """Wrap `page` so that those reach it, too, who have given a right password and have the second step before them."""
+    return _handler(desk, page, at_door=True)
+
+
+def allowed(desk: Desk, permission: Permission, page: Page) -> Handler:
+    """Wrap `page` so that only those who have a permission reach it; others find nothing, and that is noted."""
+
+    async def for_some(desk: Desk, visit: Visit) -> Response:
+        case_id = visit.request.path_params.get("case_id")
+        if not visit.may(permission):
+            await note(desk, visit, Kind.PAGE_REFUSED, subject_id=case_id, why=permission.value)
+            raise NotFound
+        try:
+            response = await page(desk, visit)
+        except NotFound:
+            await _note_refused(desk, visit, case_id)
+            raise
+        if response.status_code == HTTP_404_NOT_FOUND:
+            await _note_refused(desk, visit, case_id)
+        return response
+
+    return signed_in(desk, for_some)
+
+
+def confirmed(page: Page, *, back: str) -> Page:
+    """Wrap `page` so that it asks for a code that was given in the last minutes.
+
+    Args:
+        page: What is to be confirmed.
+        back: The page from which it is asked for, with the names of the path's parts in braces.
+    """
+
+    async def with_code(desk: Desk, visit: Visit) -> Response:
+        if visit.is_fresh(desk.now()):
+            return await page(desk, visit)
+        return to_detour(visit, CODE, back.format(**visit.request.path_params))
+
+    return with_code
+
+
+def to_detour(visit: Visit, way: str, wanted: str) -> Response:
+    """Send somebody to a page of the second step, and afterwards to where they wanted to go."""
+    address = f"{way}?{urlencode({'next': wanted})}" if wanted != HOME else way
+    if visit.is_htmx:
+        return Response(status_code=401, headers={"HX-Redirect": address})
+    return RedirectResponse(address, 303)
+
+
+def _handler(desk: Desk, page: Page, *, at_door: bool) -> Handler:
     async def handler(request: Request) -> Response:
         visit = await find_visit(desk, request)
         if visit is None:
             return to_sign_in(request)
         request.state.visit = visit
+        if visit.detour and not at_door:
+            wanted = request.url.path if request.method == "GET" and not visit.is_htmx else HOME
+            return to_detour(visit, visit.detour, wanted)
         if request.method == "POST":
-            check_csrf(request, await read_form(request), visit.session.csrf)
+            try:
+                check_csrf(request, await read_form(request), visit.session.csrf)
+            except HTTPException:
+                await note(desk, visit, Kind.FORM_REFUSED)
+                raise
         return await page(desk, visit)
 
     return handler
 
 
-def talking(desk: Desk, page: Page) -> Handler:
-    """Wrap `page` so that only those who may talk with people reach it; others find nothing."""
-
-    async def for_talkers(desk: Desk, visit: Visit) -> Response:
-        if not visit.talks:
-            raise NotFound
-        return await page(desk, visit)
-
-    return signed_in(desk, for_talkers)
-
-
-def reviewing(desk: Desk, page: Page) -> Handler:
-    """Wrap `page` so that only those who may label messages reach it; others find nothing."""
-
-    async def for_reviewers(desk: Desk, visit: Visit) -> Response:
-        if not visit.reviews:
-            raise NotFound
-        return await page(desk, visit)
-
-    return signed_in(desk, for_reviewers)
-
-
-def checking(desk: Desk, page: Page) -> Handler:
-    """Wrap `page` so that only those who may record checks reach it; others find nothing."""
-
-    async def for_checkers(desk: Desk, visit: Visit) -> Response:
-        if not visit.checks:
-            raise NotFound
-        return await page(desk, visit)
-
-    return signed_in(desk, for_checkers)
+async def note(
+    desk: Desk,
+    visit: Visit,
+    kind: Kind,
+    *,
+    subject_id: UUID | None = None,
+    why: str | None = None,
+) -> None:
+    """Add a line to the audit log about what somebody has just done, in a transaction of its own."""
+    async with desk.services.db.transaction() as conn:
+        await append(
+            conn,
+            desk.services.people.lookup,
+            kind,
+            at=desk.now(),
+            staff_id=visit.staff.id,
+            subject_id=subject_id,
+            why=why,
+        )
 
 
-def writing(desk: Desk, page: Page) -> Handler:
-    """Wrap `page` so that only those who may edit what Suar says reach it; others find nothing."""
-
-    async def for_writers(desk: Desk, visit: Visit) -> Response:
-        if not visit.writes:
-            raise NotFound
-        return await page(desk, visit)
-
-    return signed_in(desk, for_writers)
+async def _note_refused(desk: Desk, visit: Visit, case_id: UUID | None) -> None:
+    # Whether the case is somebody else's or was never there: both cost the same and look the same.
+    if case_id is not None:
+        await note(desk, visit, Kind.CASE_REFUSED, subject_id=case_id)
 
 
 async def find_visit(desk: Desk, request: Request) -> Visit | None:

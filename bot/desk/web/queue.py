@@ -10,14 +10,15 @@ from starlette.responses import Response
 from bot.desk.web import frame
 from bot.desk.web.desk import HOME, Desk, Visit
 from bot.hotline import claiming, staff
-from bot.hotline.access import QueueItem, count_waiting, list_claimed, list_mine, list_waiting
+from bot.hotline.lists import QueueItem, count_waiting, list_claimed, list_mine, list_waiting
+from bot.hotline.permissions import Permission
 from bot.hotline.staff import BREATHER, on_desk
 
 
 async def home(desk: Desk, visit: Visit) -> Response:
     """Show the queue; those who do not talk with people are told what the desk has for them."""
     async with desk.services.db.transaction(durable=False) as conn:
-        if not visit.talks:
+        if not visit.may(Permission.TALK):
             return await frame.page(desk, conn, visit, "not_for_you.html")
         lists = await _lists(desk, conn, visit)
         return await frame.page(desk, conn, visit, "queue.html", lists)

@@ -14,8 +14,8 @@ from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import read_form, text_of
 from bot.hotline import export as exports
 from bot.hotline import review
+from bot.hotline.permissions import Permission
 from bot.hotline.review import STATES, Labels
-from bot.hotline.staff import OVERSEES
 from bot.store.reviews import WAITING
 from bot.understanding.model import RiskLevel
 from bot.understanding.redaction import pieces_of
@@ -38,7 +38,7 @@ async def show_list(desk: Desk, visit: Visit) -> Response:
             "items": await review.list_items(conn, desk.services.people, visit.staff, state),
             "levels": LEVELS,
             "pieces": pieces_of,
-            "exports": visit.staff.role in OVERSEES,
+            "exports": visit.staff.may(Permission.EXPORT),
         }
         return await frame.page(desk, conn, visit, "reviews.html", values)
 

@@ -12,7 +12,8 @@ from bot.desk.web.guard import Handler
 from bot.desk.web.passwords import MIN_PASSWORD_CHARS, is_long_enough
 from bot.desk.web.security import FORM_COOKIE, check_csrf, read_form, text_of
 from bot.desk.web.sign_in import MAX_EMAIL_CHARS, form_page, start_session
-from bot.hotline.staff import Role, Staff, add_staff
+from bot.hotline.permissions import Role
+from bot.hotline.staff import Staff, add_staff
 from bot.messages import StaffId
 from bot.store import sessions
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.desk.web.browsers import name_browser
 from bot.desk.web.desk import HOME, SIGN_IN, Desk, Visit
 from bot.desk.web.guard import Handler, find_visit
 from bot.desk.web.security import (
@@ -27,6 +28,7 @@ from bot.errors import NotFound, TooManyTries
 from bot.hotline.staff import Staff, get_by_email
 from bot.messages import StaffId
 from bot.store import sessions, throttle
+from bot.store.audit import Kind, append
 
 ACCOUNT_TRIES = 5
 ADDRESS_TRIES = 20
@@ -42,7 +44,10 @@ def show(desk: Desk) -> Handler:
         if await find_visit(desk, request) is not None:
             return RedirectResponse(HOME, 303)
         return form_page(
-            desk, request, "sign_in.html", {"next": _next(request.query_params.get("next", ""))}
+            desk,
+            request,
+            "sign_in.html",
+            {"next": safe_next(request.query_params.get("next", ""))},
         )
 
     return handler
@@ -55,18 +60,18 @@ def submit(desk: Desk) -> Handler:
         form = await read_form(request)
         check_csrf(request, form, request.cookies.get(FORM_COOKIE, ""))
         email = text_of(form, "email").strip().lower()[:MAX_EMAIL_CHARS]
-        kept = {"email": email, "next": _next(text_of(form, "next"))}
+        kept = {"email": email, "next": safe_next(text_of(form, "next"))}
         try:
-            await count_try(desk, request, email)
+            await count_try(desk, request, account_key(desk, email))
             staff = await _check(desk, email, text_of(form, "password"))
         except TooManyTries as exc:
-            wait = {"wait_minutes": max(1, round(exc.retry_after_s / 60))}
+            wait = {"wait_minutes": minutes_of(exc)}
             page = form_page(desk, request, "sign_in.html", {**kept, **wait}, status=429)
-            page.headers["retry-after"] = str(max(1, round(exc.retry_after_s)))
-            return page
+            return asking_to_wait(page, exc)
         except NotFound:
+            await _note_failed(desk, email)
             return form_page(desk, request, "sign_in.html", {**kept, "wrong": True}, status=401)
-        await _right(desk, request, email)
+        await forgive(desk, request, account_key(desk, email))
         return await start_session(desk, request, staff.id, to=kept["next"] or HOME)
 
     return handler
@@ -82,18 +87,49 @@ async def sign_out(desk: Desk, visit: Visit) -> Response:
 
 
 async def start_session(
-    desk: Desk, request: Request, staff_id: StaffId, *, to: str = HOME
+    desk: Desk,
+    request: Request,
+    staff_id: StaffId,
+    *,
+    to: str = HOME,
+    coded_at: datetime | None = None,
 ) -> Response:
     """Sign the browser in with a new token; the one that it held is worth nothing from now on."""
+    response = RedirectResponse(to, 303)
+    await give_session(desk, request, response, staff_id, coded_at=coded_at)
+    return response
+
+
+async def give_session(
+    desk: Desk,
+    request: Request,
+    response: Response,
+    staff_id: StaffId,
+    *,
+    coded_at: datetime | None,
+) -> None:
+    """Put a new session in place of the browser's own; `coded_at` says that the second step was taken too."""
     async with desk.services.db.transaction() as conn:
         old = session_hash(request)
         if old is not None:
             await sessions.close_session(conn, old)
-        token = await sessions.open_session(conn, staff_id, clock=desk.services.clock)
-    response = RedirectResponse(to, 303)
+        token = await sessions.open_session(
+            conn,
+            staff_id,
+            clock=desk.services.clock,
+            browser=name_browser(request.headers.get("user-agent", "")),
+            coded_at=coded_at,
+        )
+        await append(
+            conn,
+            desk.services.people.lookup,
+            Kind.SIGNED_IN,
+            at=desk.now(),
+            staff_id=staff_id,
+            why="code" if coded_at else "password",
+        )
     clear_cookies(response, FORM_COOKIE)
     set_session(response, token, secure=desk.services.secure_cookies)
-    return response
 
 
 def form_page(
@@ -119,27 +155,64 @@ def form_page(
     return response
 
 
-async def count_try(desk: Desk, request: Request, email: str) -> None:
-    """Count a try for the account and for the address that it comes from.
+async def count_try(desk: Desk, request: Request, key: bytes) -> None:
+    """Count a try under a key of the account's, and for the address that it comes from.
 
     Raises:
         TooManyTries: One of the two has had enough.
     """
     now = desk.now()
     limits = (
-        (_account_key(desk, email), ACCOUNT_TRIES),
+        (key, ACCOUNT_TRIES),
         (_address_key(desk, request), ADDRESS_TRIES),
     )
     async with desk.services.db.transaction() as conn:
         # The same order for everybody, so that two tries never wait for each other.
-        for key, limit in sorted(limits):
-            await throttle.hit(conn, key, limit=limit, window=WINDOW, now=now)
+        for limited, limit in sorted(limits):
+            await throttle.hit(conn, limited, limit=limit, window=WINDOW, now=now)
 
 
-async def _right(desk: Desk, request: Request, email: str) -> None:
+async def forgive(desk: Desk, request: Request, key: bytes) -> None:
+    """Forget earlier tries under a key, after one that was right."""
     async with desk.services.db.transaction() as conn:
-        await throttle.forget(conn, _account_key(desk, email))
+        await throttle.forget(conn, key)
         await throttle.give_back(conn, _address_key(desk, request))
+
+
+def account_key(desk: Desk, email: str) -> bytes:
+    """Return the key under which tries of an account's password are counted."""
+    return desk.services.people.lookup.of("sign-in", "account", email)
+
+
+def code_key(desk: Desk, staff_id: StaffId) -> bytes:
+    """Return the key under which tries of somebody's codes are counted."""
+    return desk.services.people.lookup.of("sign-in", "code", str(staff_id))
+
+
+def minutes_of(exc: TooManyTries) -> int:
+    """Return how long to wait, as it is said."""
+    return max(1, round(exc.retry_after_s / 60))
+
+
+def asking_to_wait(page: Response, exc: TooManyTries) -> Response:
+    """Return the page with the wait in its header, for programs."""
+    page.headers["retry-after"] = str(max(1, round(exc.retry_after_s)))
+    return page
+
+
+async def _note_failed(desk: Desk, email: str) -> None:
+    # For an unknown address too, without it: nobody learns from the time it takes whether somebody is of the staff.
+    staff_id: StaffId | None = None
+    async with desk.services.db.transaction() as conn:
+        with suppress(NotFound):
+            staff_id = (await get_by_email(conn, email))[0].id
+        await append(
+            conn,
+            desk.services.people.lookup,
+            Kind.SIGN_IN_FAILED,
+            at=desk.now(),
+            subject_id=staff_id,
+        )
 
 
 async def _check(desk: Desk, email: str, password: str) -> Staff:
@@ -163,10 +236,6 @@ async def _check(desk: Desk, email: str, password: str) -> Staff:
     return staff
 
 
-def _account_key(desk: Desk, email: str) -> bytes:
-    return desk.services.people.lookup.of("sign-in", "account", email)
-
-
 def _address_key(desk: Desk, request: Request) -> bytes:
     host = request.client.host if request.client else ""
     return desk.services.people.lookup.of("sign-in", "address", _network(host))
@@ -183,7 +252,7 @@ def _network(host: str) -> str:
     return host
 
 
-def _next(path: str) -> str:
+def safe_next(path: str) -> str:
     """Return `path` if it is a page of the desk, else nothing: never a way out to another site."""
     parts = urlsplit(path)
     is_ours = (

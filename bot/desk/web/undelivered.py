@@ -5,7 +5,7 @@ from starlette.responses import Response
 from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.errors import NotFound
-from bot.hotline.access import list_undelivered
+from bot.hotline.lists import list_undelivered
 
 LIST = "/desk/undelivered"
 MAX_BIGINT = 2**63 - 1

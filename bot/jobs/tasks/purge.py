@@ -5,7 +5,17 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.store import contacts, inbox, outbox, reviews, sessions, throttle, transcript, unmet
+from bot.store import (
+    audit,
+    contacts,
+    inbox,
+    outbox,
+    reviews,
+    sessions,
+    throttle,
+    transcript,
+    unmet,
+)
 from bot.store.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -39,4 +49,8 @@ async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
         questions = await unmet.purge(conn, today=now.date())
         await throttle.purge(conn, now=now)
         await sessions.purge(conn, now=now)
+        head = await audit.get_head(conn)
+    if head is not None:
+        # The logs lie elsewhere than the database: a log of reads that was cut off at its end is found by this.
+        log.info("audit_head", line=head.number, mark=head.mark)
     log.info("purged", lines=lines, events=events, said=said, marks=marks, questions=questions)

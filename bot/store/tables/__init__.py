@@ -6,9 +6,12 @@ a person wrote, and no identifier of a platform, stands in any other column.
 
 from bot.store.tables.base import NOW, Base
 from bot.store.tables.desk import (
+    AuditRow,
     CaseEventRow,
     CaseRow,
     ConsentRow,
+    RecoveryCodeRow,
+    SecondStepRow,
     ServiceCheckRow,
     SetupLinkRow,
     StaffRow,
@@ -39,6 +42,7 @@ from bot.store.tables.words import (
 __all__ = [
     "NOW",
     "AddressRow",
+    "AuditRow",
     "Base",
     "CaseEventRow",
     "CaseRow",
@@ -51,9 +55,11 @@ __all__ = [
     "OutboxRow",
     "QuestionVectorRow",
     "RatingRow",
+    "RecoveryCodeRow",
     "ReviewEventRow",
     "ReviewRow",
     "SealedKeyRow",
+    "SecondStepRow",
     "ServiceCheckRow",
     "SetupLinkRow",
     "StaffRow",

@@ -45,13 +45,67 @@ class StaffSessionRow(Base):
 
     __tablename__ = "staff_sessions"
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True)
+    """By which its owner ends it from another browser; no use to a thief."""
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     csrf: Mapped[str]
+    browser: Mapped[str] = mapped_column(server_default="")
+    """Its kind, such as `Firefox · Android`, so that its owner knows it again."""
+    coded_at: Mapped[datetime | None]
+    """When a code of the second step was last given in it."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     seen_at: Mapped[datetime] = mapped_column(server_default=NOW)
     on_desk_at: Mapped[datetime | None]
     """When the open desk was last heard of: who counts as being there."""
     expires_at: Mapped[datetime]
+
+
+class SecondStepRow(Base):
+    """What the codes of somebody's authenticator app are made of."""
+
+    __tablename__ = "second_steps"
+    staff_id: Mapped[UUID] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True
+    )
+    secret_sealed: Mapped[bytes | None]
+    """Sealed with the key of the second steps, for this person only; None until the first code was right."""
+    pending_sealed: Mapped[bytes | None]
+    """A secret that was shown and not yet confirmed by a code."""
+    last_step: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """The time step of the newest code that was used: it and older ones are worth nothing any more."""
+    set_up_at: Mapped[datetime | None]
+
+
+class RecoveryCodeRow(Base):
+    """A code for when the phone is away; only its keyed hash is kept, and it works once."""
+
+    __tablename__ = "recovery_codes"
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    used_at: Mapped[datetime | None]
+
+
+class AuditRow(Base):
+    """One line of the audit log: who did what, when and why. Lines are added, never changed or deleted (triggers hold it), and each
+    carries a keyed hash over itself and the line before.
+
+    No foreign key leads to a case: the line stays when the person is erased, and its number then leads nowhere.
+    """
+
+    __tablename__ = "audit_log"
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """From 1, without a gap."""
+    at: Mapped[datetime]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    """None for the command line, and for a stranger at the door."""
+    kind: Mapped[str]
+    """One of `bot.store.audit.Kind`."""
+    subject_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The case, or whoever of the staff it was done to."""
+    why: Mapped[str | None]
+    """A reason by its id, never a text."""
+    amount: Mapped[int | None]
+    link: Mapped[bytes]
 
 
 class SetupLinkRow(Base):

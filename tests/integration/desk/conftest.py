@@ -82,4 +82,4 @@ async def open_browser(house: House) -> AsyncIterator[Browser]:
     """Open a browser in which nobody is signed in."""
     transport = httpx.ASGITransport(house.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
-        yield Browser(client)
+        yield Browser(client, house.codes)

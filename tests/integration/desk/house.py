@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pyotp
 from argon2 import PasswordHasher
 from cryptography.fernet import Fernet
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
@@ -22,7 +24,9 @@ from bot.desk.web.passwords import Passwords
 from bot.desk.web.services import DeskServices
 from bot.editing.live import LiveContent
 from bot.hotline import cases, consent, marks
-from bot.hotline.staff import Role, Staff, add_staff
+from bot.hotline.permissions import Role, needs_code
+from bot.hotline.second_step import begin, confirm
+from bot.hotline.staff import Staff, add_staff
 from bot.jobs.procrastinate_queue import JobQueue, make_app
 from bot.messages import Address, CaseId, StaffId
 from bot.store import sessions, transcript
@@ -30,6 +34,7 @@ from bot.store.contacts import Party, People
 from bot.store.crypto import Keyring, Lookup, hash_token
 from bot.store.engine import Database
 from bot.store.notices import Ear
+from bot.store.tables import AuditRow
 from bot.understanding.lexicon import load_lexicon
 from bot.understanding.model import Risk, RiskLevel
 from bot.understanding.service import Reader
@@ -69,6 +74,8 @@ class House:
     health: dict[str, str] = field(default_factory=lambda: dict(WELL))
     words: Words = field(default_factory=lambda: Words("en", LOCALES, {}))
     passwords: Passwords = field(default_factory=lambda: Passwords(CHEAP))
+    secrets: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, list[str]] = field(default_factory=dict)
     _count: int = 0
 
     def __post_init__(self) -> None:
@@ -119,9 +126,11 @@ class House:
         name: str = "Dewi",
         role: Role = Role.COUNSELLOR,
         locale: str = "en",
+        *,
+        second_step: bool = True,
         **brings: Any,  # further fields of `Staff`
     ) -> Staff:
-        """Add somebody; the e-mail is the name at example.org, the password `PASSWORD`."""
+        """Add somebody; the e-mail is the name at example.org, the password `PASSWORD`, the second step set up where it must be."""
         staff = Staff(
             StaffId(self.clock.new_id()),
             f"{name.lower()}@example.org",
@@ -133,6 +142,8 @@ class House:
         )
         async with self.db.transaction() as conn:
             await add_staff(conn, staff, password_hash=await self.passwords.hash(PASSWORD))
+            if needs_code(role) and second_step:
+                await self._set_up(conn, staff)
         return staff
 
     async def open_desk(self, *staff: Staff) -> None:
@@ -141,6 +152,25 @@ class House:
             for each in staff:
                 token = await sessions.open_session(conn, each.id, clock=self.clock)
                 await sessions.be_on_desk(conn, hash_token(token), now=self.clock.now())
+
+    async def _set_up(self, conn: AsyncConnection, staff: Staff) -> None:
+        secret = await begin(conn, self.people, staff.id)
+        code = pyotp.TOTP(secret).at(self.clock.now())
+        made = await confirm(conn, self.people, staff.id, code, now=self.clock.now())
+        assert made is not None
+        self.secrets[staff.email], self.codes[staff.email] = secret, made
+
+    def code_of(self, staff: Staff) -> str:
+        """Return what the app on somebody's phone shows now."""
+        return pyotp.TOTP(self.secrets[staff.email]).at(self.clock.now())
+
+    async def audited(self) -> list[tuple[str, str | None]]:
+        """Return every line of the audit log as kind and reason, the oldest first."""
+        async with self.db.transaction() as conn:
+            rows = await conn.execute(
+                select(AuditRow.kind, AuditRow.why).order_by(AuditRow.number)
+            )
+            return [(row.kind, row.why) for row in rows]
 
     async def add_case(
         self,

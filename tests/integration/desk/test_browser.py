@@ -33,6 +33,8 @@ async def page(house: House, counsellor: Staff, address: str) -> AsyncIterator[P
         await page.fill("#email", counsellor.email)
         await page.fill("#password", PASSWORD)
         await page.click("button[type=submit]")
+        await page.fill("#code", house.codes[counsellor.email].pop())
+        await page.click("button[type=submit]")
         await page.wait_for_url("**/desk/")
         await expect(page.locator(".there")).to_contain_text("At the desk now: 1")
         yield page

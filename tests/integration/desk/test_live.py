@@ -18,11 +18,11 @@ from tests.integration.desk.house import House
 
 @asynccontextmanager
 async def _listening(
-    address: str, email: str, query: str = ""
+    house: House, address: str, email: str, query: str = ""
 ) -> AsyncIterator[AsyncIterator[str]]:
     """Sign in on the real port and open the live connection; gives the names of its events."""
     async with httpx.AsyncClient(base_url=address, timeout=10) as client:
-        await Browser(client).sign_in(email)
+        await Browser(client, house.codes).sign_in(email)
         async with client.stream("GET", f"/desk/events{query}") as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             yield _names(answer)
@@ -43,7 +43,7 @@ async def test_new_person_is_told_within_half_a_second(
     house: House, counsellor: Staff, address: str
 ) -> None:
     """From the commit of a new case to the notice on the open desk it takes under 0.5 s."""
-    async with _listening(address, counsellor.email) as names:
+    async with _listening(house, address, counsellor.email) as names:
         assert await _next(names, 2) == ["case", "queue"]
         await asyncio.sleep(0.3)
         await house.add_case()
@@ -57,7 +57,7 @@ async def test_only_the_open_conversation_is_looked_at_again(
 ) -> None:
     """Words in one conversation make its page fetch the thread, and other pages only the queue."""
     case_id = await house.add_case()
-    async with _listening(address, counsellor.email, f"?case={case_id}") as names:
+    async with _listening(house, address, counsellor.email, f"?case={case_id}") as names:
         await _next(names, 2)
         await asyncio.sleep(0.3)
         await house.person_writes(case_id, "halo")
@@ -78,17 +78,17 @@ async def test_open_desk_counts_as_being_there(
         async with house.db.transaction() as conn:
             return await on_desk(conn, house.clock.now())
 
-    async with _listening(address, campaigner.email) as names:
+    async with _listening(house, address, campaigner.email) as names:
         await _next(names)
         assert await there() == 0
-    async with _listening(address, counsellor.email) as names:
+    async with _listening(house, address, counsellor.email) as names:
         await _next(names)
         assert await there() == 1
 
 
 async def test_closed_page_lets_go(house: House, counsellor: Staff, address: str) -> None:
     """A page that is closed leaves no listener behind."""
-    async with _listening(address, counsellor.email) as names:
+    async with _listening(house, address, counsellor.email) as names:
         await _next(names)
         assert len(house.ear._callbacks["suar_desk"]) == 1
     async with asyncio.timeout(3):
@@ -101,7 +101,7 @@ async def test_end_of_session_reaches_the_open_page(
 ) -> None:
     """Who is disabled is told at the next heartbeat, and the connection ends."""
     monkeypatch.setattr(events, "HEARTBEAT_S", 0.2)
-    async with _listening(address, counsellor.email) as names:
+    async with _listening(house, address, counsellor.email) as names:
         await _next(names, 2)
         async with house.db.transaction() as conn:
             await disable(conn, counsellor.email, house.clock.now())
@@ -115,13 +115,13 @@ async def test_every_heartbeat_has_all_looked_at(
 ) -> None:
     """A notice that got lost costs a heartbeat and not a person."""
     monkeypatch.setattr(events, "HEARTBEAT_S", 0.2)
-    async with _listening(address, counsellor.email) as names:
+    async with _listening(house, address, counsellor.email) as names:
         assert await _next(names, 6) == ["case", "queue"] * 3
 
 
 async def test_stopping_ends_the_connection(house: House, counsellor: Staff, address: str) -> None:
     """An open page does not keep the process from ending."""
-    async with _listening(address, counsellor.email) as names:
+    async with _listening(house, address, counsellor.email) as names:
         await _next(names, 2)
         house.services.stopping.set()
         async with asyncio.timeout(2):

@@ -33,7 +33,8 @@ async def test_link_makes_the_first_admin_and_signs_in(
     await stranger.open(link)
     answer = await stranger.send("/desk/setup", **WISH)
     assert answer.headers["location"] == "/desk/"
-    assert 'lang="id"' in (await stranger.open("/desk/")).text
+    assert (await stranger.open("/desk/")).headers["location"] == "/desk/second-step"
+    assert 'lang="id"' in (await stranger.open("/desk/second-step")).text
     async with house.db.transaction() as conn:
         [admin] = await list_staff(conn)
     assert (admin.email, admin.role, admin.locale) == ("sari@example.org", Role.ADMIN, "id")

@@ -18,12 +18,15 @@ from bot.desk.web.pages import TEMPLATES, Pages
 from bot.editing import unmet
 from bot.editing.browse import FRESHNESS
 from bot.editing.browse import WORDS as TRANSLATIONS
+from bot.hotline.access import OVERSIGHT, OWN
 from bot.hotline.cases import OUTCOMES
 from bot.hotline.checks import RESULTS, RIGHT, TRIED, Findings
+from bot.hotline.hiding import REASONS as REASONS_TO_UNMASK
 from bot.hotline.marks import MARKS
 from bot.hotline.matching import GENDERS, TO_BE_SAID, Matched, Skill
+from bot.hotline.permissions import Permission, Role
 from bot.hotline.review import REASONS, STATES
-from bot.hotline.staff import Role
+from bot.store.audit import Kind
 from bot.understanding.model import RiskLevel
 from bot.understanding.redaction import GAPS
 from bot.yaml_file import __file__ as inside
@@ -70,6 +73,13 @@ def _unmet_problems() -> set[str]:
     return {*re.findall(r'(?:_refused\(desk, visit,|ValueError\() ?"(\w+)"', code), "unchanged"}
 
 
+def _audit_reasons() -> set[str]:
+    """Return every reason that a line of the audit log can have."""
+    code = "".join(path.read_text() for path in TEMPLATES.parent.glob("*.py"))
+    named = set(re.findall(r'why="(\w+)"', code)) | {"fresh", "sign_in", "code", "password"}
+    return named | {OWN, OVERSIGHT, *REASONS_TO_UNMASK, *Permission, *Role}
+
+
 def test_every_id_has_words(words: object) -> None:
     """Levels, kinds, outcomes, roles, states and errors are all named."""
     codes = [e.code for e in send_errors.SendError.__subclasses__()]
@@ -112,6 +122,9 @@ def test_every_id_has_words(words: object) -> None:
         "UNMET_KINDS": list(unmet.KINDS),
         "UNMET_DECISIONS": [unmet.BELONGS, unmet.WANTED, unmet.DONE],
         "UNMET_PROBLEMS": _unmet_problems(),
+        "UNMASK_REASONS": list(REASONS_TO_UNMASK),
+        "AUDIT_KINDS": list(Kind),
+        "AUDIT_REASONS": _audit_reasons(),
     }.items():
         assert set(ids) <= set(getattr(words, name)), name
         assert len(ids) > 2, name
