@@ -11,7 +11,8 @@ from rich.table import Table
 
 from bot.benchmarks import Tell
 from bot.benchmarks.figures import quantile
-from bot.benchmarks.queue_weeks import PACE, Caller, Wait, alike, people, run, staffed
+from bot.benchmarks.queue_weeks import PACE, alike, people, run, staffed
+from bot.hotline.forecast_core import Caller, Wait
 from bot.hotline.order import PROMISE, Place, rank
 from bot.hotline.promise import passable_for
 from bot.settings import Settings

@@ -5,17 +5,14 @@ shows nothing. They are no measurements of real people.
 """
 
 import random
-from bisect import insort
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from heapq import heappop, heappush
-from typing import Any
 from uuid import UUID
 
-from bot.hotline.order import Place, may_be_offered
+from bot.hotline.forecast_core import Caller, Key, Room, Wait, simulate
+from bot.hotline.order import Place
 from bot.hotline.safe_hours import WINDOWS
-from bot.hotline.weight import LIMIT, WEIGHT, has_room
+from bot.hotline.weight import has_room
 from bot.understanding.model import RiskLevel
 
 BEGINS = datetime(2026, 1, 4, 17, 0, tzinfo=UTC)
@@ -51,60 +48,6 @@ PATIENCE = {
 """How long somebody of a level waits on average before they leave the queue."""
 CHILDREN, SHY = 0.15, 0.25
 """The shares of those under 18, and of those who named a time of day that is safe."""
-Key = Callable[[Place], Any]
-Room = Callable[[RiskLevel, int, int], bool]
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Somebody who comes."""
-
-    place: Place
-    leaves_at: datetime
-    talk: timedelta
-
-
-@dataclass
-class Wait:
-    """How it went for somebody."""
-
-    caller: Caller
-    taken_at: datetime | None = None
-    stood_by: int = 0
-    """How many others were given to a counsellor who might have had this person."""
-
-    @property
-    def ended_at(self) -> datetime:
-        """When they were taken, or left."""
-        return self.taken_at or self.caller.leaves_at
-
-
-@dataclass
-class _Desk:
-    """The queue and one counsellor's load each, while the weeks go by."""
-
-    key: Key
-    room: Room
-    queue: list[tuple[Any, int, Wait]] = field(default_factory=list)
-    load: list[int] = field(default_factory=lambda: [0] * len(SHIFTS))
-
-    def press(self, who: int, now: datetime) -> Wait | None:
-        """Give a counsellor the first in the queue who may be hers."""
-        may = [
-            entry
-            for entry in self.queue
-            if self.room(entry[2].caller.place.level, self.load[who], LIMIT)
-            and may_be_offered(entry[2].caller.place, now)
-        ]
-        for _, _, passed in may[1:]:
-            passed.stood_by += 1
-        if not may:
-            return None
-        self.queue.remove(may[0])
-        taken = may[0][2]
-        taken.taken_at = now
-        self.load[who] += WEIGHT[taken.caller.place.level]
-        return taken
 
 
 def people(seed: int, weeks: int) -> list[Caller]:
@@ -118,26 +61,7 @@ def run(callers: Sequence[Caller], weeks: int, key: Key, *, room: Room = has_roo
 
     `room` tells whether a counsellor with a load may take somebody of a level.
     """
-    desk = _Desk(key, room)
-    waits = [Wait(caller) for caller in callers]
-    presses = _presses(weeks)
-    coming = iter([*enumerate(waits)])
-    following = next(coming, None)
-    ends: list[tuple[datetime, int, int]] = []
-    for now, who in presses:
-        while following is not None and following[1].caller.place.waiting_since <= now:
-            number, wait = following
-            insort(desk.queue, (key(wait.caller.place), number, wait))
-            following = next(coming, None)
-        while ends and ends[0][0] <= now:
-            _, counsellor, weight = heappop(ends)
-            desk.load[counsellor] -= weight
-        desk.queue = [entry for entry in desk.queue if entry[2].caller.leaves_at > now]
-        taken = desk.press(who, now)
-        if taken is not None:
-            weight = WEIGHT[taken.caller.place.level]
-            heappush(ends, (now + taken.caller.talk, who, weight))
-    return waits
+    return simulate(callers, _presses(weeks), len(SHIFTS), key, room=room)
 
 
 def alike(level: RiskLevel, load: int, limit: int) -> bool:

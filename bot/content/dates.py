@@ -4,12 +4,13 @@ Each `locale` is one of `Words.formats`.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
+from babel.units import format_unit
 
 from bot.content.hours import DAYS
 
@@ -28,6 +29,14 @@ def say_day(day: date, locale: str) -> str:
 def say_weekday_and_time(moment: datetime, locale: str) -> str:
     """Write a moment of the coming week in its own zone, as in Monday 09:00."""
     return format_datetime(moment, "EEEE HH:mm", tzinfo=moment.tzinfo, locale=_known(locale))
+
+
+def say_span(span: timedelta, locale: str) -> str:
+    """Write a round span of time, as in 45 minutes or 3 hours; what is no whole number of hours is in minutes."""
+    minutes = int(span.total_seconds() // 60)
+    hours, rest = divmod(minutes, 60)
+    amount, unit = (minutes, "minute") if rest or not hours else (hours, "hour")
+    return format_unit(amount, f"duration-{unit}", locale=_known(locale))
 
 
 def say_weekday(name: str, locale: str) -> str:

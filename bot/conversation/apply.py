@@ -27,7 +27,8 @@ from bot.conversation.effects import (
     StopMessages,
     WarnOfWatcher,
 )
-from bot.hotline import cases, consent, marks
+from bot.conversation.wait import Wait
+from bot.hotline import cases, consent, marks, promised
 from bot.store import contacts, follow_ups, notices, ratings, transcript
 from bot.store.contacts import Party, People
 from bot.understanding.model import Understanding
@@ -96,6 +97,7 @@ class Effects:
                 await cases.relay(conn, party, case, words, now=now, reading=reading)
             case EscalateCase(risk):
                 await cases.escalate(conn, party, case, risk)
+                await promised.hasten(conn, case.id, max(risk.level, case.level), now=now)
             case WarnOfWatcher(watched):
                 await cases.warn_of_watcher(conn, party, case, watched=watched, now=now)
             case LeaveCase():
@@ -138,9 +140,11 @@ class Effects:
                 await follow_ups.change(conn, so_far.party.contact_id, change, now=now)
 
     async def _resume(self, conn: AsyncConnection, case_id: UUID, so_far: Applied) -> None:
+        now, locale = self.clock.now(), so_far.locale
         so_far.party = await cases.resume(
-            conn, self.people, so_far.party, case_id, now=self.clock.now(), locale=so_far.locale
+            conn, self.people, so_far.party, case_id, now=now, locale=locale
         )
+        await promised.renew(conn, case_id, now=now)
 
     async def _open(self, conn: AsyncConnection, effect: OpenCase, so_far: Applied) -> None:
         case_id, epoch = await cases.open_case(
@@ -159,6 +163,22 @@ class Effects:
         so_far.case = cases.OpenCase(case_id, effect.reference, "waiting", effect.risk.level, None)
         for granted in effect.consents:
             await self._record(conn, granted, so_far)
+        if effect.wait is not None:
+            await self._promise(conn, case_id, effect.wait)
+
+    async def _promise(self, conn: AsyncConnection, case_id: UUID, wait: Wait) -> None:
+        await promised.make(
+            conn,
+            case_id,
+            language=wait.language,
+            level=wait.level,
+            made_at=self.clock.now(),
+            due_at=wait.due_at,
+            told=wait.told,
+            covered=wait.speaks,
+            low=wait.low,
+            high=wait.high,
+        )
 
     async def _record(self, conn: AsyncConnection, granted: Granted, so_far: Applied) -> None:
         of_a_case = so_far.case is not None and granted.scope not in consent.OF_THE_PERSON

@@ -1,9 +1,11 @@
 """Asks the pure turn, and gives it what it may know of the world: from the database only where the turn comes to a step that needs it."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.content.load import Content
@@ -12,8 +14,12 @@ from bot.conversation.state import Owner, Return, Said, State, World
 from bot.conversation.steps.passphrase import words_of
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, turn
+from bot.conversation.wait import Wait
+from bot.conversation.wishes import FLOW as WISHES
+from bot.conversation.wishes import NO_MATTER
 from bot.errors import TooManyTries
-from bot.hotline import cases, consent, staff
+from bot.hotline import cases, consent, promised
+from bot.hotline.hours import HOME, ZONES
 from bot.messages import Incoming, IncomingKind
 from bot.store import checks, transcript
 from bot.store.batch import Batch
@@ -30,6 +36,8 @@ PASSPHRASE_WINDOW = timedelta(hours=1)
 CASE_STEPS = frozenset({"consent.ask", "consent.waiting"})
 LEARN_STEP = "learn.ask"
 SERVICES_STEP = "services.ask"
+TOLD_IN = ZONES[HOME]
+"""The words around a time say whose it is."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +80,28 @@ class Decider:
         world = replace(
             world,
             buffer=tuple(Said(line.id, line.text) for line in lines),
-            on_desk=await staff.on_desk(conn, world.now) > 0,
+            **await self._time(conn, result.state, world.now),
         )
         return self._turn(state, incoming, meaning, world)
+
+    async def _time(self, conn: AsyncConnection, state: State, now: datetime) -> dict[str, Any]:
+        """Find what can be said of the time to somebody who asks for a person."""
+        language = state.memory.get(WISHES, {}).get("language")
+        if language in {None, "", NO_MATTER}:
+            language = state.locale
+        level = state.risk.level
+        seen = await promised.outlook(conn, language, level, now=now)
+        wait = Wait(
+            language=language,
+            level=level.label,
+            due_at=seen.due_at.astimezone(TOLD_IN),
+            told=seen.told,
+            speaks=seen.speaks,
+            opens_at=seen.opens_at and seen.opens_at.astimezone(TOLD_IN),
+            low=seen.range.low if seen.range else None,
+            high=seen.range.high if seen.range else None,
+        )
+        return {"on_desk": seen.there, "wait": wait}
 
     def _turn(
         self, state: State, incoming: Incoming, meaning: Understanding, world: World

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from bot.conversation.wait import Wait
 from bot.understanding.model import Risk
 
 
@@ -33,6 +34,8 @@ class OpenCase:
     consents: tuple[Granted, ...]
     wishes: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What the person asked for: the name to be called by, the counsellor's gender and language."""
+    wait: Wait | None = None
+    """What they are told of the time, and so promised."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from bot.content.directory import Standings
+from bot.conversation.wait import Wait
 from bot.understanding.model import NO_RISK, Risk, RiskLevel
 
 Memory = Mapping[str, Any]
@@ -132,5 +133,7 @@ class World:
     returning: Return | None = None
     learns: bool = False
     """Whether the person agrees to `learn`; known where they are asked."""
+    wait: Wait | None = None
+    """What can be said of the time; known where somebody is handed over."""
     checks: Standings = field(default_factory=dict)
     """How the staff's checks of the directory stand; known where services are shown, and dark elsewhere."""

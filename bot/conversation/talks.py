@@ -13,7 +13,7 @@ from bot.conversation.state import World
 from bot.conversation.turn import after_talk
 from bot.errors import Conflict, NotFound, Refused
 from bot.faults import fault_point
-from bot.hotline import cases, claiming, consent, lists
+from bot.hotline import cases, claiming, consent, lists, promised
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
 from bot.messages import CaseId, Outgoing, clean_text
@@ -175,6 +175,7 @@ class Talks:
             outbox_id=letters[-1].id,
         )
         await cases.note_answer(conn, case.id)
+        await promised.note_answer(conn, case.id, now=talk.clock.now())
         await notices.to_desk(conn, "message", case.id)
         if holder is None:
             await notices.to_outbox(conn, party.conversation_id)

@@ -25,6 +25,7 @@ from bot.conversation.effects import (
 from bot.conversation.state import Draw, Owner, Return, Said, State, World
 from bot.conversation.trouble import offline, trouble
 from bot.conversation.turn import TurnResult, after_talk, turn
+from bot.conversation.wait import Wait
 from bot.messages import Address, Incoming, IncomingKind, Outgoing
 from bot.prover.places import is_said
 from bot.understanding.model import Guess, Risk, RiskLevel, Understanding
@@ -66,6 +67,7 @@ class Talk:
     state: State
     owner: Owner = Owner.BOT
     on_desk: bool = False
+    time: Wait | None = None
     now: datetime = NOW
     buffer: list[Said] = field(default_factory=list)
     case_level: RiskLevel | None = None
@@ -137,6 +139,7 @@ class Talk:
             draw=DRAW,
             owner=self.owner,
             on_desk=self.on_desk,
+            wait=self.time,
             buffer=tuple(self.buffer) if self.owner is Owner.BOT else (),
             case_level=self.case_level,
             checks=self.checks,

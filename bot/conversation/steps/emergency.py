@@ -20,11 +20,7 @@ class EmergencyHandler(Handler[Emergency]):
         )
 
     def enter(self, step: Emergency, scene: Scene) -> Move:
-        lines = [number_line(scene, step.number, number) for number in scene.content.emergency]
-        opening = scene.say(step.text)
-        # Where the opening is short, as in Amharic, a line keeps what the numbers are for off a locked screen.
-        rule = "\u2500" * (PREVIEW_CHARS - len(opening))
-        text = "\n\n".join(filter(None, (opening, rule, *lines)))
+        text = numbers(step, scene)
         buttons = (
             scene.link("consent.ask", step.talk),
             scene.link("services.ask", step.services),
@@ -32,6 +28,15 @@ class EmergencyHandler(Handler[Emergency]):
         )
         waiting = scene.world.owner is not Owner.BOT
         return Move(say=(Outgoing(text, () if waiting else buttons),))
+
+
+def numbers(step: Emergency, scene: Scene) -> str:
+    """Return all numbers as the person reads them."""
+    lines = [number_line(scene, step.number, number) for number in scene.content.emergency]
+    opening = scene.say(step.text)
+    # Where the opening is short, as in Amharic, a line keeps what the numbers are for off a locked screen.
+    rule = "\u2500" * (PREVIEW_CHARS - len(opening))
+    return "\n\n".join(filter(None, (opening, rule, *lines)))
 
 
 def number_line(scene: Scene, pattern: str, number: EmergencyNumber) -> str:

@@ -6,6 +6,7 @@ from bot.content.steps import HandOver
 from bot.conversation.effects import Effect, Granted, LeaveCase, OpenCase, RecordConsent
 from bot.conversation.state import Owner
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
+from bot.conversation.steps.waiting_time import is_planned, told_of_time
 from bot.conversation.wishes import wishes
 from bot.messages import Button, Outgoing
 
@@ -33,13 +34,13 @@ class HandOverHandler(Handler[HandOver]):
             return Move(go="consent.ask")
         passphrase = _passphrase(scene)
         told = scene.say(
-            step.staffed if scene.world.on_desk else step.unstaffed,
+            step.staffed if scene.world.on_desk or is_planned(scene) else step.unstaffed,
             reference=scene.world.draw.reference,
             passphrase=" ".join(passphrase),
         )
         later = Outgoing(scene.say(step.later), _controls(step, scene))
         return Move(
-            say=(Outgoing(told, sensitive=True), later),
+            say=(Outgoing(told, sensitive=True), *told_of_time(scene), later),
             effects=(_case(scene, passphrase),),
             remember={"lines": [], "share": False, "version": None},
         )
@@ -89,6 +90,7 @@ def _case(scene: Scene, passphrase: tuple[str, ...]) -> OpenCase:
             Granted("share", granted=shares, text_version=version),
         ),
         wishes=wishes(scene),
+        wait=scene.world.wait,
     )
 
 

@@ -9,15 +9,19 @@ from starlette.staticfiles import StaticFiles
 from bot.desk.web import (
     answers,
     audit_log,
+    board,
     conversation,
     directory,
     edits,
     events,
     flows,
+    forecast,
     health,
     profile,
     queue,
+    reports,
     review,
+    rota,
     second_step,
     settings,
     setup,
@@ -65,6 +69,7 @@ def _mount(desk: Desk) -> Mount:
             *_content(desk),
             *_trust(desk),
             *_own(desk),
+            *_hours(desk),
             *static,
         ],
         middleware=[
@@ -190,6 +195,34 @@ def _trust(desk: Desk) -> list[Route]:
             signed_in(desk, confirmed(second_step.make_codes, back=back)),
         ),
         _get("/audit", allowed(desk, Permission.AUDIT, audit_log.show)),
+    ]
+
+
+def _hours(desk: Desk) -> list[Route]:
+    """Who is on duty when, and what supervisors look after."""
+    pages: list[tuple[str, Page]] = [
+        ("/board", board.show),
+        ("/parts/board", board.part),
+        ("/reports", reports.show),
+        ("/rota/forecast", forecast.show),
+    ]
+    actions: list[tuple[str, Page]] = [
+        (CASE + "/reassign", board.give),
+        ("/rota", rota.add),
+        ("/rota/copy", rota.copy),
+        ("/rota/days", rota.set_day),
+        ("/rota/days/{day_id:uuid}/remove", rota.unset_day),
+        ("/rota/shifts/{shift_id:uuid}/remove", rota.remove),
+        ("/rota/changes/{change_id:uuid}/undo", rota.undo),
+    ]
+    return [
+        _get("/rota", allowed(desk, Permission.TALK, rota.show)),
+        *(_get(path, allowed(desk, Permission.OVERSEE, page)) for path, page in pages),
+        *(_post(path, allowed(desk, Permission.OVERSEE, page)) for path, page in actions),
+        _post(
+            "/reports/export",
+            allowed(desk, Permission.EXPORT, confirmed(reports.export, back="/desk/reports")),
+        ),
     ]
 
 

@@ -17,6 +17,7 @@ from bot.store.tables.desk import (
     StaffRow,
     StaffSessionRow,
 )
+from bot.store.tables.hours import OwnDayRow, PromiseRow, RotaChangeRow, ShiftRow
 from bot.store.tables.people import (
     AddressRow,
     ContactRow,
@@ -53,15 +54,19 @@ __all__ = [
     "FollowUpRow",
     "InboxRow",
     "OutboxRow",
+    "OwnDayRow",
+    "PromiseRow",
     "QuestionVectorRow",
     "RatingRow",
     "RecoveryCodeRow",
     "ReviewEventRow",
     "ReviewRow",
+    "RotaChangeRow",
     "SealedKeyRow",
     "SecondStepRow",
     "ServiceCheckRow",
     "SetupLinkRow",
+    "ShiftRow",
     "StaffRow",
     "StaffSessionRow",
     "ThrottleRow",

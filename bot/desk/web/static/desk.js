@@ -1,4 +1,5 @@
 // The desk's own script: each part looks after one thing and survives without the others.
+import { startBoard } from "./js/board.js";
 import { startClocks } from "./js/clocks.js";
 import { startCounters } from "./js/counters.js";
 import { startDialogs } from "./js/dialogs.js";
@@ -8,6 +9,7 @@ import { startLive } from "./js/live.js";
 import { startReply } from "./js/reply.js";
 import { startThread } from "./js/thread.js";
 
+startBoard();
 startClocks();
 startCounters();
 startDialogs();

@@ -1,10 +1,15 @@
 """`hand_over`: the case is opened and the person knows what happens now."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from bot.content.load import Content
 from bot.conversation.effects import LeaveCase, OpenCase, RecordConsent
 from bot.conversation.state import Owner
+from bot.conversation.wait import Wait
 from bot.understanding.model import RiskLevel
 from tests.unit.conversation.talk import DRAW, Talk, meaning
 
@@ -109,3 +114,65 @@ def test_leaving_ends_the_wait(content: Content) -> None:
     talk = asked(content).press("consent.ask.talk").press("consent.waiting.leave")
     assert talk.effects == (LeaveCase(),)
     assert talk.owner is Owner.BOT
+
+
+AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC).astimezone(ZoneInfo("Asia/Jakarta"))
+"""Monday, eight in the morning in Jakarta."""
+
+
+def time(**known: object) -> Wait:
+    """Return what can be said of the time: nothing, unless it is named."""
+    return replace(Wait("en", "high", AT + timedelta(minutes=15), "nothing"), **known)  # type: ignore[arg-type]  # fields by name
+
+
+def told(content: Content, *, on_desk: bool, wait: Wait) -> list[str]:
+    """Return what somebody reads who joins the queue."""
+    talk = asked(content)
+    talk.on_desk, talk.time = on_desk, wait
+    talk.press("consent.ask.talk")
+    [case] = talk.effects
+    assert isinstance(case, OpenCase)
+    assert case.wait == wait
+    return [message.text for message in talk.messages]
+
+
+def test_the_range_is_told_as_it_was_measured(content: Content) -> None:
+    """With a range the person reads both ends, with a low end of nothing only the upper one."""
+    there = {"speaks": True, "told": "range", "high": timedelta(minutes=45)}
+    _, time_told, _ = told(content, on_desk=True, wait=time(**there, low=timedelta(minutes=10)))
+    assert "between 10 minutes and 45 minutes" in time_told
+    _, time_told, _ = told(content, on_desk=True, wait=time(**there, low=timedelta()))
+    assert "up to 45 minutes" in time_told
+
+
+def test_where_too_little_is_known_no_number_is_told(content: Content) -> None:
+    """Then the person reads that we cannot say, and not one digit."""
+    _, time_told, _ = told(content, on_desk=True, wait=time(speaks=True, told="unsure"))
+    assert "cannot say" in time_told
+    assert not any(sign.isdigit() for sign in time_told)
+
+
+def test_when_nobody_is_there_the_plan_the_promise_and_the_numbers_are_told(
+    content: Content,
+) -> None:
+    """The person reads honestly that nobody is there, from when on somebody is, by when they hear, and whom to call."""
+    first, plan, numbers, _ = told(content, on_desk=False, wait=time(told="time", opens_at=AT))
+    assert "do not know when" not in first
+    assert "nobody" in plan
+    assert "Monday 08:00" in plan
+    assert "Monday 08:15" in plan
+    assert all(number.number in numbers for number in content.emergency)
+
+
+def test_where_the_plan_is_not_known_nothing_is_promised(content: Content) -> None:
+    """The person reads what they always read, and no time."""
+    first, _ = told(content, on_desk=False, wait=time())
+    assert "do not know when" in first
+
+
+def test_who_is_there_and_speaks_another_language_is_told_of(content: Content) -> None:
+    """The person is not left to think that they are understood, and reads when they will be."""
+    _, others, _ = told(content, on_desk=True, wait=time())
+    assert "another language" in others
+    _, others, _ = told(content, on_desk=True, wait=time(told="time", opens_at=AT))
+    assert "Monday 08:00" in others
