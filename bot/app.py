@@ -22,7 +22,9 @@ from bot.content.load import Content, load_content
 from bot.conversation.asked import Asked
 from bot.conversation.service import Conversations
 from bot.conversation.talks import Talks
+from bot.desk.telegram.services import StaffBotServices
 from bot.desk.web.app import desk_routes
+from bot.desk.web.pages import Pages
 from bot.desk.web.services import DeskServices
 from bot.editing.live import LiveContent
 from bot.errors import SetupError
@@ -47,7 +49,8 @@ if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
     from bot.gateway.telegram import TelegramGateway
 
-# aiogram takes several seconds to import, so only a process with a Telegram token does it, in the functions below.
+# aiogram takes several seconds to import, so only a process with a Telegram token does it, in the functions below. The same
+# holds for python-telegram-bot and the staff's bot.
 
 log = structlog.get_logger(__name__)
 
@@ -225,6 +228,7 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
         talks=Talks(house.conversations),
         health=health.parts,
         stopping=stopping,
+        staff_bot=settings.staff_telegram_token is not None,
     )
     return [*page.routes(), *socket.routes(), *desk_routes(desk), *health.routes()]
 
@@ -295,3 +299,30 @@ async def run_worker(settings: Settings) -> None:
             house.clock,
             house.conversations.buffer_for,
         ).run()
+
+
+async def run_staff_bot(settings: Settings) -> None:
+    """The role of the staff's Telegram bot. It holds no token of the public one: what it sends to people the worker takes.
+
+    Raises:
+        SetupError: Its token is missing, or Telegram does not know it.
+    """
+    token = settings.staff_telegram_token
+    if token is None:
+        raise SetupError("SUAR_STAFF_TELEGRAM_TOKEN is not set; @BotFather gives one.")
+    from bot.desk.telegram.bot import StaffBot, make_application  # noqa: PLC0415  # see above
+
+    group = settings.staff_telegram_chat if settings.staff_telegram_topics != "off" else None
+    app = make_application(token.get_secret_value(), settings.telegram_api_url)
+    async with open_house(settings.model_copy(update={"telegram_token": None})) as house:
+        services = StaffBotServices(
+            db=house.db,
+            people=house.people,
+            clock=house.clock,
+            pages=Pages(house.content.words),
+            talks=Talks(house.conversations),
+            ear=house.ear,
+            base_url=settings.base_url,
+            group=group,
+        )
+        await StaffBot(services, app).run()

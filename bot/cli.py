@@ -13,6 +13,10 @@ COMMANDS = {
     "web": ("roles", "Run the web role: chat, desk, webhooks, polling."),
     "worker": ("roles", "Run the worker role: deliveries, recovery, chores."),
     "scheduler": ("roles", "Run the scheduler role: one leader decides when."),
+    "staffbot": (
+        "roles",
+        "Run the staff's Telegram bot: notices, calls, and talks where allowed.",
+    ),
     "migrate": ("roles", "Bring the database to the schema of this version."),
     "nlu": ("nlu", "Train, serve and evaluate the language model; export what was reviewed."),
     "understand": ("understand", "Say what messages mean, one JSON object a line."),

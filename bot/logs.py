@@ -23,6 +23,7 @@ LIBRARIES = (
     "httpx",
     "httpcore",
     "apscheduler",
+    "telegram",
     "procrastinate",
     "uvicorn.access",
 )

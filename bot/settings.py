@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr | None = None
 
+    staff_telegram_token: SecretStr | None = None
+    staff_telegram_chat: int | None = None
+    """The staff's group: a supergroup with topics, whose number begins with -100."""
+    staff_telegram_topics: Literal["off", "texts-pass-through-telegram"] = "off"
+    """Whether talks may go on in topics of that group. Who switches it on writes down what it means."""
+
     @field_validator("secret_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -50,7 +56,14 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("nlu_token", "telegram_token", "telegram_webhook_secret", mode="before")
+    @field_validator(
+        "nlu_token",
+        "telegram_token",
+        "telegram_webhook_secret",
+        "staff_telegram_token",
+        "staff_telegram_chat",
+        mode="before",
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value

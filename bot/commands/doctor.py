@@ -71,6 +71,7 @@ async def examine(settings: Settings) -> AsyncIterator[Look]:
         yield look
     yield await _look_at_nlu(settings)
     yield await _look_at_telegram(settings)
+    yield await _look_at_staff_bot(settings)
 
 
 async def examine_audit(settings: Settings, head: str | None) -> AsyncIterator[Look]:
@@ -199,3 +200,22 @@ async def _look_at_telegram(settings: Settings) -> Look:
     return Look(
         "telegram", well=True, found=f"signed in as @{me.username}, {settings.telegram_mode}"
     )
+
+
+async def _look_at_staff_bot(settings: Settings) -> Look:
+    part, token = "staff bot", settings.staff_telegram_token
+    if token is None:
+        return Look(part, well=True, found="off (no SUAR_STAFF_TELEGRAM_TOKEN)")
+    if token == settings.telegram_token:
+        mend = "make a bot of its own for the staff with @BotFather"
+        return Look(part, well=False, found="has the token of the public bot", mend=mend)
+    topics = settings.staff_telegram_topics != "off"
+    if topics and settings.staff_telegram_chat is None:
+        mend = "set SUAR_STAFF_TELEGRAM_CHAT, or SUAR_STAFF_TELEGRAM_TOPICS=off"
+        return Look(part, well=False, found="topics are on, and no group is named", mend=mend)
+    # Imported only here, like the other library of Telegram's.
+    from bot.desk.telegram.rights import examine_bot  # noqa: PLC0415
+
+    group = settings.staff_telegram_chat if topics else None
+    found = await examine_bot(token.get_secret_value(), settings.telegram_api_url, group)
+    return Look(part, found.well, found.words, found.mend)

@@ -1,10 +1,10 @@
-"""`suar run`, and each role alone: `web`, `worker`, `scheduler`; and the schema they need."""
+"""`suar run`, and each role alone: `web`, `worker`, `scheduler`, `staffbot`; and the schema they need."""
 
 import socket
 
 import click
 
-from bot.app import dsn_of, make_web, run_worker
+from bot.app import dsn_of, make_web, run_staff_bot, run_worker
 from bot.commands.common import configured, running, serving, tell
 from bot.jobs.scheduler import Scheduler
 from bot.local.run import run as run_everything
@@ -45,6 +45,13 @@ async def worker() -> None:
 async def scheduler() -> None:
     """Run the scheduler role: one leader decides when."""
     await Scheduler(dsn_of(configured())).run()
+
+
+@click.command()
+@running
+async def staffbot() -> None:
+    """Run the staff's Telegram bot: notices, calls, and talks where allowed."""
+    await run_staff_bot(configured())
 
 
 @click.command()

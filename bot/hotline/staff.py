@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Conflict, NotFound
 from bot.hotline.permissions import Permission, Role, may, roles_with
 from bot.hotline.weight import LIMIT
 from bot.messages import StaffId
-from bot.store.tables import StaffRow, StaffSessionRow
+from bot.store.tables import StaffRow, StaffSessionRow, StaffTelegramRow
 
 ON_DESK = timedelta(seconds=60)
 """Somebody whose open desk was heard of within this time is there."""
@@ -115,7 +115,7 @@ async def get_staff(conn: AsyncConnection, staff_id: UUID) -> Staff:
 
 
 async def disable(conn: AsyncConnection, email: str, at: datetime) -> None:
-    """Lock somebody out, at once: their sessions end too.
+    """Lock somebody out, at once: their sessions end too, and their Telegram account is theirs alone again.
 
     Raises:
         NotFound: Nobody active has this address.
@@ -125,6 +125,7 @@ async def disable(conn: AsyncConnection, email: str, at: datetime) -> None:
     await conn.execute(
         update(StaffSessionRow).where(StaffSessionRow.staff_id == staff.id).values(expires_at=at)
     )
+    await conn.execute(delete(StaffTelegramRow).where(StaffTelegramRow.staff_id == staff.id))
 
 
 async def set_locale(conn: AsyncConnection, staff_id: UUID, locale: str) -> None:

@@ -160,7 +160,8 @@ async def _start(group: Supervisor, settings: Settings, dsn: str, say: Say) -> N
         "SUAR_DATA_DIR": str(settings.data_dir.resolve()),
     }
     await start_webs(group, settings, environment)
-    for role in ("worker", "scheduler"):
+    staff_bot = ("staffbot",) if settings.staff_telegram_token else ()
+    for role in ("worker", "scheduler", *staff_bot):
         await group.start(Child(role, [sys.executable, "-m", "bot", role], environment))
     await _wait_for_web(settings)
     Running(nlu_url, token, settings.base_url).write(settings.data_dir)
@@ -236,6 +237,8 @@ async def _print_addresses(settings: Settings, dsn: str, say: Say) -> None:
     say(f"  Web chat   {base}/")
     say(f"  Desk       {base}/desk/")
     say(f"  Telegram   {'on' if settings.telegram_token else 'off (set SUAR_TELEGRAM_TOKEN)'}")
+    if settings.staff_telegram_token:
+        say("  Staff bot  on")
     link = await make_setup_link(dsn)
     if link is not None:
         say("")

@@ -13,6 +13,7 @@ from bot.store.tables import SealedKeyRow
 _LOOKUP_KEY = "lookup"
 _NOTES_KEY = "staff-notes"
 _SECOND_STEP_KEY = "second-steps"
+_ACCOUNTS_KEY = "staff-accounts"
 
 
 async def get_lookup(conn: AsyncConnection, keyring: Keyring) -> Lookup:
@@ -42,6 +43,15 @@ async def get_second_step_key(conn: AsyncConnection, keyring: Keyring) -> DataKe
         SetupError: As for `get_lookup`.
     """
     return await _get_key(conn, keyring, _SECOND_STEP_KEY)
+
+
+async def get_accounts_key(conn: AsyncConnection, keyring: Keyring) -> DataKey:
+    """Return the key that seals where the staff are reached on Telegram, made on the first call.
+
+    Raises:
+        SetupError: As for `get_lookup`.
+    """
+    return await _get_key(conn, keyring, _ACCOUNTS_KEY)
 
 
 async def _get_key(conn: AsyncConnection, keyring: Keyring, name: str) -> DataKey:

@@ -69,7 +69,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
     """Every command that people script against exists under its name."""
     known = {" ".join(words) for words in words_of(suar)}
     promised = (
-        "run web worker scheduler nlu|serve nlu|train nlu|test understand chat flows|check flows|graph flows|replay "
+        "run web worker scheduler staffbot nlu|serve nlu|train nlu|test understand chat flows|check flows|graph flows|replay "
         "locales|extract locales|update locales|compile locales|check locales|pseudo locales|import locales|missing locales|review staff|add "
         "staff|list staff|disable staff|reset-code doctor bench"
     )
@@ -119,6 +119,12 @@ def test_wrong_usage_exits_with_two(forkery: Forkery, argv: tuple[str, ...]) -> 
 def test_a_role_without_a_database_says_so(forkery: Forkery, role: str) -> None:
     """Without SUAR_DATABASE_URL a role ends at once with one line."""
     assert_one_line(run_command(forkery, role), "SUAR_DATABASE_URL")
+
+
+def test_the_staff_bot_without_a_token_says_so(forkery: Forkery) -> None:
+    """Without SUAR_STAFF_TELEGRAM_TOKEN the staff's bot ends at once with one line."""
+    done = run_command(forkery, "staffbot", SUAR_DATABASE_URL=NOBODY)
+    assert_one_line(done, "SUAR_STAFF_TELEGRAM_TOKEN")
 
 
 @pytest.mark.parametrize("role", ["web", "worker", "migrate"])

@@ -52,6 +52,21 @@ def test_an_empty_token_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_settings().telegram_token is None
 
 
+def test_topics_of_the_staffs_group_are_off_until_written_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Texts pass through Telegram only where the operator has written so; a mere "on" is refused, an empty group is none."""
+    monkeypatch.setenv("SUAR_STAFF_TELEGRAM_CHAT", "")
+    assert read_settings().staff_telegram_chat is None
+    monkeypatch.setenv("SUAR_STAFF_TELEGRAM_CHAT", "-1001234567890")
+    assert read_settings().staff_telegram_topics == "off"
+    monkeypatch.setenv("SUAR_STAFF_TELEGRAM_TOPICS", "on")
+    with pytest.raises(SetupError, match="texts-pass-through-telegram"):
+        read_settings()
+    monkeypatch.setenv("SUAR_STAFF_TELEGRAM_TOPICS", "texts-pass-through-telegram")
+    assert read_settings().staff_telegram_topics == "texts-pass-through-telegram"
+
+
 def test_the_public_address_ends_without_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
     """Addresses are built by putting a path behind it."""
     monkeypatch.setenv("SUAR_PUBLIC_URL", "https://suar.example/")

@@ -26,6 +26,7 @@ from bot.desk.web import (
     settings,
     setup,
     sign_in,
+    staff_account,
     undelivered,
     unmet,
 )
@@ -238,6 +239,8 @@ def _own(desk: Desk) -> list[Route]:
         _post("/settings/profile", allowed(desk, Permission.TALK, profile.change_own)),
         _get("/staff", allowed(desk, Permission.OVERSEE, profile.show_staff)),
         _post("/staff/{staff_id:uuid}", allowed(desk, Permission.OVERSEE, profile.confirm)),
+        _post("/settings/telegram/code", allowed(desk, Permission.TALK, staff_account.make_code)),
+        _post("/settings/telegram/unlink", allowed(desk, Permission.TALK, staff_account.unlink)),
         _post("/settings/language", signed_in(desk, settings.change_locale)),
         _post("/settings/password", signed_in(desk, settings.change_password)),
         _post("/settings/browsers/end", signed_in(desk, settings.end_others)),

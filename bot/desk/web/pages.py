@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,16 @@ class Pages:
             if code in words.released
         )
 
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The languages that the staff can read."""
+        return tuple(self._environments)
+
+    @property
+    def fallback(self) -> str:
+        """The language for whoever has none of them."""
+        return self._fallback
+
     def response(
         self,
         name: str,
@@ -49,6 +60,18 @@ class Pages:
         code = locale if locale in self._environments else self._fallback
         html = self._environments[code].get_template(name).render(values or {})
         return HTMLResponse(html, status, dict(headers or {}))
+
+    def said(self, name: str, macro: str, locale: str, /, **values: object) -> str:
+        """Return what a macro of the template `name` says, as plain text for where nothing is HTML."""
+        code = locale if locale in self._environments else self._fallback
+        said: str = getattr(self._environments[code].get_template(name).module, macro)(**values)
+        return unescape(said).strip()
+
+    def listed(self, name: str, table: str, locale: str) -> dict[str, str]:
+        """Return a table of words that the template `name` sets, as plain text."""
+        code = locale if locale in self._environments else self._fallback
+        words = getattr(self._environments[code].get_template(name).module, table)
+        return {key: unescape(value) for key, value in words.items()}
 
     def locale_of(self, request: Request) -> str:
         """Return the language for a stranger: chosen by link, else the browser's first."""

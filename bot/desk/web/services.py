@@ -57,3 +57,5 @@ class DeskServices:
     """The state of each part: `ok`, `degraded`, `down` or `off`."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is to end, so that open pages let go of their live connection."""
+    staff_bot: bool = False
+    """Whether the staff's Telegram bot is set up, so that there is something to link an account to."""

@@ -14,6 +14,7 @@ from bot.desk.web.sign_in import account_key, count_try
 from bot.errors import TooManyTries
 from bot.hotline import second_step
 from bot.hotline.staff import get_by_email, set_locale
+from bot.hotline.staff_accounts import linked_since
 from bot.store import sessions
 from bot.store.audit import Kind, append
 
@@ -109,5 +110,7 @@ async def _page(desk: Desk, visit: Visit, problem: str, status: int) -> Response
             "second_step": await second_step.get_standing(conn, visit.staff.id),
             "browsers": await sessions.list_open(conn, visit.staff.id, now=desk.now()),
             "this_browser": visit.session.id,
+            "telegram_since": await linked_since(conn, visit.staff.id),
+            "staff_bot": desk.services.staff_bot,
         }
         return await frame.page(desk, conn, visit, "settings.html", values, status=status)

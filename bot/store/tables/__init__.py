@@ -30,6 +30,15 @@ from bot.store.tables.people import (
     ThrottleRow,
     TranscriptRow,
 )
+from bot.store.tables.staffbot import (
+    StaffCallRow,
+    StaffNoticeRow,
+    StaffTelegramCodeRow,
+    StaffTelegramRow,
+    StaffTopicMessageRow,
+    StaffTopicRow,
+    StaffUpdateRow,
+)
 from bot.store.tables.words import (
     ContentEditRow,
     QuestionVectorRow,
@@ -67,8 +76,15 @@ __all__ = [
     "ServiceCheckRow",
     "SetupLinkRow",
     "ShiftRow",
+    "StaffCallRow",
+    "StaffNoticeRow",
     "StaffRow",
     "StaffSessionRow",
+    "StaffTelegramCodeRow",
+    "StaffTelegramRow",
+    "StaffTopicMessageRow",
+    "StaffTopicRow",
+    "StaffUpdateRow",
     "ThrottleRow",
     "TranscriptRow",
     "UnmetCountRow",

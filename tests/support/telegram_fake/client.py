@@ -68,9 +68,31 @@ class TelegramFakeClient:
         """Introduce many people at once, with open chats."""
         await self._ask("people", first_id=first_id, count=count)
 
-    async def group(self, chat_id: int, title: str) -> None:
-        """Make a supergroup with the bot in it."""
-        await self._ask("group", chat_id=chat_id, title=title)
+    async def group(
+        self,
+        chat_id: int,
+        title: str,
+        *,
+        is_forum: bool = False,
+        rights: list[str] | None = None,
+    ) -> None:
+        """Make a supergroup with the bot in it, or change what it is and what the bot may do there."""
+        about = {"title": title, "is_forum": is_forum, "rights": rights}
+        await self._ask("group", chat_id=chat_id, **about)
+
+    async def delete_topic(self, chat_id: int, thread_id: int) -> None:
+        """Let an administrator delete a topic of a group."""
+        await self._ask("delete_topic", chat_id=chat_id, thread_id=thread_id)
+
+    async def topics(self, chat_id: int) -> list[Json]:
+        """Return the topics of a group: `id`, `name`, `closed`."""
+        found: list[Json] = await self._ask("topics", chat_id=chat_id)
+        return found
+
+    async def people_messages(self, chat_id: int) -> list[Json]:
+        """Return what people wrote into a chat and nobody has deleted."""
+        found: list[Json] = await self._ask("people_messages", chat_id=chat_id)
+        return found
 
     async def write(
         self,
@@ -79,9 +101,11 @@ class TelegramFakeClient:
         *,
         chat_id: int | None = None,
         reply_to_message_id: int | None = None,
+        thread_id: int | None = None,
     ) -> Happened:
         """Let a person write a text."""
         where = {"chat_id": chat_id, "reply_to_message_id": reply_to_message_id}
+        where["thread_id"] = thread_id
         return await self._act("write", person_id=person_id, text=text, **where)
 
     async def write_many(self, texts: list[tuple[int, str]]) -> list[Happened]:
@@ -131,9 +155,12 @@ class TelegramFakeClient:
         """Let a person share their phone number."""
         return await self._act("send_contact", person_id=person_id, phone_number=phone_number)
 
-    async def edit(self, person_id: int, message_id: int, text: str) -> Happened:
+    async def edit(
+        self, person_id: int, message_id: int, text: str, *, chat_id: int | None = None
+    ) -> Happened:
         """Let a person change their own message."""
-        return await self._act("edit", person_id=person_id, message_id=message_id, text=text)
+        change = {"message_id": message_id, "text": text, "chat_id": chat_id}
+        return await self._act("edit", person_id=person_id, **change)
 
     async def block(self, person_id: int) -> Happened:
         """Let a person block the bot."""

@@ -91,6 +91,18 @@ class Readings:
         chat = self._account.chats.get(chat_id)
         return [message.as_sent() for message in chat.sent] if chat else []
 
+    def topics(self, chat_id: int) -> list[Json]:
+        """Return the topics of a forum with their number, name, and whether they are closed."""
+        chat = self._account.chats.get(chat_id)
+        found = chat.topics.items() if chat else ()
+        return [{"id": n, "name": topic.name, "closed": topic.closed} for n, topic in found]
+
+    def people_messages(self, chat_id: int) -> list[Json]:
+        """Return what people wrote into a chat and nobody has deleted."""
+        chat = self._account.chats.get(chat_id)
+        found = chat.messages.values() if chat else ()
+        return [each.payload for each in found if not each.from_bot and not each.deleted]
+
     def message_count(self) -> int:
         """Return how many messages the bot sent to all chats."""
         return sum(len(chat.sent) for chat in self._account.chats.values())

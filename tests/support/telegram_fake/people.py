@@ -51,17 +51,30 @@ class People:
         for person_id in range(first_id, first_id + count):
             self.person(person_id)
 
-    def group(self, chat_id: int, title: str) -> None:
-        """Make a supergroup in which the bot is a member.
+    def group(
+        self,
+        chat_id: int,
+        title: str,
+        *,
+        is_forum: bool = False,
+        rights: list[str] | None = None,
+    ) -> None:
+        """Make a supergroup in which the bot is a member, or change what it is.
 
         Args:
             chat_id: Negative, as group ids are.
             title: Its name.
+            is_forum: Whether it has topics.
+            rights: What the bot may do there as an administrator; None for a plain member.
         """
         if chat_id >= 0:
             impossible("a group's id is negative")
-        payload = {"id": chat_id, "title": title, "type": "supergroup"}
-        self._account.chats[chat_id] = Chat(payload, itertools.count(1).__next__)
+        payload: Json = {"id": chat_id, "title": title, "type": "supergroup"}
+        if is_forum:
+            payload["is_forum"] = True
+        chat = self._account.chats.setdefault(chat_id, Chat(payload, itertools.count(1).__next__))
+        chat.payload = payload
+        chat.is_admin, chat.rights = rights is not None, frozenset(rights or ())
 
     def write(
         self,
@@ -70,13 +83,14 @@ class People:
         *,
         chat_id: int | None = None,
         reply_to_message_id: int | None = None,
+        thread_id: int | None = None,
     ) -> Happened:
-        """Write a text to the bot, or into a group with `chat_id`."""
+        """Write a text to the bot, or into a group with `chat_id`, there perhaps into the topic `thread_id`."""
         if not 1 <= len(text) <= MAX_TEXT_CHARS:
             impossible(f"a person's client splits texts over {MAX_TEXT_CHARS} characters")
         entities = found_entities(text)
         content: Json = {"text": text, "entities": entities} if entities else {"text": text}
-        return self._say(person_id, content, chat_id, reply_to_message_id)
+        return self._say(person_id, content, chat_id, reply_to_message_id, thread_id)
 
     def write_many(self, texts: list[tuple[int, str]]) -> list[Happened]:
         """Write one text after the other, each given as person id and text."""
@@ -128,6 +142,14 @@ class People:
         update_id = self._account.updates.push("callback_query", query)
         return Happened(update_id, message_id, query_id)
 
+    def delete_topic(self, chat_id: int, thread_id: int) -> None:
+        """Let an administrator delete a topic with all that stands in it."""
+        chat = self._account.chats[chat_id]
+        del chat.topics[thread_id]
+        for message in chat.messages.values():
+            if message.payload.get("message_thread_id") == thread_id:
+                message.deleted = True
+
     def send_sticker(self, person_id: int, emoji: str = "\U0001f642") -> Happened:
         """Send a sticker."""
         shape = {"type": "regular", "width": 512, "height": 512, "emoji": emoji}
@@ -160,9 +182,11 @@ class People:
         about = {"first_name": user["first_name"], "user_id": person_id}
         return self._say(person_id, {"contact": {"phone_number": phone_number} | about})
 
-    def edit(self, person_id: int, message_id: int, text: str) -> Happened:
+    def edit(
+        self, person_id: int, message_id: int, text: str, *, chat_id: int | None = None
+    ) -> Happened:
         """Change the text of one's own message."""
-        chat = self._actor(person_id, None)[1]
+        chat = self._actor(person_id, chat_id)[1]
         message = chat.find(message_id)
         if message is None or message.from_bot or "text" not in message.payload:
             impossible(f"message {message_id} is no text of person {person_id}")
@@ -213,8 +237,13 @@ class People:
         content: dict[str, Any],
         chat_id: int | None = None,
         reply_to_message_id: int | None = None,
+        thread_id: int | None = None,
     ) -> Happened:
         user, chat = self._actor(person_id, chat_id)
+        if thread_id is not None:
+            if thread_id not in chat.topics:
+                impossible(f"there is no topic {thread_id}")
+            content = content | {"message_thread_id": thread_id, "is_topic_message": True}
         message_id = chat.next_message_id()
         payload = {
             "message_id": message_id,

@@ -16,6 +16,7 @@ class SentMessage:
         text: Text or caption without markup, as the person sees it.
         markup: The reply markup as it was given, of any of the four kinds.
         file_bytes: Size of an uploaded file; None for text or for a file given by id or URL.
+        thread_id: The topic of a forum that it stands in.
         earlier_texts: What the message said before each edit, oldest first.
     """
 
@@ -32,6 +33,7 @@ class SentMessage:
     file_bytes: int | None = None
     earlier_texts: list[str] = field(default_factory=list)
     deleted: bool = False
+    thread_id: int | None = None
 
     def button_data(self) -> list[str]:
         """Return the callback data of the inline buttons, row by row."""

@@ -59,7 +59,16 @@ class StoredMessage:
             file_bytes=self.file_bytes,
             earlier_texts=self.earlier_texts,
             deleted=self.deleted,
+            thread_id=payload.get("message_thread_id"),
         )
+
+
+@dataclass(slots=True)
+class Topic:
+    """A topic of a forum."""
+
+    name: str
+    closed: bool = False
 
 
 @dataclass(slots=True)
@@ -70,12 +79,18 @@ class Chat:
         payload: The Bot API's Chat object.
         is_open: False while the person never started the bot.
         is_blocked: True while the person blocks the bot.
+        is_admin: Whether the bot is an administrator of a group.
+        rights: What it may do there as one, such as "can_manage_topics".
+        topics: The topics of a forum, by number.
     """
 
     payload: Json
     next_message_id: Callable[[], int]
     is_open: bool = True
     is_blocked: bool = False
+    is_admin: bool = False
+    rights: frozenset[str] = frozenset()
+    topics: dict[int, Topic] = field(default_factory=dict)
     messages: dict[int, StoredMessage] = field(default_factory=dict)
     sent: list[StoredMessage] = field(default_factory=list)
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from tests.support.telegram_fake.bodies import Params
-from tests.support.telegram_fake.methods import files, messages, polling, profile
+from tests.support.telegram_fake.methods import files, messages, polling, profile, topics
 from tests.support.telegram_fake.state import BotAccount
 
 Handler = Callable[[BotAccount, Params], Awaitable[object]]
@@ -21,6 +21,13 @@ METHODS: dict[str, tuple[str, Handler]] = {
         "editMessageCaption": messages.edit_message_caption,
         "editMessageReplyMarkup": messages.edit_message_reply_markup,
         "deleteMessage": messages.delete_message,
+        "deleteMessages": topics.delete_messages,
+        "createForumTopic": topics.create_forum_topic,
+        "editForumTopic": topics.edit_forum_topic,
+        "closeForumTopic": topics.close_forum_topic,
+        "reopenForumTopic": topics.reopen_forum_topic,
+        "deleteForumTopic": topics.delete_forum_topic,
+        "getChatMember": topics.get_chat_member,
         "answerCallbackQuery": messages.answer_callback_query,
         "sendChatAction": messages.send_chat_action,
         "sendPhoto": files.send_photo,

@@ -87,6 +87,7 @@ def _payload(
     account: BotAccount, chat: Chat, params: Params, content: Json, markup: Json | None
 ) -> Json:
     replied_to = _replied_to(chat, params)
+    thread = _thread(chat, params)
     payload: Json = {
         "message_id": chat.next_message_id(),
         "from": account.user,
@@ -94,12 +95,28 @@ def _payload(
         "date": int(time.time()),
         **content,
     }
+    if thread is not None:
+        payload |= {"message_thread_id": thread, "is_topic_message": True}
     if replied_to:
         shown = {k: v for k, v in replied_to.payload.items() if k != "reply_to_message"}
         payload["reply_to_message"] = shown
     if markup and "inline_keyboard" in markup:
         payload["reply_markup"] = markup
     return payload
+
+
+def _thread(chat: Chat, params: Params) -> int | None:
+    """Return the topic that a call names.
+
+    Raises:
+        BotApiError: 400 for a topic that is not there.
+    """
+    number = params.integer("message_thread_id")
+    if not number:
+        return None
+    if number not in chat.topics:
+        refuse("Message thread not found")
+    return number
 
 
 def target_chat(account: BotAccount, params: Params) -> Chat:
