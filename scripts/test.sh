@@ -16,4 +16,7 @@ echo "== Language model"
 )
 .venv/bin/suar nlu test >/dev/null  # fails where what is released falls under nlu/limits.yml
 echo "== Suar"
-exec .venv/bin/python -m pytest tests "$@"
+# Two files at a time: each process starts a database, a browser and a language model of its own when it needs them.
+.venv/bin/python -m pytest tests/unit tests/flows tests/channels tests/integration -n 2 --dist loadfile "$@"
+# Whole processes beside each other, which need the machine for themselves.
+exec .venv/bin/python -m pytest tests/acceptance "$@"
