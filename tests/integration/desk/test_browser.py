@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import time
 import zipfile
 from collections.abc import AsyncIterator
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.async_api import ConsoleMessage, Page, async_playwright, expect
 from sqlalchemy import text
 
+from bot.desk.web.events import HEARTBEAT_S
 from bot.hotline.staff import Staff
 from bot.store import contacts
 from tests.integration.desk.house import PASSWORD, House
@@ -47,18 +47,12 @@ def _is_wrong(message: ConsoleMessage) -> bool:
     return message.type == "error" and "404" not in message.text
 
 
-async def test_new_person_appears_within_half_a_second(page: Page, house: House) -> None:
-    """From the commit of a case to its row on the open queue, and the title, it takes under 0.5 s."""
-    took = []
+async def test_new_person_appears_by_notice(page: Page, house: House) -> None:
+    """A new case comes to the open queue, and to the title, long before the page would look by itself."""
     for _ in range(3):
-        await asyncio.sleep(0.5)
-        case_id = await house.add_case()
-        began = time.perf_counter()
+        await house.add_case()
         reference = f"S-{1000 + house._count}"
-        await page.locator(".reference", has_text=reference).wait_for()
-        took.append(time.perf_counter() - began)
-        assert case_id
-    assert min(took) < 0.5
+        await page.locator(".reference", has_text=reference).wait_for(timeout=HEARTBEAT_S * 500)
     await expect(page).to_have_title("(3) Queue · Suar")
 
 
