@@ -48,6 +48,7 @@ async def test_a_week_is_planned_by_keyboard(board_page: Page, size: str) -> Non
     await page.set_viewport_size(SIZES[size])
     await page.goto(WEEK)
     await page.get_by_role("link", name=re.compile("Add.*Monday")).press("Enter")
+    await page.wait_for_url(re.compile("day="))
     await expect(page.get_by_label("Monday", exact=True)).to_be_checked()
     await page.get_by_label("Tuesday", exact=True).press("Space")
     await page.get_by_label("From").fill("20:00")
