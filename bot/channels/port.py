@@ -23,6 +23,13 @@ class Channel(Protocol):
     async def find_arrived(self, address: Address, letter: Letter) -> str | None:
         """Return the platform's id of an interrupted message that is known to have arrived; None when it cannot be told."""
 
+    async def show_typing(self, address: Address) -> None:
+        """Show for a few seconds that somebody is writing to the person; nothing where the platform cannot.
+
+        Raises:
+            SendError: It could not be shown.
+        """
+
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Say something outside the outbox, when there is no outbox: the database is away, or the person erased.
 

@@ -8,6 +8,7 @@ import aiohttp
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ChatAction
 from aiogram.exceptions import (
     AiogramError,
     ClientDecodeError,
@@ -143,6 +144,17 @@ class Telegram(Channel):
             except (AiogramError, aiohttp.ClientError, TimeoutError, OSError) as exc:
                 raise send_error(exc) from exc
         return None
+
+    async def show_typing(self, address: Address) -> None:
+        """See `Channel.show_typing`; Telegram shows it for five seconds, and rings no bell.
+
+        Source: https://core.telegram.org/bots/api#sendchataction
+        """
+        try:
+            await self.bot.send_chat_action(int(address.value), ChatAction.TYPING)
+        except Exception as exc:
+            # As for a message: nothing but ours may leave here.
+            raise send_error(exc) from exc
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """See `Channel.say_now`."""

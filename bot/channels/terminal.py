@@ -25,6 +25,9 @@ class Terminal(Channel):
         """A message that was not marked was not shown."""
         return None
 
+    async def show_typing(self, address: Address) -> None:
+        """Nothing: whoever tries it out at a terminal waits for the words."""
+
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Print what stands outside the outbox."""
         self.spoken.append((address, message))

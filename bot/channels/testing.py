@@ -22,6 +22,8 @@ class FakeChannel(Channel):
     )
     sent: list[tuple[Address, Letter]] = field(default_factory=list)
     spoken: list[tuple[Address, Outgoing]] = field(default_factory=list)
+    typed: list[Address] = field(default_factory=list)
+    """To whom it was shown that somebody is writing."""
     failures: deque[SendError] = field(default_factory=deque)
     """What the next sends raise, one each."""
 
@@ -38,6 +40,10 @@ class FakeChannel(Channel):
             if at == address and other.uid == letter.uid:
                 return str(number)
         return None
+
+    async def show_typing(self, address: Address) -> None:
+        """Note that it was shown."""
+        self.typed.append(address)
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Keep what was said outside the outbox."""

@@ -12,7 +12,7 @@ from bot.channels.port import Channel
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
 from bot.messages import Address, Outgoing
-from bot.store import notices, outbox
+from bot.store import notices, outbox, receipts
 from bot.store.contacts import People
 from bot.store.engine import Database
 from bot.store.outbox import Letter
@@ -39,6 +39,9 @@ class WebChat(Channel):
         """The page knows a message by its id and shows it once."""
         return None
 
+    async def show_typing(self, address: Address) -> None:
+        """Nothing: the page is told by a notice, in whichever process it is open."""
+
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Show something on the open page, if it is open here."""
         page = self.pages.get(address)
@@ -59,6 +62,8 @@ class Page:
     clock: Clock
     holder: int
     unseen: dict[str, int] = field(default_factory=dict)
+    from_staff: set[int] = field(default_factory=set)
+    """Those of the unseen that a counsellor wrote: she is told when they have arrived."""
     id: str = field(default_factory=lambda: uuid4().hex)
     """Tells the pages of one person apart, also those that other processes serve."""
 
@@ -86,6 +91,17 @@ class Page:
         if number is not None:
             await self._mark([number])
 
+    async def read(self, uid: str) -> None:
+        """The person has had a message before their eyes."""
+        try:
+            wanted = UUID(uid)
+        except ValueError:
+            return
+        async with self.db.transaction(durable=False) as conn:
+            party = await self.people.find(conn, self.address)
+            if party is not None:
+                await receipts.mark_read(conn, party.conversation_id, wanted, self.clock.now())
+
     async def show(self, data: dict[str, Any]) -> None:
         """Send something to the page."""
         await self.push(data)
@@ -93,6 +109,7 @@ class Page:
     async def leave(self, conversation_id: UUID | None) -> None:
         """The page is gone: what it has not seen waits for the next one, which may be open already elsewhere."""
         numbers, self.unseen = list(self.unseen.values()), {}
+        self.from_staff.clear()
         if not numbers:
             return
         try:
@@ -106,6 +123,8 @@ class Page:
     async def _show_all(self, letters: Sequence[Letter]) -> None:
         for letter in letters:
             self.unseen[str(letter.uid)] = letter.id
+            if self.acks and letter.author == "staff":
+                self.from_staff.add(letter.id)
         sent: list[int] = []
         for letter in letters:
             await self.push(message_json(letter.message, str(letter.uid), letter.author))
@@ -116,7 +135,12 @@ class Page:
 
     async def _mark(self, numbers: Sequence[int]) -> None:
         async with self.db.transaction(durable=False) as conn:
-            await outbox.mark_sent(conn, [(number, None) for number in numbers], self.clock.now())
+            now = self.clock.now()
+            await outbox.mark_sent(conn, [(number, None) for number in numbers], now)
+            arrived = self.from_staff.intersection(numbers)
+            if arrived:
+                await receipts.mark_delivered(conn, sorted(arrived), now)
+        self.from_staff.difference_update(numbers)
 
 
 def message_json(message: Outgoing, uid: str, author: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bot.content.model import Answer, EmergencyNumber, Quiz, Service
 from bot.content.offer import Sign
 from bot.content.pofile import DOMAIN
 from bot.content.ranks import load_ranks
+from bot.content.replies import Reply
 from bot.content.steps import Flow
 from bot.content.texts import Text, texts_in, texts_of
 from bot.understanding.taxonomy import SHOWN, get_taxonomy
@@ -28,6 +29,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "services": Service,
     "emergency": EmergencyNumber,
     "signs": Sign,
+    "replies": Reply,
 }
 """Files of `flows/` that hold a list, by the key it stands under."""
 

@@ -10,6 +10,7 @@ from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Quiz, Service, 
 from bot.content.offer import OfferSigns, load_signs
 from bot.content.offer_step import OfferStep
 from bot.content.ranks import Ranks, load_ranks
+from bot.content.replies import SAID_BY_ITSELF, Reply
 from bot.content.steps import Flow, Services, Step
 from bot.content.texts import texts_of
 from bot.errors import ContentError
@@ -45,6 +46,8 @@ class Content:
     by_intent: Mapping[str, tuple[Answer, ...]] = field(repr=False)
     ranks: Ranks = field(repr=False)
     """How much hangs on a text, by where it stands."""
+    replies: Mapping[str, Reply] = field(default_factory=dict)
+    """What counsellors say again and again."""
 
     def step(self, target: str) -> Step:
         """Return the step at ``flow.step``."""
@@ -97,6 +100,7 @@ def load_content(root: Path = ROOT) -> Content:
         loud_words=_load_loud_words(flows_dir),
         by_intent=group_by_intent(answers.values()),
         ranks=load_ranks(root / "locales"),
+        replies=_load_replies(flows_dir),
     )
     _check_references(content, root)
     ranks = content.ranks.of_texts(texts_of(content))
@@ -173,6 +177,22 @@ def _load_emergency(flows_dir: Path) -> tuple[EmergencyNumber, ...]:
         check_model(EmergencyNumber, data, path, shown, inside=("emergency", index))
         for index, data in enumerate(listed)
     )
+
+
+def _load_replies(flows_dir: Path) -> dict[str, Reply]:
+    path = flows_dir / "replies.yml"
+    shown = _shown(path, flows_dir)
+    replies: dict[str, Reply] = {}
+    for index, data in enumerate(read_part(path, shown, "replies")):
+        reply = check_model(Reply, data, path, shown, inside=("replies", index))
+        if reply.id in replies:
+            raise ContentError(f"the reply {reply.id!r} exists twice", file=shown)
+        replies[reply.id] = reply
+    for name in SAID_BY_ITSELF - replies.keys():
+        raise ContentError(
+            f"the reply {name!r} is missing: the desk says it by itself", file=shown
+        )
+    return replies
 
 
 def _load_passphrase_words(flows_dir: Path) -> dict[str, tuple[str, ...]]:

@@ -39,6 +39,8 @@ def texts_of(content: "Content") -> Iterator[Text]:
     for service in content.services.values():
         if service.surface in {"show", "show_after_check"}:
             yield from texts_in(service, "flows/directory/services.yml")
+    for reply in content.replies.values():
+        yield from texts_in(reply, "flows/replies.yml")
     for name, page in content.pages.items():
         for text in page.values():
             yield Text(text, f"flows/pages/{name}.yml")

@@ -28,7 +28,7 @@ from bot.conversation.effects import (
     WarnOfWatcher,
 )
 from bot.conversation.wait import Wait
-from bot.hotline import cases, consent, marks, promised
+from bot.hotline import cases, consent, marks, promised, watched
 from bot.store import contacts, follow_ups, notices, ratings, transcript
 from bot.store.contacts import Party, People
 from bot.understanding.model import Understanding
@@ -98,8 +98,8 @@ class Effects:
             case EscalateCase(risk):
                 await cases.escalate(conn, party, case, risk)
                 await promised.hasten(conn, case.id, max(risk.level, case.level), now=now)
-            case WarnOfWatcher(watched):
-                await cases.warn_of_watcher(conn, party, case, watched=watched, now=now)
+            case WarnOfWatcher(is_watched):
+                await watched.note(conn, party, case, is_watched=is_watched, now=now)
             case LeaveCase():
                 epoch = await cases.leave(conn, party, case, now=now)
                 so_far.party = replace(party, owner="bot", owner_staff_id=None, epoch=epoch)

@@ -8,16 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.fit import fit
 from bot.conversation.draw import draw
+from bot.conversation.holding import Holding, Kept, Leaving, kept_back
 from bot.conversation.service import Conversations
 from bot.conversation.state import World
 from bot.conversation.turn import after_talk
-from bot.errors import Conflict, NotFound, Refused
+from bot.errors import NotFound, Refused
 from bot.faults import fault_point
-from bot.hotline import cases, claiming, consent, lists, promised
+from bot.hotline import cases, claiming, consent, drafts, lists, promised
+from bot.hotline.claimed import access_claimed
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
 from bot.messages import CaseId, Outgoing, clean_text
-from bot.store import contacts, inbox, notices, outbox, sending, transcript
+from bot.store import contacts, held, inbox, notices, outbox, sending, transcript
 from bot.store.batch import Batch
 from bot.store.contacts import Party
 from bot.store.outbox import Letter
@@ -32,6 +34,11 @@ class Talks:
     """The counsellors' side of the conversations."""
 
     conversations: Conversations
+
+    @property
+    def holding(self) -> Holding:
+        """What lets lines go that are kept back, or takes them back."""
+        return Holding(self.conversations)
 
     async def claim_next(self, staff: Staff) -> CaseId | None:
         """Give `staff` the next person who fits; None when there is none for them.
@@ -52,14 +59,23 @@ class Talks:
             await self._settle(case_id)
         return case_id
 
-    async def reply(self, staff: Staff, case_id: UUID, text: str, *, token: str) -> None:
-        """Write to the person.
+    async def reply(
+        self,
+        staff: Staff,
+        case_id: UUID,
+        text: str,
+        *,
+        token: str,
+        leaving: Leaving = Leaving.NOW,
+    ) -> None:
+        """Write to the person; while somebody may be looking at their phone it waits, whatever was asked for.
 
         Args:
-            staff: Who writes; must have the case.
+            staff: Who writes; must have the case, or have joined it.
             case_id: The case.
             text: The words.
             token: Unique for this message: sent twice, it is written once.
+            leaving: When it is to leave; until then `Holding.take_back` can undo it.
 
         Raises:
             Refused: The text is empty, the case is somebody else's, or the person no longer agrees to talk.
@@ -68,14 +84,17 @@ class Talks:
         if not words:
             raise Refused("empty")
         async with self.conversations.db.transaction() as conn:
-            party, case = await self._mine(conn, staff, case_id)
+            people = self.conversations.people
+            party, case = await access_claimed(conn, people, staff, case_id, joined=True)
             await consent.check(conn, case.id, consent.TALK)
             letters: list[Letter] = []
             if await inbox.once(conn, party, STAFF_EVENTS, f"{case_id}:{token}"):
-                letters = await self._put(conn, party, case, words, staff)
+                kept = await self._kept(conn, party, case, leaving)
+                letters = await self._put(conn, party, case, words, staff, kept)
+                await drafts.drop(conn, staff.id, case.id)
             fault_point("before_reply_commit")
         fault_point("after_reply_commit")
-        await self._deliver(party, letters)
+        await self.deliver(party, letters)
 
     async def release(self, staff: Staff, case_id: UUID) -> None:
         """Give the person back to the queue: who has the case, or who oversees, where its counsellor has gone.
@@ -84,8 +103,9 @@ class Talks:
             NotFound: The case is not theirs.
         """
         async with self.conversations.db.transaction() as conn:
-            party, case = await self._claimed(
-                conn, staff, case_id, anybodys=staff.may(Permission.OVERSEE)
+            people = self.conversations.people
+            party, case = await access_claimed(
+                conn, people, staff, case_id, anybodys=staff.may(Permission.OVERSEE)
             )
             await cases.release(conn, case, party.conversation_id, staff)
 
@@ -99,16 +119,17 @@ class Talks:
             raise Refused("outcome")
         talk = self.conversations
         async with talk.db.transaction() as conn:
-            party, case = await self._mine(conn, staff, case_id)
+            party, case = await access_claimed(conn, talk.people, staff, case_id)
             now = talk.clock.now()
             epoch = await cases.close(
                 conn, case, party.conversation_id, outcome=outcome, now=now, staff_id=staff.id
             )
             party = replace(party, owner="bot", owner_staff_id=None, epoch=epoch)
+            await self.holding.let_go_in(conn, party)
             letters = await self._ask_how_it_was(conn, party, case)
             fault_point("before_close_commit")
         fault_point("after_close_commit")
-        await self._deliver(party, letters)
+        await self.deliver(party, letters)
 
     async def retry(self, staff: Staff, outbox_id: int) -> None:
         """Try a message again that was given up.
@@ -127,34 +148,35 @@ class Talks:
             await notices.to_outbox(conn, conversation_id)
         await talk.delivery.drain(conversation_id)
 
-    async def _mine(
-        self, conn: AsyncConnection, staff: Staff, case_id: UUID
-    ) -> tuple[Party, cases.OpenCase]:
-        """Lock a case that `staff` has, with its person."""
-        return await self._claimed(conn, staff, case_id, anybodys=False)
-
-    async def _claimed(
-        self, conn: AsyncConnection, staff: Staff, case_id: UUID, *, anybodys: bool
-    ) -> tuple[Party, cases.OpenCase]:
-        row = await cases.lock(conn, case_id)
-        if not staff.may(Permission.TALK) or not (anybodys or row.claimed_by == staff.id):
-            raise NotFound
-        if row.state != "claimed":
-            raise Conflict
-        party = await self.conversations.people.get(conn, row.conversation_id)
-        case = await cases.find_open(conn, row.conversation_id)
-        if case is None or case.id != case_id:
-            raise Conflict
-        return party, case
+    async def say(
+        self,
+        conn: AsyncConnection,
+        staff: Staff,
+        party: Party,
+        case: cases.OpenCase,
+        words: str,
+    ) -> list[Letter]:
+        """Say something by itself in a locked case, while the person agrees to talk; `deliver` sends it after the commit."""
+        if not await consent.holds(conn, case.id, consent.TALK):
+            return []
+        kept = await self._kept(conn, party, case, Leaving.NOW)
+        return await self._put(conn, party, case, words, staff, kept)
 
     async def _put(
-        self, conn: AsyncConnection, party: Party, case: cases.OpenCase, words: str, staff: Staff
+        self,
+        conn: AsyncConnection,
+        party: Party,
+        case: cases.OpenCase,
+        words: str,
+        staff: Staff,
+        kept: Kept | None,
     ) -> list[Letter]:
+        """Write a line into the thread and the outbox; return what this process may send at once."""
         talk = self.conversations
         channel = talk.delivery.channels.get(party.address.channel)
         message = Outgoing(words)
         parts = fit([message], channel.capabilities) if channel else [message]
-        holder = talk.delivery.inline_holder(party.address.channel)
+        holder = talk.delivery.inline_holder(party.address.channel) if kept is None else None
         letters = await outbox.put(
             conn,
             party,
@@ -165,7 +187,7 @@ class Talks:
             staff_id=staff.id,
             holder=holder,
         )
-        await transcript.add(
+        line_id = await transcript.add(
             conn,
             party,
             "staff",
@@ -174,12 +196,25 @@ class Talks:
             case_id=case.id,
             outbox_id=letters[-1].id,
         )
+        await held.name_line(conn, [letter.id for letter in letters], line_id)
+        if kept is not None:
+            await held.hold(conn, line_id, why=kept.why, not_before=kept.not_before)
         await cases.note_answer(conn, case.id)
         await promised.note_answer(conn, case.id, now=talk.clock.now())
         await notices.to_desk(conn, "message", case.id)
+        if kept is not None:
+            return []
         if holder is None:
             await notices.to_outbox(conn, party.conversation_id)
         return letters
+
+    async def _kept(
+        self, conn: AsyncConnection, party: Party, case: cases.OpenCase, leaving: Leaving
+    ) -> Kept | None:
+        now = self.conversations.clock.now()
+        if self.conversations.state_of(party).is_covered(now):
+            return Kept(held.COVER, None)
+        return await kept_back(conn, party, case.id, leaving, now=now)
 
     async def _ask_how_it_was(
         self, conn: AsyncConnection, party: Party, case: cases.OpenCase
@@ -195,7 +230,8 @@ class Talks:
         await batch.send()
         return letters()
 
-    async def _deliver(self, party: Party, letters: list[Letter]) -> None:
+    async def deliver(self, party: Party, letters: list[Letter]) -> None:
+        """Send what `say` has put into the outbox, after its transaction; and what waits there already."""
         delivery = self.conversations.delivery
         if delivery.inline_holder(party.address.channel) is None:
             return

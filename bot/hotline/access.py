@@ -14,11 +14,28 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
-from bot.hotline import consent
+from bot.hotline import (
+    check_question,
+    consent,
+    drafts,
+    guests,
+    notes,
+    trail,
+    transfers,
+    translations,
+)
+from bot.hotline.check_question import CheckQuestion
+from bot.hotline.consent import ConsentLine
 from bot.hotline.details import Details
+from bot.hotline.drafts import Draft
+from bot.hotline.guests import Guest
 from bot.hotline.hiding import REASONS, hide, is_unmasked
+from bot.hotline.notes import Note
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
+from bot.hotline.trail import Step
+from bot.hotline.transfers import Offer
+from bot.hotline.translations import Translation
 from bot.messages import CaseId
 from bot.store import audit, reviews, transcript
 from bot.store.audit import Kind
@@ -27,25 +44,13 @@ from bot.store.reviews import Marked
 from bot.store.tables import (
     CaseEventRow,
     CaseRow,
-    ConsentRow,
     StaffRow,
 )
 from bot.store.transcript import Line
 from bot.understanding.model import RiskLevel
 
-OWN, OVERSIGHT = "own", "oversight"
-"""Why somebody may read a case: they have it, or they oversee."""
-
-
-@dataclass(frozen=True)
-class ConsentLine:
-    """What the person agreed to, as the conversation page shows it."""
-
-    scope: str
-    granted: bool
-    at: datetime
-    locale: str
-    withdrawn_at: datetime | None
+OWN, GUEST, TRANSLATES, OVERSIGHT = "own", "guest", "translates", "oversight"
+"""Why somebody may read of a case: they have it, are in it with its counsellor, are asked to translate a line, or oversee."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,17 @@ class CaseView:
     """Whether something that leads to the person is hidden."""
     unmasked: bool
     """Whether `staff` has asked for it and sees it now."""
+    draft: Draft | None = field(default=None, repr=False)
+    """What the one who looks has begun to write."""
+    check: CheckQuestion | None = field(default=None, repr=False)
+    notes: tuple[Note, ...] = ()
+    guests: tuple[Guest, ...] = ()
+    """Who is in it beside its counsellor, or asked."""
+    offer: Offer | None = None
+    """To whom it is offered."""
+    trail: tuple[Step, ...] = ()
+    translations: Mapping[int, Translation] = field(default_factory=dict)
+    """What lines of the person mean, by the line's id."""
 
     @property
     def version(self) -> str:
@@ -90,7 +106,7 @@ class CaseView:
 
 
 async def check_access(conn: AsyncConnection, staff: Staff, case_id: UUID) -> str:
-    """Make sure that `staff` may see a case; return why: they have it (`OWN`), or they oversee (`OVERSIGHT`).
+    """Make sure that `staff` may see a case; return why: they have it, are in it with its counsellor, or oversee.
 
     Raises:
         NotFound: There is no such case, or it is not theirs: from outside the two look the same.
@@ -102,6 +118,8 @@ async def check_access(conn: AsyncConnection, staff: Staff, case_id: UUID) -> st
         raise NotFound
     if row.claimed_by == staff.id:
         return OWN
+    if await guests.may_read(conn, staff, case_id):
+        return GUEST
     if not staff.may(Permission.OVERSEE):
         raise NotFound
     return OVERSIGHT
@@ -199,18 +217,23 @@ async def _view(
     party = await people.get(conn, row.conversation_id)
     details = Details.opened(row.details_sealed, party.key)
     name = await conn.scalar(select(StaffRow.name).where(StaffRow.id == row.claimed_by))
-    wishes = details.wishes if await consent.holds(conn, case_id, consent.TALK) else {}
-    whole = (tuple(await _thread(conn, party, case_id)), wishes)
+    agreed = await check_question.find(conn, party, case_id)
+    told = tuple(await _thread(conn, party, case_id))
+    _, check = check_question.masked(told, agreed)
+    # While nobody is sure who writes, the rest of what the person told is kept back with the thread.
+    hidden = check is not None and check.is_due
+    talks = not hidden and await consent.holds(conn, case_id, consent.TALK)
+    whole = (told, details.wishes if talks else {})
     unmasked = await is_unmasked(conn, staff.id, case_id, now=people.clock.now())
-    shown = whole if unmasked else hide(*whole, own=why == OWN)
+    lines, wishes = whole if unmasked else hide(*whole, own=why == OWN)
     view = CaseView(
         id=CaseId(row.id),
         reference=row.reference,
         state=row.state,
         level=RiskLevel.of(row.level),
-        kinds=details.kinds,
-        subject=details.subject,
-        wishes=shown[1],
+        kinds=() if hidden else details.kinds,
+        subject="unknown" if hidden else details.subject,
+        wishes=wishes,
         locale=row.locale,
         channel=party.address.channel,
         blocked=party.blocked,
@@ -222,11 +245,18 @@ async def _view(
         rating=row.rating,
         fit=await _fit(conn, row.id) if row.state == "claimed" else None,
         contact_later=await consent.contact_later(conn, party, case_id),
-        consents=await _consents(conn, party, case_id),
+        consents=await consent.list_shown(conn, party.contact_id, case_id),
         marks=await reviews.marks_of(conn, case_id),
-        lines=shown[0],
-        hides=shown != whole,
+        hides=(lines, wishes) != whole,
         unmasked=unmasked,
+        lines=check_question.masked(lines, agreed)[0],
+        draft=await drafts.find(conn, party, staff.id, case_id),
+        check=check,
+        notes=await notes.list_of(conn, party, staff, case_id, row.claimed_by),
+        guests=await guests.list_in(conn, case_id) if row.state == "claimed" else (),
+        offer=await transfers.find(conn, case_id),
+        trail=await trail.of_case(conn, case_id),
+        translations=await translations.of_case(conn, party, case_id) if talks else {},
     )
     return why, view
 
@@ -247,23 +277,3 @@ async def _fit(conn: AsyncConnection, case_id: UUID) -> str | None:
         .order_by(CaseEventRow.id.desc())
         .limit(1)
     )
-
-
-async def _consents(conn: AsyncConnection, party: Party, case_id: UUID) -> tuple[ConsentLine, ...]:
-    of_the_person = (
-        (ConsentRow.contact_id == party.contact_id)
-        & ConsentRow.case_id.is_(None)
-        & ConsentRow.scope.in_(consent.OF_THE_PERSON)
-    )
-    rows = await conn.execute(
-        select(
-            ConsentRow.scope,
-            ConsentRow.granted,
-            ConsentRow.at,
-            ConsentRow.locale,
-            ConsentRow.withdrawn_at,
-        )
-        .where((ConsentRow.case_id == case_id) | of_the_person)
-        .order_by(ConsentRow.id)
-    )
-    return tuple(ConsentLine(*row) for row in rows)

@@ -12,19 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import Conflict, NotFound
-from bot.hotline import consent
+from bot.hotline import consent, drafts, guests
 from bot.hotline.details import Details
 from bot.hotline.staff import Staff, disable, get_by_email
 from bot.messages import CaseId, ContactId
-from bot.store import contacts, notices, outbox, transcript
+from bot.store import contacts, held, notices, outbox, transcript
 from bot.store.contacts import Party, People, set_owner
 from bot.store.crypto import Lookup
 from bot.store.tables import CaseEventRow, CaseRow, ConversationRow
 from bot.understanding.model import Risk, RiskLevel
-
-EVENT = "event"
-"""The author of a line that nobody wrote; what happened stands in it as one of the two signs below."""
-WATCHED, UNWATCHED = "watched", "unwatched"
 
 OUTCOMES = ("helped", "referred", "will_return", "no_answer", "not_for_us")
 """What a counsellor can say became of a talk; their words stand in the catalogues."""
@@ -172,6 +168,9 @@ async def close(
     epoch = await set_owner(conn, conversation_id, "bot")
     if staff_id is not None:
         await outbox.carry_over(conn, conversation_id, epoch)
+        await held.settle(conn, conversation_id, now=now)
+    await drafts.drop_all(conn, case.id)
+    await guests.end_all(conn, case.id, now=now)
     over = dict.fromkeys(("reminded_at", "returned_at", "alarmed_at"))
     await _set_state(conn, case.id, state="closed", outcome=outcome, closed_at=now, **over)
     await add_event(conn, case.id, "case_closed", staff_id=staff_id, outcome=outcome)
@@ -212,16 +211,6 @@ async def relay(
     """
     await consent.check(conn, case.id, consent.TALK)
     await transcript.add(conn, party, "person", words, at=now, case_id=case.id, reading=reading)
-    await notices.to_desk(conn, "message", case.id)
-
-
-async def warn_of_watcher(
-    conn: AsyncConnection, party: Party, case: OpenCase, *, watched: bool, now: datetime
-) -> None:
-    """Let the thread say that the person has used their safe word, or has brought help back with it."""
-    sign = WATCHED if watched else UNWATCHED
-    await transcript.add(conn, party, EVENT, sign, at=now, case_id=case.id)
-    await add_event(conn, case.id, "case_watched" if watched else "case_unwatched")
     await notices.to_desk(conn, "message", case.id)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.hotline import waiting
+from bot.hotline import guests, transfers, waiting
 from bot.hotline.cases import add_event
 from bot.hotline.matching import Counsellor, Given, Matched, Skill, match
 from bot.hotline.staff import Staff, list_on_desk, rest
@@ -120,6 +120,9 @@ async def _claim(conn: AsyncConnection, given: Given, staff: Staff, *, now: date
     )
     if taken is None:
         return False
+    # Whoever was in it with the one before, or was offered it, is not in it with the next.
+    await guests.end_all(conn, place.case_id, now=now)
+    await transfers.end(conn, place.case_id, now=now)
     epoch = await set_owner(conn, taken, "staff", staff.id)
     await outbox.carry_over(conn, taken, epoch)
     weight = WEIGHT[place.level]

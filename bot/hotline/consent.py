@@ -1,5 +1,6 @@
 """The consent ledger: what a person agreed to, in which words, and whether it still holds."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,17 @@ FOLLOW_UP = follow_ups.SCOPE
 OF_THE_PERSON = frozenset({LEARN, FOLLOW_UP})
 """Scopes that belong to no case: leaving a talk does not end them, and they are asked for and withdrawn apart."""
 DETAIL = "consent.detail"
+
+
+@dataclass(frozen=True)
+class ConsentLine:
+    """What the person agreed to, as the conversation page shows it."""
+
+    scope: str
+    granted: bool
+    at: datetime
+    locale: str
+    withdrawn_at: datetime | None
 
 
 async def record(
@@ -139,3 +151,26 @@ async def contact_later(conn: AsyncConnection, party: Party, case_id: UUID) -> s
     if row is None or not row.granted:
         return None
     return party.key.open(row.detail_sealed, DETAIL) if row.detail_sealed else "any"
+
+
+async def list_shown(
+    conn: AsyncConnection, contact_id: UUID, case_id: UUID
+) -> tuple[ConsentLine, ...]:
+    """Return the lines of a case and of its person, oldest first."""
+    of_the_person = (
+        (ConsentRow.contact_id == contact_id)
+        & ConsentRow.case_id.is_(None)
+        & ConsentRow.scope.in_(OF_THE_PERSON)
+    )
+    rows = await conn.execute(
+        select(
+            ConsentRow.scope,
+            ConsentRow.granted,
+            ConsentRow.at,
+            ConsentRow.locale,
+            ConsentRow.withdrawn_at,
+        )
+        .where((ConsentRow.case_id == case_id) | of_the_person)
+        .order_by(ConsentRow.id)
+    )
+    return tuple(ConsentLine(*row) for row in rows)

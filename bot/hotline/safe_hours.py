@@ -33,3 +33,12 @@ def closes_after(hours: str | None, moment: datetime) -> datetime | None:
     local = moment.astimezone(ZONE)
     ends = datetime.combine(local.date(), WINDOWS[hours][1], ZONE)
     return ends if ends > local else ends + timedelta(days=1)
+
+
+def opens_at(hours: str | None, now: datetime) -> datetime:
+    """Return from when on somebody may be written to: `now` (aware) where it is safe already, else when the window opens next."""
+    if hours is None or is_safe(hours, now):
+        return now
+    local = now.astimezone(ZONE)
+    opens = datetime.combine(local.date(), WINDOWS[hours][0], ZONE)
+    return opens if opens > local else opens + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Takes up what a crash left: events without an answer, messages that nobody is sending."""
+"""Takes up what a crash left: events without an answer, messages that nobody is sending; and lets go what was kept back."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,9 +10,10 @@ import structlog
 
 from bot.channels.delivery import Delivery
 from bot.clock import Clock
+from bot.conversation.holding import Holding
 from bot.conversation.service import Conversations
 from bot.errors import StoreUnavailable
-from bot.store import inbox, sending
+from bot.store import held, inbox, sending
 from bot.store.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -50,12 +51,15 @@ class Recovery:
             unanswered = await inbox.left_behind(
                 conn, older_than=now - ANSWERED_WITHIN, limit=BATCH
             )
+            kept = await held.list_due(conn, now=now, limit=BATCH)
             unsent = await sending.left_behind(conn, now=now, channels=self.channels, limit=BATCH)
         for conversation_id in unanswered:
             log.info("recovered_event", conversation=str(conversation_id))
             if not await self._try(self.conversations.recover, conversation_id):
                 async with self.db.transaction(durable=False) as conn:
                     await inbox.note_failure(conn, conversation_id)
+        for conversation_id in kept:
+            await self._try(Holding(self.conversations).let_go, conversation_id)
         for conversation_id in unsent:
             await self._try(self.delivery.drain, conversation_id)
 

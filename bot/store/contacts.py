@@ -17,12 +17,17 @@ from bot.store.crypto import DataKey, Keyring, Lookup
 from bot.store.tables import (
     AddressRow,
     CaseRow,
+    CheckQuestionRow,
     ConsentRow,
     ContactRow,
     ConversationRow,
+    DraftRow,
     InboxRow,
+    LineTranslationRow,
+    NoteRow,
     OutboxRow,
     TranscriptRow,
+    TransferRow,
     UnmetQuestionRow,
 )
 
@@ -243,6 +248,12 @@ _SEALED: tuple[tuple[Any, str, str, str], ...] = (
     (CaseRow, "conversation_id", "details_sealed", "case.details"),
     (ConversationRow, "id", "state_sealed", STATE),
     (AddressRow, "contact_id", "value_sealed", ADDRESS),
+    (DraftRow, "case_id", "text_sealed", "case.draft"),
+    (NoteRow, "case_id", "text_sealed", "case.note"),
+    (LineTranslationRow, "case_id", "text_sealed", "line.translation"),
+    (TransferRow, "case_id", "why_sealed", "case.transfer"),
+    (CheckQuestionRow, "case_id", "question_sealed", "check.question"),
+    (CheckQuestionRow, "case_id", "answer_sealed", "check.answer"),
 )
 """Every sealed column of a person that goes along (copies for review do not, see `join`), how its rows are known to be theirs, and the place it is sealed for."""
 
@@ -259,6 +270,9 @@ async def _reseal(
     sealed, theirs = getattr(table, column), getattr(table, owned)
     if owned == "contact_id":
         mine = theirs == party.contact_id
+    elif owned == "case_id":
+        cases = select(CaseRow.id).where(CaseRow.contact_id == party.contact_id)
+        mine = theirs.in_(cases)
     else:
         conversations = select(ConversationRow.id)
         mine = theirs.in_(conversations.where(ConversationRow.contact_id == party.contact_id))

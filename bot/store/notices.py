@@ -22,6 +22,7 @@ DESK = "suar_desk"
 OUT = "suar_out"
 PAGES = "suar_pages"
 CONTENT = "suar_content"
+TYPING = "suar_typing"
 _NOTIFY = prepared("SELECT pg_notify(:channel, :payload)")
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,11 @@ async def to_pages(conn: AsyncConnection, conversation_id: UUID, page_id: str) -
     await conn.execute(select(func.pg_notify(PAGES, payload)))
 
 
+async def to_typing(conn: AsyncConnection, who: str, where: UUID) -> None:
+    """Tell that the `person` of a case, or the `staff` in a conversation, is writing; nobody keeps it."""
+    await conn.execute(select(func.pg_notify(TYPING, f"{who} {where}")))
+
+
 async def to_content(conn: AsyncConnection) -> None:
     """Tell all processes, once the transaction commits, to look again at what is to be said."""
     await conn.execute(select(func.pg_notify(CONTENT, "")))
@@ -60,7 +66,13 @@ class Ear:
 
     dsn: str
     _callbacks: dict[str, set[Callable[[str], None]]] = field(
-        default_factory=lambda: {DESK: set(), OUT: set(), PAGES: set(), CONTENT: set()}
+        default_factory=lambda: {
+            DESK: set(),
+            OUT: set(),
+            PAGES: set(),
+            CONTENT: set(),
+            TYPING: set(),
+        }
     )
 
     @asynccontextmanager

@@ -248,7 +248,7 @@ async def carry_over(conn: AsyncConnection, conversation_id: UUID, epoch: int) -
         .where(
             OutboxRow.conversation_id == conversation_id,
             OutboxRow.author == "staff",
-            OutboxRow.status.in_(("queued", "sending")),
+            OutboxRow.status.in_(("queued", "sending", "held")),
         )
         .values(epoch=epoch)
     )

@@ -39,6 +39,16 @@ class Line:
     shared: bool = False
     status: str | None = None
     """For what the desk sent: the outbox's state of it."""
+    held_for: str | None = None
+    """Why it is kept back (`bot.store.held`), and until when."""
+    not_before: datetime | None = None
+    error: str | None = None
+    """Why it has not arrived."""
+    delivered: bool = False
+    """Whether the channel told us that it is on the person's screen; the same for `read`."""
+    read: bool = False
+    masked: bool = False
+    """Its words are kept from whoever looks, until the check question is answered (`bot.hotline.check_question`)."""
 
 
 async def add(
@@ -164,15 +174,29 @@ async def of_case(conn: AsyncConnection, key: DataKey, case_id: UUID) -> list[Li
             TranscriptRow.at,
             TranscriptRow.shared,
             OutboxRow.status,
+            OutboxRow.held_for,
+            OutboxRow.not_before,
+            OutboxRow.error,
+            OutboxRow.delivered_at.is_not(None).label("delivered"),
+            OutboxRow.read_at.is_not(None).label("read"),
         )
         .outerjoin(OutboxRow, OutboxRow.id == TranscriptRow.outbox_id)
         .where(TranscriptRow.case_id == case_id)
         .order_by(TranscriptRow.id)
     )
-    return [
-        Line(row.id, row.author, key.open(row.text_sealed, TEXT), row.at, row.shared, row.status)
-        for row in rows
-    ]
+    return [Line(row.id, row.author, key.open(row.text_sealed, TEXT), *row[3:]) for row in rows]
+
+
+async def find_text(
+    conn: AsyncConnection, key: DataKey, case_id: UUID, line_id: int
+) -> str | None:
+    """Return what one line of a case says; None where it has no such line."""
+    sealed = await conn.scalar(
+        select(TranscriptRow.text_sealed).where(
+            TranscriptRow.id == line_id, TranscriptRow.case_id == case_id
+        )
+    )
+    return None if sealed is None else key.open(sealed, TEXT)
 
 
 async def forget_last(conn: AsyncConnection, party: Party, *, at: datetime) -> None:

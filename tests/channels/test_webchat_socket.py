@@ -10,7 +10,7 @@ import pytest_asyncio
 import websockets
 from sqlalchemy import func, select
 
-from bot.gateway.webchat.socket import MAX_FRAME_CHARS
+from bot.gateway.webchat.frames import MAX_FRAME_CHARS
 from bot.messages import MAX_BUTTON_ID_BYTES
 from bot.store.tables import ContactRow, OutboxRow, TranscriptRow
 from tests.support.chat_page import open_page, web_process, words

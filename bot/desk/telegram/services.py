@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.clock import Clock
+from bot.conversation.talks import Talks
 from bot.desk.web.pages import Pages
-from bot.desk.web.services import Talks
 from bot.store.contacts import People
 from bot.store.engine import Database
 from bot.store.notices import Ear

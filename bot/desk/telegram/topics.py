@@ -28,8 +28,8 @@ from bot.desk.telegram.services import StaffBotServices
 from bot.errors import NotFound
 from bot.hotline import access, consent
 from bot.hotline.access import CaseView
-from bot.hotline.cases import EVENT
 from bot.hotline.staff_accounts import Linked, find_of, list_linked, may_be_alarmed
+from bot.hotline.watched import EVENT
 from bot.store import staff_bot
 from bot.store.staff_bot import LINE, SENT, UNDELIVERED, UNSURE, Topic
 from bot.store.transcript import Line

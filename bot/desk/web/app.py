@@ -6,10 +6,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.conversation.typing import Typing
 from bot.desk.web import (
     answers,
     audit_log,
     board,
+    check,
     conversation,
     directory,
     edits,
@@ -17,8 +19,10 @@ from bot.desk.web import (
     flows,
     forecast,
     health,
+    kept,
     profile,
     queue,
+    ready,
     reports,
     review,
     rota,
@@ -27,6 +31,8 @@ from bot.desk.web import (
     setup,
     sign_in,
     staff_account,
+    together,
+    translate,
     undelivered,
     unmet,
 )
@@ -51,7 +57,8 @@ UNMET = "/unmet/{question_id:uuid}"
 
 def desk_routes(desk: DeskServices, *, passwords: Passwords | None = None) -> list[Route | Mount]:
     """Return the routes of the staff's web app; everything lies under ``/desk/``."""
-    return [_mount(Desk(desk, Pages(desk.words), passwords or Passwords()))]
+    typing = Typing(desk.talks.conversations)
+    return [_mount(Desk(desk, Pages(desk.words), passwords or Passwords(), typing))]
 
 
 def _mount(desk: Desk) -> Mount:
@@ -97,6 +104,8 @@ def _work(desk: Desk) -> list[Route]:
         ("/parts/waiting", queue.waiting_part),
         (CASE, conversation.show),
         (CASE + "/parts/conversation", conversation.part),
+        (CASE + "/parts/ready", ready.part),
+        ("/interpret", translate.show),
         ("/undelivered", undelivered.show),
     ]
     actions: list[tuple[str, Page]] = [
@@ -106,6 +115,21 @@ def _work(desk: Desk) -> list[Route]:
         (CASE + "/reply", conversation.reply),
         (CASE + "/release", conversation.release),
         (CASE + "/close", conversation.close),
+        (CASE + "/draft", kept.save_draft),
+        (CASE + "/notes", together.write_note),
+        (CASE + "/consult", together.consult),
+        (CASE + "/consult/answer", together.answer_consult),
+        (CASE + "/guests/end", together.end_guest),
+        (CASE + "/join", together.join),
+        (CASE + "/transfer", together.offer),
+        (CASE + "/transfer/end", together.end_offer),
+        (CASE + "/transfer/answer", together.answer_offer),
+        (CASE + "/check", check.agree),
+        (CASE + "/check/ask", check.ask),
+        (CASE + "/check/judge", check.judge),
+        (LINE + "/take-back", kept.take_back),
+        (LINE + "/translation", translate.put),
+        ("/interpret/{translation_id:uuid}", translate.answer),
         (LINE + "/mark", conversation.mark),
         (LINE + "/unmark", conversation.unmark),
         ("/undelivered/{outbox_id:int}/retry", undelivered.retry),

@@ -1,25 +1,25 @@
 """One conversation: what was shared, the talk, and what the counsellor may do with it."""
 
-from typing import Any
-from uuid import UUID
-
 from starlette.responses import Response
 
-from bot.desk.web import frame
+from bot.conversation.holding import Leaving
+from bot.desk.web import frame, kept, together
 from bot.desk.web.desk import HOME, Desk, Visit
 from bot.desk.web.security import read_form, text_of
+from bot.desk.web.talk_page import (
+    MAX_REPLY_CHARS,
+    address_of,
+    case_of,
+    line_of,
+    read,
+    values_of,
+)
 from bot.errors import Conflict, ConsentMissing, NotFound, Refused
-from bot.hotline import access, marks
-from bot.hotline.access import CaseView, access_case, access_changes
+from bot.hotline import access, marks, notes
+from bot.hotline.access import access_changes
 from bot.hotline.cases import OUTCOMES
-from bot.hotline.hiding import REASONS
-from bot.hotline.permissions import Permission
 from bot.hotline.weight import is_heavy
-from bot.understanding.redaction import pieces_of
 
-MAX_REPLY_CHARS = 4000
-"""Fits into one message of the narrowest channel (Telegram takes 4,096)."""
-MAX_BIGINT = 2**63 - 1
 TOKEN_CHARS = range(16, 65)
 REFUSALS: tuple[tuple[type[Refused], str, int], ...] = (
     (ConsentMissing, "no_consent", 409),
@@ -30,22 +30,27 @@ REFUSALS: tuple[tuple[type[Refused], str, int], ...] = (
 
 async def show(desk: Desk, visit: Visit) -> Response:
     """Show the page of a conversation."""
-    return await _page(desk, visit, await _read(desk, visit, durable=True))
+    async with desk.services.db.transaction() as conn:
+        await notes.mark_seen(conn, visit.staff, case_of(visit), now=desk.now())
+    return await _page(desk, visit)
 
 
 async def part(desk: Desk, visit: Visit) -> Response:
     """Return the conversation again; 204 when nothing has changed, 404 when it is gone."""
     seen = visit.request.query_params.get("seen", "")
     try:
+        if await kept.is_due(desk, visit):
+            # The worker does so too; an open page does not depend on it.
+            await kept.let_go(desk, visit)
         async with desk.services.db.transaction(durable=False) as conn:
             view = await access_changes(
-                conn, desk.services.people, visit.staff, _case_id(visit), seen=seen
+                conn, desk.services.people, visit.staff, case_of(visit), seen=seen
             )
     except NotFound:
         return frame.fragment(desk, visit, "parts/gone.html", status=404)
     if view is None:
         return Response(status_code=204)
-    return frame.fragment(desk, visit, "parts/conversation.html", _values(desk, visit, view))
+    return frame.fragment(desk, visit, "parts/conversation.html", values_of(desk, visit, view))
 
 
 async def reply(desk: Desk, visit: Visit) -> Response:
@@ -55,16 +60,18 @@ async def reply(desk: Desk, visit: Visit) -> Response:
     token = text_of(form, "token")
     if not words or len(words) > MAX_REPLY_CHARS or not _is_token(token):
         return await _refuse(desk, visit, "too_long" if words else "empty", 422)
+    leaving = Leaving.WHEN_SAFE if text_of(form, "leaving") == "when_safe" else Leaving.UNDOABLE
+    talks = desk.services.talks
     try:
-        await desk.services.talks.reply(visit.staff, _case_id(visit), words, token=token)
+        await talks.reply(visit.staff, case_of(visit), words, token=token, leaving=leaving)
     except Refused as exc:
         reason, status = _reason(exc)
         return await _refuse(desk, visit, reason, status)
     if not visit.is_htmx:
-        return frame.to(_address(visit))
+        return frame.to(address_of(visit))
     # Somebody may have erased or left in the same moment.
     try:
-        values = await _read(desk, visit)
+        values = await read(desk, visit)
     except NotFound:
         return frame.fragment(desk, visit, "parts/gone.html", status=404)
     return frame.fragment(
@@ -74,7 +81,7 @@ async def reply(desk: Desk, visit: Visit) -> Response:
 
 async def release(desk: Desk, visit: Visit) -> Response:
     """Give the person back to the queue."""
-    await desk.services.talks.release(visit.staff, _case_id(visit))
+    await desk.services.talks.release(visit.staff, case_of(visit))
     return frame.to(HOME, said="released")
 
 
@@ -82,9 +89,9 @@ async def close(desk: Desk, visit: Visit) -> Response:
     """End the talk with an outcome."""
     outcome = text_of(await read_form(visit.request), "outcome")
     if outcome not in OUTCOMES:
-        return frame.to(_address(visit), said="choose_outcome")
-    level = (await _read(desk, visit))["view"].level
-    await desk.services.talks.close(visit.staff, _case_id(visit), outcome)
+        return frame.to(address_of(visit), said="choose_outcome")
+    level = (await read(desk, visit))["view"].level
+    await desk.services.talks.close(visit.staff, case_of(visit), outcome)
     return frame.to(HOME, said="closed_heavy" if is_heavy(level) else "closed")
 
 
@@ -94,22 +101,22 @@ async def unmask(desk: Desk, visit: Visit) -> Response:
     services = desk.services
     try:
         async with services.db.transaction() as conn:
-            await access.unmask(conn, services.people, visit.staff, _case_id(visit), reason)
+            await access.unmask(conn, services.people, visit.staff, case_of(visit), reason)
     except ValueError:
-        return frame.to(_address(visit), said="choose_reason")
-    return frame.to(_address(visit), said="unmasked")
+        return frame.to(address_of(visit), said="choose_reason")
+    return frame.to(address_of(visit), said="unmasked")
 
 
 async def mark(desk: Desk, visit: Visit) -> Response:
     """Mark one of the person's messages as misunderstood."""
     kind = text_of(await read_form(visit.request), "mark")
-    services, line_id = desk.services, _line_id(visit)
+    services, line_id = desk.services, line_of(visit)
     async with services.db.transaction() as conn:
         await marks.mark(
             conn,
             services.people,
             visit.staff,
-            _case_id(visit),
+            case_of(visit),
             line_id,
             kind,
             clock=services.clock,
@@ -119,54 +126,17 @@ async def mark(desk: Desk, visit: Visit) -> Response:
 
 async def unmark(desk: Desk, visit: Visit) -> Response:
     """Take a mark back."""
-    line_id = _line_id(visit)
+    line_id = line_of(visit)
     async with desk.services.db.transaction() as conn:
-        await marks.unmark(conn, desk.services.people, visit.staff, _case_id(visit), line_id)
+        await marks.unmark(conn, desk.services.people, visit.staff, case_of(visit), line_id)
     return await _marked(desk, visit, line_id)
 
 
 async def _marked(desk: Desk, visit: Visit, line_id: int) -> Response:
     if not visit.is_htmx:
-        return frame.to(_address(visit))
-    values = {**await _read(desk, visit), "opened": line_id}
+        return frame.to(address_of(visit))
+    values = {**await read(desk, visit), "opened": line_id}
     return frame.fragment(desk, visit, "parts/conversation.html", values)
-
-
-async def _read(desk: Desk, visit: Visit, *, durable: bool = False) -> dict[str, Any]:
-    """Read the case in a transaction of its own: whoever notes a read waits for all others, so nothing is drawn meanwhile.
-
-    That a page was opened is on disk before anything is shown. What an open page fetches again may be forgotten by a crash of the
-    database in the same moment: that it was open is known.
-    """
-    async with desk.services.db.transaction(durable=durable) as conn:
-        view = await access_case(conn, desk.services.people, visit.staff, _case_id(visit))
-    return _values(desk, visit, view)
-
-
-async def _page(
-    desk: Desk, visit: Visit, values: dict[str, Any], *, status: int = 200
-) -> Response:
-    async with desk.services.db.transaction(durable=False) as conn:
-        return await frame.page(desk, conn, visit, "conversation.html", values, status=status)
-
-
-def _values(desk: Desk, visit: Visit, view: CaseView) -> dict[str, Any]:
-    mine = view.claimed_by == visit.staff.id
-    return {
-        "view": view,
-        "mine": mine,
-        "may_write": mine and view.state == "claimed",
-        "may_give_back": view.state == "claimed" and (mine or visit.staff.may(Permission.OVERSEE)),
-        "refusal": "",
-        "text": "",
-        "outcomes": OUTCOMES,
-        "opened": None,
-        "token": desk.services.clock.token(),
-        "max_chars": MAX_REPLY_CHARS,
-        "version": view.version,
-        "pieces": pieces_of,
-        "reasons": REASONS if view.hides and visit.may(Permission.UNMASK) else (),
-    }
 
 
 async def _refuse(desk: Desk, visit: Visit, reason: str, status: int) -> Response:
@@ -183,31 +153,25 @@ async def _refuse(desk: Desk, visit: Visit, reason: str, status: int) -> Respons
     if reason == "gone":
         raise NotFound
     text = text_of(await read_form(visit.request), "text")
-    values = {**await _read(desk, visit, durable=True), "refusal": reason, "text": text}
-    return await _page(desk, visit, values, status=status)
+    return await _page(desk, visit, status, refusal=reason, text=text)
+
+
+async def _page(desk: Desk, visit: Visit, status: int = 200, **more: str) -> Response:
+    """Read the case in a transaction of its own: whoever notes a read waits for all others, so nothing is drawn meanwhile."""
+    values = await read(desk, visit, durable=True)
+    async with desk.services.db.transaction(durable=False) as conn:
+        choices = await together.choices(conn, desk, visit, values["view"])
+        values = {**values, **choices, **more}
+        return await frame.page(desk, conn, visit, "conversation.html", values, status=status)
 
 
 def _reason(exc: Refused) -> tuple[str, int]:
+    if str(exc) == "no_safe_hours":
+        return "no_safe_hours", 409
     for kind, reason, status in REFUSALS:
         if isinstance(exc, kind):
             return reason, status
     return "refused", 409
-
-
-def _case_id(visit: Visit) -> UUID:
-    case_id: UUID = visit.request.path_params["case_id"]
-    return case_id
-
-
-def _line_id(visit: Visit) -> int:
-    number: int = visit.request.path_params["line_id"]
-    if number > MAX_BIGINT:
-        raise NotFound
-    return number
-
-
-def _address(visit: Visit) -> str:
-    return f"/desk/cases/{_case_id(visit)}"
 
 
 def _is_token(token: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from starlette.requests import Request
 
+from bot.conversation.typing import Typing
 from bot.desk.web.pages import Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.services import DeskServices
@@ -27,6 +28,7 @@ class Desk:
     services: DeskServices
     pages: Pages
     passwords: Passwords
+    typing: Typing
 
     def now(self) -> datetime:
         """Return the aware current time in UTC."""

@@ -17,14 +17,14 @@ from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.guard import find_visit
 from bot.errors import StoreUnavailable
 from bot.hotline.permissions import Permission
-from bot.store.notices import DESK
+from bot.store.notices import DESK, TYPING
 from bot.store.sessions import be_on_desk
 
 HEARTBEAT_S = 15.0
 BURST_S = 0.1
 """After telling the page, wait this long: fifty notices at once become two."""
 RETRY_MS = 2000
-QUEUE, CASE, SIGNED_OUT = "queue", "case", "signed_out"
+QUEUE, CASE, SIGNED_OUT, WRITES = "queue", "case", "signed_out", "writes"
 ALL = frozenset({QUEUE, CASE})
 
 
@@ -45,6 +45,12 @@ class Changes:
         """Note what a notice concerns; an empty one says that others may have been missed."""
         self.names |= {QUEUE, CASE} if self._is_ours(payload) else {QUEUE}
         self.woken.set()
+
+    def on_typing(self, payload: str) -> None:
+        """Note that the person of the case that the page shows is writing."""
+        if self.case and payload == f"person {self.case}":
+            self.names.add(WRITES)
+            self.woken.set()
 
     def take(self) -> list[str]:
         """Return what to tell now."""
@@ -82,7 +88,11 @@ class EventStream(Response):
     async def _tell(self, send: Send) -> None:
         loop = asyncio.get_running_loop()
         await _say(send, f"retry: {RETRY_MS}\n\n")
-        async with self.desk.services.ear.listening(DESK, self.changes.on_notice):
+        ear = self.desk.services.ear
+        async with (
+            ear.listening(DESK, self.changes.on_notice),
+            ear.listening(TYPING, self.changes.on_typing),
+        ):
             next_beat = loop.time()
             while True:
                 if loop.time() >= next_beat:

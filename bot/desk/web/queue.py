@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from bot.desk.web import frame
 from bot.desk.web.desk import HOME, Desk, Visit
-from bot.hotline import claiming, staff
+from bot.hotline import asked_of_me, claiming, staff, translations
+from bot.hotline.asked_of_me import Asked
 from bot.hotline.lists import QueueItem, count_waiting, list_claimed, list_mine, list_waiting
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import BREATHER, on_desk
@@ -73,6 +74,8 @@ async def _lists(desk: Desk, conn: AsyncConnection, visit: Visit) -> dict[str, A
     mine = await list_mine(conn, visit.staff)
     claimed = [item for item in await list_claimed(conn, visit.staff) if item not in mine]
     there = await on_desk(conn, now)
+    asked = await asked_of_me.list_for(conn, desk.services.people, visit.staff)
+    to_interpret = await translations.count_asked(conn, visit.staff)
     rests_until = visit.staff.rests_until
     return {
         "rests_until": rests_until if rests_until and rests_until > now else None,
@@ -81,10 +84,12 @@ async def _lists(desk: Desk, conn: AsyncConnection, visit: Visit) -> dict[str, A
         "claimed": claimed,
         "alarms": [item.reference for item in waiting if item.note == "alarm"],
         "there": there,
-        "version": _version(waiting, mine, claimed, there),
+        "asked": asked,
+        "to_interpret": to_interpret,
+        "version": _version(waiting, mine, claimed, asked, to_interpret, there),
     }
 
 
-def _version(*shown: Sequence[QueueItem] | int) -> str:
+def _version(*shown: Sequence[QueueItem] | Sequence[Asked] | int) -> str:
     """Return a short hash of the lists, so that a page is left in peace while nothing changes."""
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]

@@ -3,37 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
-from uuid import UUID
 
 from bot.clock import Clock
 from bot.content.catalogue import Words
 from bot.content.load import Content
+from bot.conversation.talks import Talks
 from bot.editing.live import LiveContent
-from bot.hotline.staff import Staff
-from bot.messages import CaseId
 from bot.store.contacts import People
 from bot.store.engine import Database
 from bot.store.notices import Ear
-
-
-class Talks(Protocol):
-    """What counsellors do in a conversation. Each method may raise a `Refused`."""
-
-    async def claim_next(self, staff: Staff) -> CaseId | None:
-        """Give `staff` the next person; None when nobody waits."""
-
-    async def reply(self, staff: Staff, case_id: UUID, text: str, *, token: str) -> None:
-        """Write to the person; the same `token` twice has one effect."""
-
-    async def release(self, staff: Staff, case_id: UUID) -> None:
-        """Give the person back to the queue."""
-
-    async def close(self, staff: Staff, case_id: UUID, outcome: str) -> None:
-        """End the talk with one of `bot.hotline.cases.OUTCOMES`."""
-
-    async def retry(self, staff: Staff, outbox_id: int) -> None:
-        """Try a message again that was given up."""
 
 
 @dataclass(frozen=True)

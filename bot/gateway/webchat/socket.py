@@ -15,23 +15,19 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot.channels.webchat import ACCOUNT, NAME, Page, WebChat, message_json
 from bot.conversation.service import Conversations
 from bot.conversation.trouble import offline
+from bot.conversation.typing import Typing
 from bot.errors import StoreUnavailable
-from bot.messages import MAX_BUTTON_ID_BYTES, MAX_TEXT_CHARS, Address, Incoming, IncomingKind
+from bot.gateway.webchat.frames import Malformed, parse_frame
+from bot.messages import Address, Incoming, IncomingKind
 from bot.store import notices
 from bot.store.contacts import Party, save_state
-from bot.store.notices import OUT, PAGES, Ear
+from bot.store.notices import OUT, PAGES, TYPING, Ear
 
 log = structlog.get_logger(__name__)
 
-MAX_FRAME_CHARS = 64_000
-MAX_ID_CHARS = 64
 PACE_S = 0.05
 """Events of one page are taken at most this fast; a flood is slowed down, never cut off."""
 KINDS = {"text": IncomingKind.TEXT, "button": IncomingKind.BUTTON}
-
-
-class Malformed(ValueError):
-    """A frame that is not of the protocol."""
 
 
 @dataclass
@@ -68,6 +64,7 @@ class _Session:
     locale: str | None = None
     shown_locale: str | None = None
     _newest: str | None = None
+    _somebody_types: bool = False
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -75,6 +72,7 @@ class _Session:
         async with (
             self.house.ear.listening(OUT, self._on_notice),
             self.house.ear.listening(PAGES, self._on_page),
+            self.house.ear.listening(TYPING, self._on_typing),
             asyncio.TaskGroup() as group,
         ):
             pump = group.create_task(self._pump())
@@ -113,11 +111,19 @@ class _Session:
             self._newest = page_id
             self._woken.set()
 
+    def _on_typing(self, payload: str) -> None:
+        if payload == f"staff {self.conversation_id}":
+            self._somebody_types = True
+            self._woken.set()
+
     async def _pump(self) -> None:
         """Collect whenever somebody says that there is something."""
         while True:
             await self._woken.wait()
             self._woken.clear()
+            if self._somebody_types:
+                self._somebody_types = False
+                await self.push({"type": "typing"})
             newest, self._newest = self._newest, None
             if newest is not None:
                 await self._give_way(newest)
@@ -157,6 +163,11 @@ class _Session:
             await self.push({"type": "error", "reason": "hello first"})
         elif kind == "seen":
             await self.page.seen(data["id"])
+        elif kind == "read":
+            await self.page.read(data["id"])
+        elif kind == "typing":
+            await Typing(self.house.conversations).by_person(self.page.address)
+            await asyncio.sleep(PACE_S)
         else:
             await self._event(data)
             await asyncio.sleep(PACE_S)
@@ -282,58 +293,3 @@ class _Session:
         self.shown_locale = self.locale = party.locale
         direction = talk.content.words.direction(party.locale)
         await self.push({"type": "locale", "locale": party.locale, "dir": direction})
-
-
-def parse_frame(text: str) -> dict[str, Any]:
-    """Return a frame of the protocol with every field checked.
-
-    Raises:
-        Malformed: It is not one; says why in words for developers.
-    """
-    if len(text) > MAX_FRAME_CHARS:
-        raise Malformed("too large")
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Malformed("not JSON") from None
-    if not isinstance(data, dict):
-        raise Malformed("not an object")
-    kind = data.get("type")
-    if kind == "bye":
-        return {"type": "bye"}
-    if kind == "hello":
-        return {
-            "type": "hello",
-            "session": _optional_name(data, "session", 128),
-            "locale": _optional_name(data, "locale", 16),
-            "acks": data.get("acks") is True,
-        }
-    if kind == "seen":
-        return {"type": "seen", "id": _name(data, "id", MAX_ID_CHARS)}
-    if kind == "text":
-        # A longer text is cut where it is stored, and the person is told.
-        content = _text(data, "text", MAX_FRAME_CHARS)[: MAX_TEXT_CHARS + 1]
-    elif kind == "button":
-        content = _text(data, "button", MAX_BUTTON_ID_BYTES)
-    else:
-        raise Malformed("unknown type")
-    return {"type": kind, "id": _name(data, "id", MAX_ID_CHARS), "content": content}
-
-
-def _text(data: dict[str, Any], name: str, limit: int) -> str:
-    value = data.get(name)
-    if not isinstance(value, str) or len(value) > limit:
-        raise Malformed(f"{name}: a text of at most {limit} characters")
-    return value
-
-
-def _name(data: dict[str, Any], name: str, limit: int) -> str:
-    value = _text(data, name, limit)
-    # NUL and lone surrogates can be said in JSON, and can be stored nowhere.
-    if not value.isprintable():
-        raise Malformed(f"{name}: only printable characters")
-    return value
-
-
-def _optional_name(data: dict[str, Any], name: str, limit: int) -> str | None:
-    return None if data.get(name) is None else _name(data, name, limit)

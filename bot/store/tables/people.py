@@ -107,7 +107,11 @@ class OutboxRow(Base):
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     message_sealed: Mapped[bytes]
     status: Mapped[str]
-    """`queued`, `sending`, `sent`, `refused` (the owner had changed) or `dead` (given up, shown on the desk)."""
+    """`queued`, `sending`, `sent`, `refused` (the owner had changed), `dead` (given up, shown on the desk), or `held`: kept back
+    for one of the reasons of `bot.store.held`, while what was said later may go first."""
+    held_for: Mapped[str | None]
+    line_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The line of the transcript that a held message is, or is a part of."""
     holder: Mapped[int | None] = mapped_column(BigInteger)
     """The process that is sending it: the number of an advisory lock that lives as long as the process."""
     attempts: Mapped[int] = mapped_column(server_default="0")
@@ -116,7 +120,15 @@ class OutboxRow(Base):
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    """When the channel told us that it is on the person's screen; None where a channel does not tell. The same for `read_at`."""
+    read_at: Mapped[datetime | None]
     __table_args__ = (
+        Index(
+            "ix_outbox_held",
+            "not_before",
+            postgresql_where=text("status = 'held'"),
+        ),
         Index(
             "ix_outbox_open",
             "conversation_id",

@@ -24,6 +24,7 @@ from bot.desk.web.passwords import Passwords
 from bot.desk.web.services import DeskServices
 from bot.editing.live import LiveContent
 from bot.hotline import cases, consent, marks
+from bot.hotline import watched as watching
 from bot.hotline.permissions import Role, needs_code
 from bot.hotline.second_step import begin, confirm
 from bot.hotline.staff import Staff, add_staff
@@ -249,7 +250,7 @@ class House:
             party = await self.party_of(conn, case_id)
             case = await cases.find_open(conn, party.conversation_id)
             assert case is not None
-            await cases.warn_of_watcher(conn, party, case, watched=watched, now=self.clock.now())
+            await watching.note(conn, party, case, is_watched=watched, now=self.clock.now())
 
     async def person_answers(self, case_id: UUID, *, learn: bool) -> None:
         """Let the person of a case say whether Suar may learn from single messages of theirs."""

@@ -66,7 +66,7 @@ async def test_talk_from_next_person_to_closing(page: Page, house: House) -> Non
     await expect(page.locator("#reply-text")).to_be_focused()
     await page.keyboard.type("Halo, saya Dewi")
     await page.keyboard.press("Control+Enter")
-    await expect(page.locator(".line-staff")).to_contain_text("Waiting to be sent")
+    await expect(page.locator(".line-staff")).to_contain_text("Goes out in a moment")
     await expect(page.locator("#reply-text")).to_have_value("")
     async with house.db.transaction() as conn:
         await conn.execute(text("UPDATE outbox SET status = 'sent'"))

@@ -1,6 +1,7 @@
 """The conversation page: what is shown, what is sent, and how a talk ends."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from bot.hotline import consent
+from bot.hotline.staff import Staff
 from bot.messages import CaseId
 from bot.store import contacts
 from bot.store.tables import CaseRow, OutboxRow
@@ -111,7 +113,7 @@ async def test_reply_is_queued_shown_and_sent_once(
         assert answer.status_code == 200
     assert answer.headers["hx-trigger"] == "desk:replied"
     assert answer.text.count("Halo\nsaya Dewi") == 1
-    assert "Waiting to be sent" in words_of(answer)
+    assert "Goes out in a moment" in words_of(answer)
     assert re.search(r'id="reply-token" value="[^"]+"[^>]*hx-swap-oob', answer.text)
     async with house.db.transaction() as conn:
         assert await conn.scalar(select(func.count()).select_from(OutboxRow)) == 1
@@ -119,6 +121,40 @@ async def test_reply_is_queued_shown_and_sent_once(
     assert "Not delivered" in words_of(
         await desk.part(f"/desk/cases/{case_id}/parts/conversation")
     )
+
+
+async def test_a_line_can_be_taken_back_without_scripts(
+    desk: Browser, other_desk: Browser, house: House, case_id: CaseId
+) -> None:
+    """Undo is a plain form beside the line: it brings the words back into the box; of somebody else's case it finds nothing."""
+    await desk.send(f"/desk/cases/{case_id}/reply", text="too fast")
+    page = await desk.open(f"/desk/cases/{case_id}")
+    [place] = re.findall(r'action="([^"]+/take-back)"', page.text)
+    await other_desk.open("/desk/")
+    assert (await other_desk.send(place)).status_code == 404
+    assert (await desk.send(place)).headers["location"] == f"/desk/cases/{case_id}"
+    page = await desk.open(f"/desk/cases/{case_id}")
+    assert ">too fast</textarea>" in page.text
+    assert "line-staff" not in page.text
+    assert (await desk.send(place)).headers["location"].endswith("?said=too_late")
+    answer = await desk.send(place, htmx=True)
+    assert "cannot be taken back any more" in words_of(answer)
+
+
+async def test_ready_replies_speak_the_persons_language(
+    desk: Browser, other_desk: Browser, house: House, case_id: CaseId
+) -> None:
+    """They carry the counsellor's name, say where they are in another language, and are for who has the case only."""
+    untranslated = replace(house.content, words=house.words)
+    object.__setattr__(house.services, "content", lambda: untranslated)
+    page = await desk.part(f"/desk/cases/{case_id}/parts/ready")
+    assert "Hello, I am Dewi." in words_of(page)
+    assert "{" not in page.text
+    assert "In this language, because there is no translation yet: English" in words_of(page)
+    assert "Hello by name" not in words_of(page)
+    await other_desk.open("/desk/")
+    theirs = await other_desk.part(f"/desk/cases/{case_id}/parts/ready")
+    assert theirs.status_code == 404
 
 
 async def test_reply_works_without_scripts(desk: Browser, case_id: CaseId) -> None:
@@ -234,6 +270,51 @@ async def test_not_yours_looks_like_not_there(
             for any_id in (case_id, uuid4())
         ]
         assert [answer.status_code for answer in answers] == [404, 404]
+
+
+ACTIONS = {
+    "draft": {"text": "x"},
+    "notes": {"text": "x"},
+    "consult": {"staff": "mine"},
+    "consult/answer": {"answer": "yes"},
+    "guests/end": {"staff": "mine"},
+    "join": {},
+    "transfer": {"staff": "mine"},
+    "transfer/end": {},
+    "transfer/answer": {"answer": "yes"},
+    "check": {"question": "x", "answer": "y"},
+    "check/ask": {},
+    "check/judge": {"is_them": "yes"},
+    "lines/1/take-back": {},
+    "lines/1/translation": {"text": "x"},
+}
+
+
+async def test_what_can_be_done_in_a_talk_is_for_those_in_it(
+    desk: Browser, other_desk: Browser, house: House, case_id: CaseId, counsellor: Staff
+) -> None:
+    """Every act in somebody else's talk, and in one that never was, finds nothing and changes nothing; a forged form is refused."""
+    await other_desk.open("/desk/settings")
+    before = (await desk.part(f"/desk/cases/{case_id}/parts/conversation")).text
+    for action, fields in ACTIONS.items():
+        sent = {
+            name: str(counsellor.id) if value == "mine" else value
+            for name, value in fields.items()
+        }
+        for any_id in (case_id, uuid4()):
+            answer = await other_desk.send(
+                f"/desk/cases/{any_id}/{action}", **sent, token="t" * 20
+            )
+            assert answer.status_code == 404, action
+        forged = await desk.client.post(f"/desk/cases/{case_id}/{action}", data=sent)
+        assert forged.status_code == 403, action
+    after = (await desk.part(f"/desk/cases/{case_id}/parts/conversation")).text
+    assert (
+        re.search(r'name="seen" value="([^"]+)"', before)[1]
+        == (  # type: ignore[index]
+            re.search(r'name="seen" value="([^"]+)"', after)[1]  # type: ignore[index]
+        )
+    )
 
 
 async def test_undelivered_messages_are_listed_and_tried_again(

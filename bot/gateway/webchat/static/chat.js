@@ -149,6 +149,11 @@
       }
       // Also for one shown before: it came again because our first "seen" did not arrive.
       line.transmit({ type: 'seen', id: message.id });
+      noteShown(message);
+    },
+
+    typing() {
+      showTyping(true);
     },
 
     locale(message) {
@@ -176,6 +181,10 @@
       window.chatStill(() => { if (!left) onServer[message.type](message); });
     },
   });
+
+  const noteShown = window.chatReceipts((frame) => line.transmit(frame));
+
+  window.chatTyping(input, () => { if (!botAnswers()) line.transmit({ type: 'typing' }); });
 
   // What the person says.
 

@@ -17,7 +17,7 @@ const both = new Intl.DateTimeFormat(lang, {
 // The server's clock decides who has waited how long; a wrong clock on this machine must not.
 const frame = document.querySelector("[data-now]");
 const skew = frame ? Date.parse(frame.dataset.now) - Date.now() : 0;
-const now = () => Date.now() + skew;
+export const now = () => Date.now() + skew;
 
 export function waited(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));

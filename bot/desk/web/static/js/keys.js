@@ -1,5 +1,6 @@
-// Single keys: n, r, ?, and g q. They rest while somebody writes, and can be switched off.
+// Single keys: n, r, t, u, ?, and g q. They rest while somebody writes, and can be switched off.
 import { openDialog } from "./dialogs.js";
+import { undoLast } from "./undo.js";
 
 const KEY = "suar-desk-keys";
 const G_LASTS_MS = 1500;
@@ -20,6 +21,8 @@ function isWriting(target) {
 const actions = {
   n: () => document.querySelector('[data-key="n"]')?.click(),
   r: () => document.querySelector('[data-key="r"]')?.focus(),
+  t: () => document.querySelector('[data-key="t"]')?.focus(),
+  u: () => undoLast(),
   "?": () => openDialog("keys"),
   q: () => {
     if (Date.now() - lastG < G_LASTS_MS) document.querySelector('[data-go="queue"]')?.click();

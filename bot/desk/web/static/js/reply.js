@@ -1,4 +1,6 @@
-// The reply box: its draft is kept in this tab until it is sent, and it grows with the words.
+// The reply box: its draft is kept until it is sent, by the desk (the box itself sends it there) and in this tab, for the time
+// in which the desk cannot be reached; of the two, what was typed last is shown.
+import { now } from "./clocks.js";
 
 const PREFIX = "suar-desk-draft:";
 
@@ -6,6 +8,18 @@ function draftKey() {
   const staff = document.querySelector("[data-staff]")?.dataset.staff;
   const caseId = document.querySelector("[data-case]")?.dataset.case;
   return `${PREFIX}${staff}:${caseId}`;
+}
+
+function keep(text) {
+  sessionStorage.setItem(draftKey(), JSON.stringify({ text, at: now() }));
+}
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(draftKey())) || { text: "", at: 0 };
+  } catch {
+    return { text: "", at: 0 };
+  }
 }
 
 function forget(all) {
@@ -29,12 +43,13 @@ export function startReply() {
     foot.querySelector("[data-count]").textContent = box.value.length;
     foot.classList.toggle("is-near", box.value.length > 0.9 * Number(foot.dataset.max));
   };
-  if (!box.value) box.value = sessionStorage.getItem(draftKey()) || "";
+  const own = kept();
+  if (own.text && (!box.value || own.at > Date.parse(box.dataset.draftAt || 0))) box.value = own.text;
   show();
   box.focus({ preventScroll: true });
 
   box.addEventListener("input", () => {
-    if (box.value) sessionStorage.setItem(draftKey(), box.value);
+    if (box.value) keep(box.value);
     else forget(false);
     show();
   });
@@ -53,14 +68,16 @@ export function startReply() {
     notSent.hidden = true;
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    form.addEventListener(name, () => (notSent.hidden = false));
+    form.addEventListener(name, (event) => {
+      if (event.detail.elt === form) notSent.hidden = false;
+    });
   }
   document.addEventListener("desk:replied", () => {
     // What was typed while the reply was under way stays.
     box.value = box.value.startsWith(sent) ? box.value.slice(sent.length).trimStart() : box.value;
-    if (box.value) sessionStorage.setItem(draftKey(), box.value);
-    else forget(false);
-    show();
+    if (!box.value) forget(false);
+    // Also tells the desk what the draft is now.
+    box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus({ preventScroll: true });
   });
 }

@@ -1,0 +1,81 @@
+"""What every part of the conversation page stands on: which case and line are meant, and all that its templates show."""
+
+from typing import Any
+from uuid import UUID
+
+from bot.desk.web.desk import Desk, Visit
+from bot.errors import NotFound
+from bot.hotline import guests
+from bot.hotline.access import CaseView, access_case
+from bot.hotline.cases import OUTCOMES
+from bot.hotline.hiding import REASONS
+from bot.hotline.permissions import Permission
+from bot.understanding.redaction import pieces_of
+
+MAX_REPLY_CHARS = 4000
+"""Fits into one message of the narrowest channel (Telegram takes 4,096)."""
+MAX_BIGINT = 2**63 - 1
+
+
+async def read(desk: Desk, visit: Visit, *, durable: bool = False) -> dict[str, Any]:
+    """Return what the page shows of the case that is asked for.
+
+    That a page was opened is on disk before anything is shown (`durable`). What an open page fetches again may be forgotten by a
+    crash of the database in the same moment: that it was open is known.
+
+    Raises:
+        NotFound: There is none, or it is not theirs.
+    """
+    async with desk.services.db.transaction(durable=durable) as conn:
+        view = await access_case(conn, desk.services.people, visit.staff, case_of(visit))
+    return values_of(desk, visit, view)
+
+
+def values_of(desk: Desk, visit: Visit, view: CaseView) -> dict[str, Any]:
+    """Return what the page shows of a case."""
+    mine = view.claimed_by == visit.staff.id
+    claimed = view.state == "claimed"
+    joined = any(
+        each.kind == guests.JOIN and each.staff_id == visit.staff.id for each in view.guests
+    )
+    return {
+        "view": view,
+        "mine": mine and claimed,
+        "joined": joined,
+        "may_write": claimed and (mine or joined),
+        "may_join": claimed and not mine and not joined and visit.staff.may(Permission.OVERSEE),
+        "may_whisper": claimed and not mine and visit.staff.may(Permission.OVERSEE),
+        "may_give_back": view.state == "claimed" and (mine or visit.staff.may(Permission.OVERSEE)),
+        "refusal": "",
+        "text": "",
+        "outcomes": OUTCOMES,
+        "opened": None,
+        "token": desk.services.clock.token(),
+        "max_chars": MAX_REPLY_CHARS,
+        "version": view.version,
+        "pieces": pieces_of,
+        "reasons": REASONS if view.hides and visit.may(Permission.UNMASK) else (),
+    }
+
+
+def case_of(visit: Visit) -> UUID:
+    """Return which case is asked for."""
+    case_id: UUID = visit.request.path_params["case_id"]
+    return case_id
+
+
+def line_of(visit: Visit) -> int:
+    """Return which line is asked for.
+
+    Raises:
+        NotFound: No line can have that number.
+    """
+    number: int = visit.request.path_params["line_id"]
+    if number > MAX_BIGINT:
+        raise NotFound
+    return number
+
+
+def address_of(visit: Visit) -> str:
+    """Return where the page of the case is."""
+    return f"/desk/cases/{case_of(visit)}"
