@@ -34,4 +34,15 @@ async def _queue(settings: Settings, tell: Tell, *, quick: bool) -> str:
     return await measure(settings, tell, quick=quick)
 
 
-BENCHMARKS: dict[str, Benchmark] = {"nlu": _nlu, "queue": _queue, "turn": _turn}
+async def _desk(settings: Settings, tell: Tell, *, quick: bool) -> str:
+    from bot.benchmarks.desk import measure  # noqa: PLC0415
+
+    return await measure(settings, tell, quick=quick)
+
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "desk": _desk,
+    "nlu": _nlu,
+    "queue": _queue,
+    "turn": _turn,
+}

@@ -92,12 +92,19 @@ async def set_stage(settings: Settings, steps: Steps) -> AsyncIterator[Stage]:
 
 @asynccontextmanager
 async def _database(scratch: Path) -> AsyncIterator[str]:
+    async with own_database(scratch) as dsn:
+        async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as conn:
+            await conn.execute(f"CREATE DATABASE {DATABASE}")
+        yield dsn
+
+
+@asynccontextmanager
+async def own_database(scratch: Path) -> AsyncIterator[str]:
+    """Run a PostgreSQL of our own, durable and with the schema, while the block lasts."""
     server = LocalPostgres(scratch)
     try:
         await server.start()
         await asyncio.to_thread(migrate, server.dsn)
-        async with await psycopg.AsyncConnection.connect(server.dsn, autocommit=True) as conn:
-            await conn.execute(f"CREATE DATABASE {DATABASE}")
         yield server.dsn
     finally:
         await server.stop()

@@ -9,6 +9,7 @@ from bot.content.catalogue import Words, load_words
 from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Quiz, Service, Source
 from bot.content.offer import OfferSigns, load_signs
 from bot.content.offer_step import OfferStep
+from bot.content.practice import Practice, load_practice
 from bot.content.ranks import Ranks, load_ranks
 from bot.content.replies import SAID_BY_ITSELF, Reply
 from bot.content.steps import Flow, Services, Step
@@ -44,6 +45,8 @@ class Content:
     loud_words: Mapping[str, tuple[str, ...]] = field(repr=False)
     """Words, by language, that must not stand where a locked screen would show them."""
     by_intent: Mapping[str, tuple[Answer, ...]] = field(repr=False)
+    practice: Practice = field(repr=False)
+    """The made-up people of the practice room."""
     ranks: Ranks = field(repr=False)
     """How much hangs on a text, by where it stands."""
     replies: Mapping[str, Reply] = field(default_factory=dict)
@@ -86,11 +89,12 @@ def load_content(root: Path = ROOT) -> Content:
     """
     flows_dir = root / "flows"
     answers = _load_answers(flows_dir)
+    sources = _load_map(flows_dir / "sources.yml", "flows/sources.yml", "sources")
     content = Content(
         flows={flow.flow: flow for flow in _load_flows(flows_dir)},
         answers=answers,
         quizzes={quiz.quiz: quiz for quiz in _load_quizzes(flows_dir)},
-        sources=_load_map(flows_dir / "sources.yml", "flows/sources.yml", "sources"),
+        sources=sources,
         services=_load_services(flows_dir),
         emergency=_load_emergency(flows_dir),
         offer=load_signs(flows_dir / "offer" / "signs.yml", _SIGNS),
@@ -99,6 +103,7 @@ def load_content(root: Path = ROOT) -> Content:
         pages=_load_pages(flows_dir),
         loud_words=_load_loud_words(flows_dir),
         by_intent=group_by_intent(answers.values()),
+        practice=load_practice(flows_dir / "practice", "flows/practice", sources),
         ranks=load_ranks(root / "locales"),
         replies=_load_replies(flows_dir),
     )

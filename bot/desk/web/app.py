@@ -20,6 +20,7 @@ from bot.desk.web import (
     forecast,
     health,
     kept,
+    practice,
     profile,
     queue,
     ready,
@@ -53,6 +54,7 @@ SERVICE = "/directory/{service_id:str}"
 ANSWER = "/answers/{answer:str}"
 EDIT = "/edits/{edit_id:uuid}"
 UNMET = "/unmet/{question_id:uuid}"
+PRACTICE = "/practice/{talk_id:uuid}"
 
 
 def desk_routes(desk: DeskServices, *, passwords: Passwords | None = None) -> list[Route | Mount]:
@@ -76,6 +78,7 @@ def _mount(desk: Desk) -> Mount:
             *_directory(desk),
             *_content(desk),
             *_trust(desk),
+            *_practice(desk),
             *_own(desk),
             *_hours(desk),
             *static,
@@ -248,6 +251,24 @@ def _hours(desk: Desk) -> list[Route]:
             "/reports/export",
             allowed(desk, Permission.EXPORT, confirmed(reports.export, back="/desk/reports")),
         ),
+    ]
+
+
+def _practice(desk: Desk) -> list[Route]:
+    """Where those who talk with people, or will, can practise with people who are made up."""
+    actions: list[tuple[str, Page]] = [
+        ("/practice", practice.begin),
+        (PRACTICE + "/say", practice.say),
+        (PRACTICE + "/undo", practice.undo),
+        (PRACTICE + "/end", practice.end),
+        (PRACTICE + "/own", practice.keep_own),
+        (PRACTICE + "/share", practice.share),
+        (PRACTICE + "/forget", practice.forget),
+    ]
+    return [
+        _get("/practice", allowed(desk, Permission.TALK, practice.show_list)),
+        _get(PRACTICE, allowed(desk, Permission.TALK, practice.show)),
+        *(_post(path, allowed(desk, Permission.TALK, page)) for path, page in actions),
     ]
 
 

@@ -26,6 +26,9 @@ BURST_S = 0.1
 RETRY_MS = 2000
 QUEUE, CASE, SIGNED_OUT, WRITES = "queue", "case", "signed_out", "writes"
 ALL = frozenset({QUEUE, CASE})
+OF_ONE_CASE = frozenset({"message"})
+"""Notices that concern the page of their case alone. With 200 pages open, every word would otherwise make each of them
+look at the queue, which does not change by it; that nobody is left without a word any more, a heartbeat tells in time."""
 
 
 async def connect(desk: Desk, visit: Visit) -> Response:
@@ -43,8 +46,13 @@ class Changes:
 
     def on_notice(self, payload: str) -> None:
         """Note what a notice concerns; an empty one says that others may have been missed."""
-        self.names |= {QUEUE, CASE} if self._is_ours(payload) else {QUEUE}
-        self.woken.set()
+        told = json.loads(payload) if payload else {}
+        names = set() if told.get("kind") in OF_ONE_CASE else {QUEUE}
+        if not payload or told.get("case") == self.case:
+            names.add(CASE)
+        if names:
+            self.names |= names
+            self.woken.set()
 
     def on_typing(self, payload: str) -> None:
         """Note that the person of the case that the page shows is writing."""
@@ -58,9 +66,6 @@ class Changes:
         self.names.clear()
         self.woken.clear()
         return names
-
-    def _is_ours(self, payload: str) -> bool:
-        return not payload or json.loads(payload).get("case") == self.case
 
 
 class EventStream(Response):

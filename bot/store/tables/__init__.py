@@ -30,6 +30,7 @@ from bot.store.tables.people import (
     ThrottleRow,
     TranscriptRow,
 )
+from bot.store.tables.practice import PracticeTalkRow
 from bot.store.tables.staffbot import (
     StaffCallRow,
     StaffNoticeRow,
@@ -79,6 +80,7 @@ __all__ = [
     "NoteRow",
     "OutboxRow",
     "OwnDayRow",
+    "PracticeTalkRow",
     "PromiseRow",
     "QuestionVectorRow",
     "RatingRow",

@@ -1,0 +1,187 @@
+"""Every page of the desk, looked at by axe in Chromium: light, dark and narrow, and from right to left."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from playwright.async_api import Page
+from sqlalchemy import text
+from starlette.routing import Mount, Route
+
+from bot.content.catalogue import LocaleInfo, Words
+from bot.content.load import Content
+from bot.desk.web.app import desk_routes
+from bot.hotline.staff import Role, Staff
+from bot.practice import room
+from bot.store.engine import Database
+from tests.integration.desk.browser import Browser
+from tests.integration.desk.conftest import open_browser
+from tests.integration.desk.house import LOCALES, PASSWORD, House
+from tests.integration.desk.test_answers import edit
+from tests.integration.desk.test_unmet import CATS, asks
+from tests.support.accessibility import faults_of
+from tests.support.desk_page import open_chromium, sign_in
+
+DOOR = ("/sign-in", "/setup")
+"""What somebody sees who is not signed in."""
+NO_PAGES = ("/events", "/parts/", "/static")
+"""Parts of an open page, its live connection, its files."""
+DESKTOP, PHONE = {"width": 1280, "height": 720}, {"width": 360, "height": 740}
+ARABIC = LocaleInfo(name="العربية", dir="rtl", state="released", chain=("en",))
+
+_MINUTES = timedelta(minutes=20)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way to look at the desk."""
+
+    colours: str
+    locale: str
+    size: Mapping[str, int]
+
+
+LOOKS = {
+    "light": Look("light", "en", DESKTOP),
+    "dark, on a phone": Look("dark", "id", PHONE),
+    "from right to left": Look("light", "ar", DESKTOP),
+}
+
+
+@pytest.fixture
+def house(db: Database, content: Content) -> House:
+    """A house whose desk also speaks Arabic, as far as its catalogue goes."""
+    words = Words("en", {**LOCALES, "ar": ARABIC}, content.words.catalogues)
+    return House(db, content, words=words)
+
+
+@pytest.fixture
+async def pages(house: House) -> dict[str, str]:
+    """Something of every kind; the address of each page that needs an id, by its route."""
+    admin = await house.add_staff("Rani", Role.ADMIN)
+    async with open_browser(house) as desk:
+        await desk.sign_in(admin.email)
+        return await _furnish(house, desk, admin)
+
+
+@pytest.fixture
+async def page(house: House, pages: dict[str, str], address: str) -> AsyncIterator[Page]:
+    """Chromium, with anything on the console failing the test."""
+    assert pages
+    async with open_chromium(address) as page:
+        yield page
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+async def test_no_page_has_a_grave_fault(
+    page: Page, house: House, pages: dict[str, str], look: Look
+) -> None:
+    """Whoever uses a keyboard, a screen reader, large letters or the dark finds no serious or critical fault, on any page."""
+    await page.set_viewport_size({"width": look.size["width"], "height": look.size["height"]})
+    await page.emulate_media(color_scheme="dark" if look.colours == "dark" else "light")
+    found: dict[str, list[str]] = {}
+    for path in (f"/desk{door}?lang={look.locale}" for door in DOOR):
+        found[path] = await _look_at(page, path, look)
+    async with house.db.transaction() as conn:
+        await conn.execute(text("UPDATE staff SET locale = :locale"), {"locale": look.locale})
+    await sign_in(page, "rani@example.org", PASSWORD, house.codes["rani@example.org"].pop())
+    for path in addresses(house, pages):
+        found[path] = await _look_at(page, path, look)
+    grave = [f"{path}: {fault}" for path, faults in found.items() for fault in faults]
+    assert not grave, "\n".join(grave)
+
+
+def addresses(house: House, pages: Mapping[str, str]) -> list[str]:
+    """Return the address of every page that a GET route of the desk shows.
+
+    Raises:
+        AssertionError: A route needs an id, and nobody has said here what it can be tried with.
+    """
+    [mount] = desk_routes(house.services)
+    assert isinstance(mount, Mount)
+    found = []
+    for route in mount.routes:
+        if not isinstance(route, Route) or "GET" not in (route.methods or ()):
+            continue
+        if route.path in DOOR or any(part in route.path for part in NO_PAGES):
+            continue
+        assert "{" not in route.path or route.path in pages, (
+            f"{route.path}: give it an id in _furnish"
+        )
+        found.append("/desk" + pages.get(route.path, route.path))
+    more = [address for name, address in pages.items() if name.startswith("also ")]
+    return found + [f"/desk{address}" for address in more]
+
+
+async def _look_at(page: Page, path: str, look: Look) -> list[str]:
+    answer = await page.goto(path)
+    assert answer is not None
+    known = 404 if path.startswith("/desk/setup") else 200
+    assert answer.status in {200, known}, f"{path}: {answer.status}"
+    assert await page.locator("html").get_attribute("lang") == look.locale
+    assert await page.locator("html").get_attribute("data-bs-theme") == look.colours
+    return await faults_of(page)
+
+
+async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
+    """Put something of every kind into the house."""
+    case_id = await house.add_case("paspor ditahan bos", waited=_MINUTES)
+    await desk.take_next()
+    await desk.open(f"/desk/cases/{case_id}")
+    await desk.send(f"/desk/cases/{case_id}/reply", text="Halo, saya Rani", token="t" * 20)
+    await house.person_writes(case_id, "halo kak")
+    await _mark(house, desk, case_id)
+    for _ in range(2):
+        await house.add_case()
+    await _lose_a_message(house)
+    question = await asks(house, "may my cat come", CATS)
+    edited = await edit(desk, title="Another title")
+    listed = await desk.open("/desk/review")
+    [review] = set(re.findall(r'href="/desk(/review/[0-9a-f-]{36})"', listed.text))
+    talk, ended = await _practise(house, admin)
+    flow = next(iter(house.content.flows))
+    return {
+        "/cases/{case_id:uuid}": f"/cases/{case_id}",
+        "/review/{review_id:uuid}": review,
+        "/directory/{service_id:str}": f"/directory/{quote(next(iter(house.content.services)))}",
+        "/answers/{answer:str}": "/answers/what_is_trafficking",
+        "/answers/{answer:str}/edit": "/answers/keep_your_papers/edit",
+        "/edits/{edit_id:uuid}": edited.removeprefix("/desk"),
+        "/unmet/{question_id:uuid}": f"/unmet/{question}",
+        "/flows/{flow}": f"/flows/{flow}",
+        "/practice/{talk_id:uuid}": f"/practice/{talk}",
+        "also ended": f"/practice/{ended}",
+    }
+
+
+async def _mark(house: House, desk: Browser, case_id: object) -> None:
+    """Have a message wait for review."""
+    shown = await desk.open(f"/desk/cases/{case_id}")
+    line = re.findall(rf'action="(/desk/cases/{case_id}/lines/\d+)/mark"', shown.text)[0]
+    await desk.send(f"{line}/mark", mark="not_understood")
+    await house.person_answers(case_id, learn=True)  # type: ignore[arg-type]
+
+
+async def _lose_a_message(house: House) -> None:
+    async with house.db.transaction() as conn:
+        await conn.execute(text("UPDATE outbox SET status = 'dead', error = 'contact_stopped'"))
+
+
+async def _practise(house: House, admin: Staff) -> tuple[object, object]:
+    """Keep a practice talk that goes on, and one that has ended."""
+    keyring, clock = house.people.keyring, house.clock
+    async with house.db.transaction() as conn:
+        ids = [
+            await room.begin(conn, keyring, admin.id, "maid_abroad", "en", clock=clock)
+            for _ in range(2)
+        ]
+        for talk_id in ids:
+            lines = ("Is it safe to write?", "Why did you go?")
+            await room.keep_lines(conn, keyring, talk_id, lines, at=clock.now())
+        await room.end(conn, ids[1], at=clock.now())
+    return ids[0], ids[1]
