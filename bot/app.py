@@ -20,6 +20,7 @@ from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
 from bot.content.load import Content, load_content
 from bot.conversation.asked import Asked
+from bot.conversation.referring import Referring
 from bot.conversation.service import Conversations
 from bot.conversation.talks import Talks
 from bot.desk.telegram.services import StaffBotServices
@@ -226,6 +227,7 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
         ear=ear,
         secure_cookies=settings.base_url.startswith("https://"),
         talks=Talks(house.conversations),
+        referring=Referring(house.conversations),
         health=health.parts,
         stopping=stopping,
         staff_bot=settings.staff_telegram_token is not None,

@@ -25,6 +25,8 @@ POINTS = (
     "before_close_commit",
     "after_close_commit",
 )
+REFERRAL_POINTS = ("before_referral_commit", "after_referral_commit")
+"""Those that only a referral passes."""
 
 
 def fault_point(name: str) -> None:

@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from pydantic import BaseModel
 
+from bot.content.casework import Category
 from bot.content.load import Content
 from bot.content.model import Answer, EmergencyNumber, Quiz, Service
 from bot.content.offer import Sign
@@ -30,6 +31,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "emergency": EmergencyNumber,
     "signs": Sign,
     "replies": Reply,
+    "categories": Category,
 }
 """Files of `flows/` that hold a list, by the key it stands under."""
 
@@ -85,7 +87,7 @@ def extract_content(
 def _texts_of_file(data: Any) -> Iterator[Text]:  # noqa: ANN401  # whatever the file holds
     if not isinstance(data, dict):
         return
-    if "steps" in data:
+    if "flow" in data:
         yield from texts_in(Flow.model_validate(data), "")
     elif "questions" in data:
         yield from texts_in(Quiz.model_validate(data), "")

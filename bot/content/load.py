@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from bot.content.casework import Protocol, WrapUp, load_protocols, load_wrap_up
 from bot.content.catalogue import Words, load_words
 from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Quiz, Service, Source
 from bot.content.offer import OfferSigns, load_signs
@@ -38,6 +39,9 @@ class Content:
     emergency: tuple[EmergencyNumber, ...]
     offer: OfferSigns
     """What a job offer may show."""
+    protocols: Mapping[str, Protocol] = field(repr=False)
+    """How each province helps a person on."""
+    wrap_up: WrapUp = field(repr=False)
     passphrase_words: Mapping[str, tuple[str, ...]] = field(repr=False)
     words: Words
     pages: Mapping[str, Mapping[str, str]] = field(repr=False)
@@ -98,6 +102,8 @@ def load_content(root: Path = ROOT) -> Content:
         services=_load_services(flows_dir),
         emergency=_load_emergency(flows_dir),
         offer=load_signs(flows_dir / "offer" / "signs.yml", _SIGNS),
+        protocols=load_protocols(flows_dir),
+        wrap_up=load_wrap_up(flows_dir),
         passphrase_words=_load_passphrase_words(flows_dir),
         words=load_words(root / "locales"),
         pages=_load_pages(flows_dir),

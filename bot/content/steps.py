@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
+from bot.content.file_step import OwnFile
 from bot.content.model import Country, Need
 from bot.content.offer_step import OfferStep
 from bot.content.parts import Id, Strict, Target, Title, Words
@@ -321,7 +322,8 @@ Step = Annotated[
     | Erase
     | Feedback
     | Learn
-    | OfferStep,
+    | OfferStep
+    | OwnFile,
     Field(discriminator="type"),
 ]
 

@@ -34,6 +34,7 @@ def texts_of(content: "Content") -> Iterator[Text]:
         yield from texts_in(quiz, f"flows/quizzes/{quiz.quiz}.yml")
     for sign in content.offer.signs.values():
         yield from texts_in(sign, "flows/offer/signs.yml")
+    yield from texts_in(content.wrap_up, "flows/casework/wrap_up.yml")
     for number in content.emergency:
         yield from texts_in(number, "flows/directory/emergency.yml")
     for service in content.services.values():

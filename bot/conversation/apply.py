@@ -6,10 +6,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.conversation import noting
+from bot.conversation import filing, noting
 from bot.conversation.effects import (
+    AnswerReferral,
+    AskForFile,
     ChangeFollowUp,
+    CorrectFile,
     Effect,
+    EndInvolvement,
     EraseContact,
     EscalateCase,
     ForgetWords,
@@ -25,10 +29,11 @@ from bot.conversation.effects import (
     ResumeCase,
     SetBlocked,
     StopMessages,
+    TakeBackReferral,
     WarnOfWatcher,
 )
 from bot.conversation.wait import Wait
-from bot.hotline import cases, consent, marks, promised, watched
+from bot.hotline import casefile_days, cases, consent, marks, promised, watched
 from bot.store import contacts, follow_ups, notices, ratings, transcript
 from bot.store.contacts import Party, People
 from bot.understanding.model import Understanding
@@ -78,6 +83,15 @@ class Effects:
                 )
             case PlanFollowUp() | ChangeFollowUp():
                 await self._on_follow_up(conn, effect, so_far)
+            case (
+                AnswerReferral()
+                | TakeBackReferral()
+                | AskForFile()
+                | CorrectFile()
+                | EndInvolvement()
+            ):
+                party, locale = so_far.party, so_far.locale
+                await filing.apply(conn, self.people, effect, party, locale, clock=self.clock)
             case ForgetWords():
                 await transcript.forget_last(conn, so_far.party, at=self.clock.now())
             case StopMessages() | EraseContact() | SetBlocked():
@@ -116,6 +130,7 @@ class Effects:
             case StopMessages():
                 await contacts.set_stopped(conn, party.contact_id, now)
                 await consent.end_follow_ups(conn, party.contact_id, at=now)
+                await casefile_days.change_pace(conn, party.contact_id, "stop", now=now)
             case EraseContact():
                 if so_far.case is not None:
                     await notices.to_desk(conn, "case_erased", so_far.case.id)
@@ -136,8 +151,10 @@ class Effects:
                 await follow_ups.plan(conn, so_far.party, days=days, hours=hours, now=now)
             case ChangeFollowUp("stop"):
                 await consent.end_follow_ups(conn, so_far.party.contact_id, at=now)
+                await casefile_days.change_pace(conn, so_far.party.contact_id, "stop", now=now)
             case ChangeFollowUp(change):
                 await follow_ups.change(conn, so_far.party.contact_id, change, now=now)
+                await casefile_days.change_pace(conn, so_far.party.contact_id, change, now=now)
 
     async def _resume(self, conn: AsyncConnection, case_id: UUID, so_far: Applied) -> None:
         now, locale = self.clock.now(), so_far.locale

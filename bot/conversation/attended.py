@@ -7,6 +7,7 @@ counsellor's turn first, so that the two never speak at once. A consent can be t
 
 from dataclasses import replace
 
+from bot.content.file_step import OwnFile
 from bot.content.steps import HandOver, Step
 from bot.conversation import cover
 from bot.conversation.effects import (
@@ -16,6 +17,8 @@ from bot.conversation.effects import (
     RelayToCase,
     WarnOfWatcher,
 )
+from bot.conversation.own import STEP as OWN_FILE
+from bot.conversation.own import number_of
 from bot.conversation.play import Play
 from bot.conversation.state import Owner
 from bot.conversation.steps.base import Move
@@ -87,6 +90,8 @@ def _button(play: Play, button: str) -> None:
         _leave_for(play, ERASE)
     elif button == LEARN_NOT:
         _quietly(play, button)
+    elif number_of(button) is not None:
+        _answer_referral(play, button)
     elif play.world.owner is Owner.QUEUE:
         _while_waiting(play, button)
     elif button.startswith("consent.waiting."):
@@ -137,6 +142,19 @@ def _quietly(play: Play, button: str) -> None:
     if not play.effects and button in offered:
         # Nothing to record: the counsellor sees what was pressed.
         play.effects.append(RelayToCase(f"[{offered[button]}]"))
+
+
+def _answer_referral(play: Play, button: str) -> None:
+    """Take the answer to what a counsellor has shown: the person reads that it counts, and the counsellor sees it in the thread."""
+    at = play.state.at
+    play.press(button)
+    play.state = replace(play.state, at=at)
+    step = play.content.step(OWN_FILE)
+    assert isinstance(step, OwnFile)
+    pressed = button.rpartition(".")[2].partition("-")[0]
+    title = {"yes": step.yes, "no": step.no, "back": step.take_back}[pressed]
+    if play.effects:
+        play.effects.append(RelayToCase(f"[{play.scene(OWN_FILE).title(title)}]"))
 
 
 def _is_control(play: Play, button: str) -> bool:

@@ -1,7 +1,7 @@
 """Asks the pure turn, and gives it what it may know of the world: from the database only where the turn comes to a step that needs it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -10,29 +10,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.content.load import Content
 from bot.conversation.draw import draw
-from bot.conversation.state import Owner, Return, Said, State, World
-from bot.conversation.steps.passphrase import words_of
+from bot.conversation.opening import Opening
+from bot.conversation.state import Owner, Said, State, World
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, turn
 from bot.conversation.wait import Wait
 from bot.conversation.wishes import FLOW as WISHES
 from bot.conversation.wishes import NO_MATTER
-from bot.errors import TooManyTries
 from bot.hotline import cases, consent, promised
 from bot.hotline.hours import HOME, ZONES
-from bot.messages import Incoming, IncomingKind
+from bot.messages import Incoming
 from bot.store import checks, transcript
 from bot.store.batch import Batch
 from bot.store.contacts import Party, People
-from bot.store.throttle import hit
 from bot.understanding.model import Understanding
 
 log = structlog.get_logger(__name__)
 
 BUFFER_LINES = 20
-PASSPHRASE_TRIES = 5
-ALL_TRIES = 200
-PASSPHRASE_WINDOW = timedelta(hours=1)
 CASE_STEPS = frozenset({"consent.ask", "consent.waiting"})
 LEARN_STEP = "learn.ask"
 SERVICES_STEP = "services.ask"
@@ -58,13 +53,15 @@ class Decider:
         case: cases.OpenCase | None,
     ) -> TurnResult:
         """Ask the pure turn; where it comes to a step that needs more of the world, ask it again with that."""
+        opening = Opening(self.clock, self.people)
         world = World(
             now=self.clock.now(),
             draw=draw(self.clock, self.content),
             owner=Owner(party.owner),
             case_level=case.level if case else None,
-            returning=await self._returning(batch, party, state, incoming),
+            returning=await opening.returning(batch, party, state, incoming),
         )
+        world = await opening.own(batch, party, state, incoming, world)
         result = self._turn(state, incoming, meaning, world)
         needing = {*CASE_STEPS, LEARN_STEP, SERVICES_STEP}
         if result.state.at not in needing or party.owner != Owner.BOT:
@@ -112,25 +109,3 @@ class Decider:
             # A fault of ours in one turn must leave nobody without an answer; the log has the trace, not the words.
             log.exception("turn_failed", event=incoming.kind.value, at=state.at)
             return trouble(state, self.content)
-
-    async def _returning(
-        self, batch: Batch, party: Party, state: State, incoming: Incoming
-    ) -> Return | None:
-        """Look a passphrase up, if this message is one; guessing is slowed down."""
-        if state.at != "passphrase.ask" or incoming.kind is not IncomingKind.TEXT:
-            return None
-        words = words_of(incoming.text)
-        if words is None:
-            return Return() if len(incoming.text.split()) > 1 else None
-        conn = await batch.connection()
-        tries = self.people.lookup.of("passphrase-tries", str(party.contact_id))
-        everybodys = self.people.lookup.of("passphrase-tries", "everybody")
-        now = self.clock.now()
-        try:
-            # A stranger on the web can be somebody new each time, so there is a limit for all of them together too.
-            await hit(conn, everybodys, limit=ALL_TRIES, window=PASSPHRASE_WINDOW, now=now)
-            await hit(conn, tries, limit=PASSPHRASE_TRIES, window=PASSPHRASE_WINDOW, now=now)
-        except TooManyTries:
-            return Return(too_many_tries=True)
-        found = await cases.find_by_passphrase(conn, self.people.lookup, words)
-        return Return(*found) if found else Return()

@@ -120,6 +120,46 @@ class ChangeFollowUp:
 
 
 @dataclass(frozen=True)
+class AnswerReferral:
+    """The person says yes or no to a referral that they have just read word for word."""
+
+    number: str
+    granted: bool
+    case_id: UUID | None = None
+    """The case that their four words have opened, where they come from another phone."""
+
+
+@dataclass(frozen=True)
+class TakeBackReferral:
+    """The person takes their yes to a referral back."""
+
+    number: str
+    case_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class AskForFile:
+    """The person wants to read what is written about them."""
+
+    case_id: UUID
+
+
+@dataclass(frozen=True)
+class CorrectFile:
+    """The person says what is wrong in what is written about them."""
+
+    case_id: UUID
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class EndInvolvement:
+    """Nobody around the person may be told anything any more."""
+
+    case_id: UUID
+
+
+@dataclass(frozen=True)
 class WarnOfWatcher:
     """The person has used their safe word while a counsellor reads along: somebody may be looking."""
 
@@ -161,6 +201,11 @@ Effect = (
     | NoteUnmet
     | PlanFollowUp
     | ChangeFollowUp
+    | AnswerReferral
+    | TakeBackReferral
+    | AskForFile
+    | CorrectFile
+    | EndInvolvement
     | WarnOfWatcher
     | ForgetWords
     | StopMessages

@@ -8,6 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from bot.content.directory import Standings
+from bot.conversation.own import OwnLook
 from bot.conversation.wait import Wait
 from bot.understanding.model import NO_RISK, Risk, RiskLevel
 
@@ -131,6 +132,10 @@ class World:
     case_level: RiskLevel | None = None
     """The level of the open case, if there is one."""
     returning: Return | None = None
+    own: OwnLook | None = None
+    """What the four words at the step of the own file have opened, where they were just given or still count."""
+    referral: str | None = None
+    """The state of the referral that the pressed button names; None where there is none of theirs."""
     learns: bool = False
     """Whether the person agrees to `learn`; known where they are asked."""
     wait: Wait | None = None

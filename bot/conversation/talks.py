@@ -15,6 +15,7 @@ from bot.conversation.turn import after_talk
 from bot.errors import NotFound, Refused
 from bot.faults import fault_point
 from bot.hotline import cases, claiming, consent, drafts, lists, promised
+from bot.hotline.casefile_changes import check_wrapped_up
 from bot.hotline.claimed import access_claimed
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
@@ -120,6 +121,7 @@ class Talks:
         talk = self.conversations
         async with talk.db.transaction() as conn:
             party, case = await access_claimed(conn, talk.people, staff, case_id)
+            await check_wrapped_up(conn, talk.people, case_id, talk.content.wrap_up)
             now = talk.clock.now()
             epoch = await cases.close(
                 conn, case, party.conversation_id, outcome=outcome, now=now, staff_id=staff.id

@@ -125,6 +125,17 @@ async def check_access(conn: AsyncConnection, staff: Staff, case_id: UUID) -> st
     return OVERSIGHT
 
 
+async def check_may_change(conn: AsyncConnection, staff: Staff, case_id: UUID) -> None:
+    """Make sure that `staff` may write in what is kept of a case: who only looks at it with its counsellor may not.
+
+    Raises:
+        NotFound: They may not, or there is no such case.
+    """
+    why = await check_access(conn, staff, case_id)
+    if why == GUEST and not await guests.may_write(conn, staff, case_id):
+        raise NotFound
+
+
 async def access_case(
     conn: AsyncConnection, people: People, staff: Staff, case_id: UUID
 ) -> CaseView:

@@ -173,4 +173,5 @@ async def list_shown(
         .where((ConsentRow.case_id == case_id) | of_the_person)
         .order_by(ConsentRow.id)
     )
-    return tuple(ConsentLine(*row) for row in rows)
+    # The scope of a consent to one thing alone, such as a referral, ends with its id.
+    return tuple(ConsentLine(row.scope.partition(":")[0], *row[1:]) for row in rows)

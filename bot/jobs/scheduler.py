@@ -22,6 +22,7 @@ LEADER = 0x5375617201
 SCHEDULES = {
     "purge": CronTrigger(minute="*/10", timezone="UTC"),
     "follow_up": CronTrigger(minute="5-55/10", timezone="UTC"),
+    "referrals": CronTrigger(minute="3-53/10", timezone="UTC"),
     "silence": IntervalTrigger(seconds=30, timezone="UTC"),
     "retry_stalled": IntervalTrigger(seconds=20, timezone="UTC"),
 }

@@ -14,6 +14,7 @@ from bot.jobs.recovery import Recovery
 from bot.jobs.tasks.deliver_conversation import deliver_conversation
 from bot.jobs.tasks.follow_up import follow_up
 from bot.jobs.tasks.purge import purge
+from bot.jobs.tasks.referrals import referrals
 from bot.jobs.tasks.retry_stalled import retry_stalled
 from bot.jobs.tasks.silence import silence
 from bot.queue import DeliverConversation, RunChore
@@ -72,6 +73,8 @@ class Worker:
             await follow_up(self.db, self.recovery.conversations, self.clock)
         elif name == "silence":
             await silence(self.db, self.recovery.conversations.people, self.clock)
+        elif name == "referrals":
+            await referrals(self.db, self.recovery.conversations.content.protocols, self.clock)
         elif name == "retry_stalled":
             await retry_stalled(self.app)
         else:

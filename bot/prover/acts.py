@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot.content.load import Content
+from bot.conversation.own import STEP, OwnFile, OwnInvolved, OwnLook, OwnReferral
 from bot.conversation.state import Owner, Return
 from bot.conversation.ways import COMMANDS
 from bot.messages import MAX_TEXT_CHARS, IncomingKind
@@ -21,6 +22,20 @@ OFFER = (
     "Lowongan admin online di Kamboja gaji 15 juta tanpa pengalaman, visa turis dulu, paspor kami simpan, transfer biaya 2 juta "
     "ke rekening pribadi hari ini juga ya kak, jangan bilang keluarga"
 )
+NUMBER = "K7M2QX9P"
+_OWN = OwnFile(
+    UUID(int=1),
+    "K7M2QX",
+    (OwnReferral(NUMBER, "UPTD PPA", "shown"), OwnReferral("A2B3C4D5", "LBH", "sent")),
+    (OwnInvolved("my aunt", "that I am well", "her phone"),),
+)
+OWN_FILES = {
+    "plain": OwnLook(replace(_OWN, referrals=(), involved=())),
+    "asked": OwnLook(replace(_OWN, request="asked")),
+    "released": OwnLook(replace(_OWN, request="released", text="You told us of your work.")),
+    "unknown": OwnLook(),
+    "too often": OwnLook(too_many_tries=True),
+}
 TALKING = ("/human", "/language", "/stop", "/erase")
 """Commands that must work at every stage at which the bot may speak."""
 ATTENDED = ("/leave", "/erase", "/language")
@@ -87,6 +102,7 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
     yield _write("a", UNKNOWN, "a letter")
     yield _write(OFFER, meaning("check_offer"), "a job offer")
     yield from _four_words()
+    yield from _own_file(stage)
     yield _write("x" * MAX_TEXT_CHARS, UNKNOWN, "a very long text")
     yield Act("starts anew", IncomingKind.START)
     for quiz in content.quizzes:
@@ -113,6 +129,28 @@ def _four_words() -> Iterator[Act]:
     ):
         act = _write("moon rice boat tree", UNKNOWN, label)
         yield replace(act, returning=returning)
+
+
+def _own_file(stage: Stage) -> Iterator[Act]:
+    """Yield what may happen at the step of the own file, and with the buttons of a referral that a counsellor has shown."""
+    for label, look in OWN_FILES.items():
+        act = _write("moon rice boat tree", UNKNOWN, f"four words, to look: {label}")
+        yield replace(act, own=look)
+    for choice, referral in (
+        ("yes", "shown"),
+        ("no", "shown"),
+        ("back", "sent"),
+        ("yes", "closed"),
+    ):
+        button = f"{STEP}.{choice}-{NUMBER}"
+        label = f"[{choice} to a referral that is {referral}]"
+        yield Act(label, IncomingKind.BUTTON, button, referral=referral)
+    if stage.owner is not Owner.BOT:
+        return  # the other buttons stand on no screen then
+    for choice in ("show", "correct", "family_end"):
+        for label in ("asked", "released", "plain"):
+            press = Act(f"[{choice}: {label}]", IncomingKind.BUTTON, f"{STEP}.{choice}")
+            yield replace(press, own=OWN_FILES[label])
 
 
 def _write(text: str, means: Understanding | None = None, label: str = "") -> Act:

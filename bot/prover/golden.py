@@ -81,6 +81,10 @@ class Turn(Strict):
     """How long it has been since the turn before."""
     counsellor: Literal["on desk", "writes"] | None = None
     broken: Literal["turn", "database"] | None = None
+    referral: str | None = None
+    """The state of the referral that a pressed button names."""
+    own: Literal["opened", "asked", "released", "unknown"] | None = None
+    """What four words, or presses after them, find of the own file; `opened` has a referral that was sent, and an aunt who may know."""
     returning: str | None = None
     """The reference that four words have found; empty for none, `too many` after too many tries."""
     # What the person does, or whoever else acts.

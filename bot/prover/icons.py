@@ -21,6 +21,7 @@ ICONS = {
     "follow_up": "M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12zM8 5v3l2.5 1.5",
     "services": "M8 1.8c2.6 0 4.3 1.9 4.3 4.2c0 3-4.3 8.2-4.3 8.2S3.7 9 3.7 6c0-2.3 1.7-4.2 4.3-4.2zM8 4.6a1.5 1.5 0 1 0 0 3a1.5 1.5 0 1 0 0-3z",
     "offer": "M3 2h7l3 3v9H3zM7 6.5a2 2 0 1 0 0 4a2 2 0 1 0 0-4zM8.5 10l2 2",
+    "own_file": "M2 4h4l1.5 2H14v7.5H2zM8 8.5v3M8 11.5h.1",
     "flow": "M2 2.5h4.5v4H2zM9.5 9.5H14v4H9.5zM6.5 4.5H12v5",
 }
 FAMILIES = {
@@ -44,6 +45,7 @@ FAMILIES = {
     "follow_up": "person",
     "services": "know",
     "offer": "know",
+    "own_file": "data",
     "flow": "speak",
 }
 """The colour of each kind; the sign and the name beside it say the same without colour."""

@@ -12,6 +12,7 @@ from bot.channels.fit import fit
 from bot.content.load import Content
 from bot.content.steps import Support
 from bot.conversation.effects import (
+    AnswerReferral,
     EraseContact,
     EscalateCase,
     LeaveCase,
@@ -94,6 +95,8 @@ def _consent_first(outcome: Outcome) -> Iterator[Fault]:
                 yield Fault("b", "words are passed on without consent to talk")
             case PlanFollowUp(consent=consent) if not consent.granted or not act.is_press:
                 yield Fault("b", "a follow-up is planned without a yes")
+            case AnswerReferral(granted=True) if not act.is_press:
+                yield Fault("b", "a referral is agreed to without a press")
             case NoteUnmet() if not _is_open(outcome):
                 yield Fault("b", "a question is noted in danger, under a cover or in a talk")
             case _:

@@ -1,12 +1,13 @@
 """Plays a golden conversation through the real turn and holds what comes of it against what was written down."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
 from bot.content.load import Content
 from bot.conversation.effects import Effect
+from bot.conversation.own import OwnFile, OwnInvolved, OwnLook, OwnReferral
 from bot.conversation.state import Owner, Return
 from bot.messages import IncomingKind, Outgoing
 from bot.prover.golden import Golden, Said, Turn
@@ -17,6 +18,21 @@ UNKNOWN = "?"
 """Stands for a message whose words stand nowhere in `flows/`."""
 TOO_MANY = "too many"
 _DOES = {"blocks": IncomingKind.BLOCKED, "unblocks": IncomingKind.UNBLOCKED}
+
+
+_OPENED = OwnFile(
+    UUID(int=1),
+    "K7M2QX",
+    (OwnReferral("R2D4F6H8", "UPTD PPA Lampung", "sent"),),
+    (OwnInvolved("my aunt", "that I am well", "her phone"),),
+)
+OWN = {
+    "opened": OwnLook(_OPENED),
+    "asked": OwnLook(replace(_OPENED, request="asked")),
+    "released": OwnLook(replace(_OPENED, request="released", text="You told us of your work.")),
+    "unknown": OwnLook(),
+}
+"""What a golden conversation finds of the own file."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +84,8 @@ def _prepare(talk: Talk, turn: Turn) -> None:
         talk.on_desk = True
     if turn.counsellor == "writes":
         talk.owner = Owner.STAFF
-    talk.returning = None
+    talk.returning, talk.referral = None, turn.referral
+    talk.own = OWN[turn.own] if turn.own else None
     if turn.returning is not None:
         found = Return(UUID(int=1), turn.returning) if turn.returning else Return()
         talk.returning = Return(too_many_tries=True) if turn.returning == TOO_MANY else found

@@ -21,6 +21,7 @@ from bot.conversation.effects import (
     RecordConsent,
     ResumeCase,
 )
+from bot.conversation.own import OwnLook
 from bot.conversation.state import Owner, Return, Said, State, World
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, after_talk, begin, turn
@@ -69,10 +70,17 @@ class Act:
     text: str = ""
     means: Understanding = field(default_factory=Understanding)
     returning: Return | None = None
+    own: OwnLook | None = None
+    referral: str | None = None
+    """The state of the referral that a pressed button names."""
     later: timedelta = timedelta()
     """How long after the last act it happens."""
     around: str | None = None
     """`night`, `claimed`, `ended`, `failed` or `greeted`, where nobody writes."""
+
+    def known(self) -> dict[str, object]:
+        """Return what the service would have looked up for it."""
+        return {"returning": self.returning, "own": self.own, "referral": self.referral}
 
     @property
     def is_press(self) -> bool:
@@ -104,7 +112,7 @@ def play(content: Content, stage: Stage, act: Act) -> Outcome:
         buffer = (Said(1, act.text),)
     seen = replace(stage, buffer=buffer, now=stage.now + act.later)
     incoming = Incoming(ADDRESS, "1", act.kind, act.text)
-    result = turn(stage.state, incoming, act.means, content, seen.world(returning=act.returning))
+    result = turn(stage.state, incoming, act.means, content, seen.world(**act.known()))
     return _outcome(seen, act, result)
 
 

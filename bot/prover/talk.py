@@ -22,6 +22,7 @@ from bot.conversation.effects import (
     RecordConsent,
     ResumeCase,
 )
+from bot.conversation.own import OwnLook
 from bot.conversation.state import Draw, Owner, Return, Said, State, World
 from bot.conversation.trouble import offline, trouble
 from bot.conversation.turn import TurnResult, after_talk, turn
@@ -73,6 +74,8 @@ class Talk:
     case_level: RiskLevel | None = None
     checks: Standings = field(default_factory=dict)
     returning: Return | None = None
+    own: OwnLook | None = None
+    referral: str | None = None
     learns: bool = False
     result: TurnResult | None = None
     _ids: "count[int]" = field(default_factory=lambda: count(1))
@@ -144,6 +147,8 @@ class Talk:
             case_level=self.case_level,
             checks=self.checks,
             returning=self.returning,
+            own=self.own,
+            referral=self.referral,
             learns=self.learns,
         )
 

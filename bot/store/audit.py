@@ -51,6 +51,7 @@ class Kind(StrEnum):
     PAGE_REFUSED = "page_refused"
     FORM_REFUSED = "form_refused"
     REVIEWED_EXPORTED = "reviewed_exported"
+    REFERRAL_FETCHED = "referral_fetched"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.errors import NotFound
 from bot.messages import Address, ContactId, ConversationId
-from bot.store import reviews
+from bot.store import files, reviews
 from bot.store.batch import Batch, Rows, at_once, prepared
 from bot.store.crypto import DataKey, Keyring, Lookup
 from bot.store.tables import (
@@ -223,7 +223,9 @@ async def join(conn: AsyncConnection, people: People, party: Party, into: Contac
     # All that is this person's moves, also from other channels they have come back from before.
     for table, owned, column, place in _SEALED:
         await _reseal(conn, party, key, table, owned, column, place)
-    for table in (AddressRow, ConversationRow):
+    # When to write first is asked anew, as for the bot's own greetings.
+    await files.end_dates(conn, party.contact_id)
+    for table in (AddressRow, ConversationRow, *files.OWNED):
         await conn.execute(
             update(table).where(table.contact_id == party.contact_id).values(contact_id=into)
         )
@@ -254,6 +256,7 @@ _SEALED: tuple[tuple[Any, str, str, str], ...] = (
     (TransferRow, "case_id", "why_sealed", "case.transfer"),
     (CheckQuestionRow, "case_id", "question_sealed", "check.question"),
     (CheckQuestionRow, "case_id", "answer_sealed", "check.answer"),
+    *((table, "contact_id", column, place) for table, column, place in files.SEALED),
 )
 """Every sealed column of a person that goes along (copies for review do not, see `join`), how its rows are known to be theirs, and the place it is sealed for."""
 
@@ -287,6 +290,7 @@ async def erase(conn: AsyncConnection, contact_id: UUID, at: datetime) -> None:
     conversations = select(ConversationRow.id).where(ConversationRow.contact_id == contact_id)
     for table in (OutboxRow, InboxRow, TranscriptRow):
         await conn.execute(delete(table).where(table.conversation_id.in_(conversations)))
+    await files.forget(conn, contact_id, at)
     await conn.execute(delete(CaseRow).where(CaseRow.contact_id == contact_id))
     await conn.execute(delete(UnmetQuestionRow).where(UnmetQuestionRow.contact_id == contact_id))
     await conn.execute(

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.contacts import Party
-from bot.store.tables import AddressRow, ConsentRow, ConversationRow, FollowUpRow
+from bot.store.tables import AddressRow, ConsentRow, ConversationRow, FileDateRow, FollowUpRow
 
 SCOPE = "follow_up"
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -116,7 +116,7 @@ async def take(conn: AsyncConnection, conversation_id: UUID, *, now: datetime) -
 
 
 def _may_be_written_to(now: datetime) -> ColumnElement[bool]:
-    """Due, agreed to and not withdrawn, nobody else speaking, not blocked.
+    """Due, agreed to and not withdrawn, nobody else speaking or to write on the same day, not blocked.
 
     Stopping all messages ends the plan and its consent; who agrees again afterwards has asked for it.
     """
@@ -137,7 +137,13 @@ def _may_be_written_to(now: datetime) -> ColumnElement[bool]:
         AddressRow.id == ConversationRow.address_id,
         AddressRow.blocked_at.is_(None),
     )
-    return (FollowUpRow.next_at <= now) & latest.is_(True) & reachable
+    # Never twice on one day: where a counsellor writes today, the bot waits until tomorrow.
+    counsellor_writes = exists().where(
+        FileDateRow.contact_id == FollowUpRow.contact_id,
+        FileDateRow.on == now.astimezone(ZONE).date(),
+        FileDateRow.state == "planned",
+    )
+    return (FollowUpRow.next_at <= now) & latest.is_(True) & reachable & ~counsellor_writes
 
 
 def is_hour(moment: datetime, hours: str | None) -> bool:

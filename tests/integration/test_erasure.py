@@ -10,7 +10,7 @@ from bot.errors import NotFound
 from bot.hotline import access, lists
 from bot.hotline.staff import Staff
 from bot.messages import Address, CaseId, IncomingKind, Outgoing
-from bot.store import contacts
+from bot.store import contacts, files
 from bot.store.tables import (
     AddressRow,
     CaseEventRow,
@@ -35,6 +35,7 @@ OF_A_PERSON = (
     CaseRow,
     CaseEventRow,
     UnmetQuestionRow,
+    *files.OWNED,
 )
 
 

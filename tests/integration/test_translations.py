@@ -58,7 +58,7 @@ async def test_who_is_asked_sees_that_line_until_it_is_translated(house: TestHou
     interpreter, other = await house.staff(), await house.staff()
     await ask(house, counsellor, case_id, line_id, interpreter)
     [turn] = await asked(house, interpreter)
-    assert (turn.words, set(vars(turn))) == ("man tarsam", {"id", "locale", "words"})
+    assert (turn.words, set(vars(turn))) == ("man tarsam", {"id", "case_id", "locale", "words"})
     assert await asked(house, other) == []
     with pytest.raises(NotFound):
         await answer(house, other, turn.id, "forged")

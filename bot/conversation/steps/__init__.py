@@ -17,6 +17,7 @@ from bot.conversation.steps.hand_over import HandOverHandler
 from bot.conversation.steps.learn import LearnHandler
 from bot.conversation.steps.name import NameHandler
 from bot.conversation.steps.offer import OfferHandler
+from bot.conversation.steps.own_file import OwnFileHandler
 from bot.conversation.steps.passphrase import PassphraseHandler
 from bot.conversation.steps.quiz import QuizHandler
 from bot.conversation.steps.safe_word import SafeWordHandler
@@ -39,6 +40,7 @@ HANDLERS: dict[str, Handler[Any]] = {
     "learn": LearnHandler(),
     "name": NameHandler(),
     "offer": OfferHandler(),
+    "own_file": OwnFileHandler(),
     "passphrase": PassphraseHandler(),
     "quiz": QuizHandler(),
     "safe_word": SafeWordHandler(),

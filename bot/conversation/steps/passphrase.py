@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from bot.content.file_step import OwnFile
 from bot.content.isolates import without_isolates
+from bot.content.load import Content
 from bot.content.steps import Passphrase
 from bot.conversation.effects import ResumeCase
+from bot.conversation.own import STEP as OWN_FILE
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Outgoing
 
@@ -18,12 +21,14 @@ class PassphraseHandler(Handler[Passphrase]):
         return (
             Exit(None, note="words_known"),
             door.link("consent.ask", step.human),
+            door.link(OWN_FILE, _own_file(door.content)),
             door.link("menu.main", step.menu),
         )
 
     def enter(self, step: Passphrase, scene: Scene) -> Move:
-        menu = scene.link("menu.main", step.menu)
-        return Move(say=(Outgoing(scene.say(step.text), (menu,), sensitive=True),))
+        own = scene.link(OWN_FILE, _own_file(scene.content))
+        buttons = (own, scene.link("menu.main", step.menu))
+        return Move(say=(Outgoing(scene.say(step.text), buttons, sensitive=True),))
 
     def hear(self, step: Passphrase, text: str, scene: Scene) -> Move | None:
         result = scene.world.returning
@@ -37,6 +42,13 @@ class PassphraseHandler(Handler[Passphrase]):
         refused = step.too_many if result.too_many_tries else step.unknown
         buttons = (scene.link("consent.ask", step.human), scene.link("menu.main", step.menu))
         return Move(say=(Outgoing(scene.say(refused), buttons),))
+
+
+def _own_file(content: Content) -> str:
+    """Return the title of the button to those who only want to look: the words stand in the flow that it leads to."""
+    step = content.step(OWN_FILE)
+    assert isinstance(step, OwnFile)
+    return step.door
 
 
 def words_of(text: str) -> tuple[str, ...] | None:

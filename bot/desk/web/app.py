@@ -11,6 +11,7 @@ from bot.desk.web import (
     answers,
     audit_log,
     board,
+    casefile,
     check,
     conversation,
     directory,
@@ -24,6 +25,8 @@ from bot.desk.web import (
     profile,
     queue,
     ready,
+    receivers,
+    referrals,
     reports,
     review,
     rota,
@@ -53,6 +56,8 @@ REVIEW = "/review/{review_id:uuid}"
 SERVICE = "/directory/{service_id:str}"
 ANSWER = "/answers/{answer:str}"
 EDIT = "/edits/{edit_id:uuid}"
+FILE = CASE + "/file"
+REFERRAL = "/referrals/{referral_id:uuid}"
 UNMET = "/unmet/{question_id:uuid}"
 PRACTICE = "/practice/{talk_id:uuid}"
 
@@ -74,6 +79,7 @@ def _mount(desk: Desk) -> Mount:
         routes=[
             *_door(desk),
             *_work(desk),
+            *_casework(desk),
             *_review(desk),
             *_directory(desk),
             *_content(desk),
@@ -117,7 +123,7 @@ def _work(desk: Desk) -> list[Route]:
         ("/rest/end", queue.end_rest),
         (CASE + "/reply", conversation.reply),
         (CASE + "/release", conversation.release),
-        (CASE + "/close", conversation.close),
+        (CASE + "/close", casefile.closing),
         (CASE + "/draft", kept.save_draft),
         (CASE + "/notes", together.write_note),
         (CASE + "/consult", together.consult),
@@ -147,6 +153,52 @@ def _work(desk: Desk) -> list[Route]:
                 desk,
                 Permission.UNMASK,
                 confirmed(conversation.unmask, back="/desk/cases/{case_id}"),
+            ),
+        ),
+    ]
+
+
+def _casework(desk: Desk) -> list[Route]:
+    """The file of a person and referrals, for those who talk with people."""
+    pages: list[tuple[str, Page]] = [
+        (FILE, casefile.show),
+        (CASE + "/referrals/new", referrals.show_new),
+        ("/referrals", referrals.show_list),
+        (REFERRAL, referrals.show),
+        ("/receivers", receivers.show),
+    ]
+    actions: list[tuple[str, Page]] = [
+        (FILE + "/text", casefile.write),
+        (FILE + "/wrap-up", casefile.wrap_up),
+        (FILE + "/protocol", casefile.choose_protocol),
+        (FILE + "/step", casefile.set_step),
+        (FILE + "/people", casefile.involve),
+        (FILE + "/people/{person_id:uuid}/end", casefile.end_involvement),
+        (FILE + "/days", casefile.plan_day),
+        (FILE + "/days/{day_id:uuid}/end", casefile.end_day),
+        (FILE + "/pace", casefile.change_pace),
+        (FILE + "/wishes/{wish_id:uuid}/release", casefile.release),
+        (CASE + "/referrals/new", referrals.create),
+        (REFERRAL + "/edit", referrals.edit),
+        (REFERRAL + "/show", referrals.ask),
+        (REFERRAL + "/draft", referrals.to_draft),
+        (REFERRAL + "/send", referrals.send),
+        (REFERRAL + "/answer", referrals.answer),
+        (REFERRAL + "/close", referrals.close),
+        (REFERRAL + "/take-back", referrals.take_back),
+        ("/referrals/left/{number:str}/told", referrals.told),
+        ("/receivers", receivers.add),
+        ("/receivers/{receiver_id:uuid}/retire", receivers.retire),
+    ]
+    return [
+        *(_get(path, allowed(desk, Permission.TALK, page)) for path, page in pages),
+        *(_post(path, allowed(desk, Permission.TALK, page)) for path, page in actions),
+        _get(
+            REFERRAL + "/file",
+            allowed(
+                desk,
+                Permission.TALK,
+                confirmed(referrals.fetch, back="/desk/referrals/{referral_id}"),
             ),
         ),
     ]

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.desk.web.desk import HOME, Desk, Visit
 from bot.hotline.lists import count_waiting, list_undelivered
 from bot.hotline.permissions import Permission
+from bot.hotline.referrals.access import count_late
 
 
 async def page(
@@ -72,5 +73,6 @@ async def _numbers(
     count = await count_waiting(conn, visit.staff) if waiting is None else len(waiting)
     return {
         "waiting_count": count,
+        "late_referrals": await count_late(conn, visit.staff),
         "undelivered_count": len(await list_undelivered(conn, visit.staff)),
     }

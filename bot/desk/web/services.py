@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bot.clock import Clock
 from bot.content.catalogue import Words
 from bot.content.load import Content
+from bot.conversation.referring import Referring
 from bot.conversation.talks import Talks
 from bot.editing.live import LiveContent
 from bot.store.contacts import People
@@ -31,6 +32,7 @@ class DeskServices:
     secure_cookies: bool
     """Send the session's cookie over HTTPS only."""
     talks: Talks
+    referring: Referring
     health: Callable[[], Awaitable[Mapping[str, str]]]
     """The state of each part: `ok`, `degraded`, `down` or `off`."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

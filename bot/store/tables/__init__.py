@@ -17,6 +17,17 @@ from bot.store.tables.desk import (
     StaffRow,
     StaffSessionRow,
 )
+from bot.store.tables.file import (
+    FileDateRow,
+    FilePersonRow,
+    FileProtocolRow,
+    FileRequestRow,
+    FileTextRow,
+    ReceiverRow,
+    ReferralEventRow,
+    ReferralLeftRow,
+    ReferralRow,
+)
 from bot.store.tables.hours import OwnDayRow, PromiseRow, RotaChangeRow, ShiftRow
 from bot.store.tables.people import (
     AddressRow,
@@ -72,6 +83,11 @@ __all__ = [
     "ContentEditRow",
     "ConversationRow",
     "DraftRow",
+    "FileDateRow",
+    "FilePersonRow",
+    "FileProtocolRow",
+    "FileRequestRow",
+    "FileTextRow",
     "FollowUpRow",
     "GuestRow",
     "InboxRow",
@@ -84,7 +100,11 @@ __all__ = [
     "PromiseRow",
     "QuestionVectorRow",
     "RatingRow",
+    "ReceiverRow",
     "RecoveryCodeRow",
+    "ReferralEventRow",
+    "ReferralLeftRow",
+    "ReferralRow",
     "ReviewEventRow",
     "ReviewRow",
     "RotaChangeRow",

@@ -17,6 +17,7 @@ from bot.channels.delivery import Delivery
 from bot.clock import SystemClock
 from bot.content.catalogue import LocaleInfo, Words
 from bot.content.load import Content
+from bot.conversation.referring import Referring
 from bot.conversation.service import Conversations
 from bot.conversation.talks import Talks
 from bot.desk.web.app import desk_routes
@@ -115,6 +116,7 @@ class House:
             ear=self.ear,
             secure_cookies=False,
             talks=self.talks,
+            referring=Referring(self.talks.conversations),
             health=self._health,
         )
         self.app = Starlette(routes=desk_routes(self.services, passwords=self.passwords))

@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from bot.content.catalogue import LocaleInfo, Words
 from bot.content.load import Content
 from bot.desk.web.app import desk_routes
+from bot.hotline.referrals import receivers
 from bot.hotline.staff import Role, Staff
 from bot.practice import room
 from bot.store.engine import Database
@@ -27,7 +28,7 @@ from tests.support.desk_page import open_chromium, sign_in
 
 DOOR = ("/sign-in", "/setup")
 """What somebody sees who is not signed in."""
-NO_PAGES = ("/events", "/parts/", "/static")
+NO_PAGES = ("/events", "/parts/", "/static", "{referral_id:uuid}/file")
 """Parts of an open page, its live connection, its files."""
 DESKTOP, PHONE = {"width": 1280, "height": 720}, {"width": 360, "height": 740}
 ARABIC = LocaleInfo(name="العربية", dir="rtl", state="released", chain=("en",))
@@ -145,8 +146,12 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
     [review] = set(re.findall(r'href="/desk(/review/[0-9a-f-]{36})"', listed.text))
     talk, ended = await _practise(house, admin)
     flow = next(iter(house.content.flows))
+    referral = await _refer(house, desk, admin, case_id)
     return {
         "/cases/{case_id:uuid}": f"/cases/{case_id}",
+        "/cases/{case_id:uuid}/file": f"/cases/{case_id}/file",
+        "/cases/{case_id:uuid}/referrals/new": f"/cases/{case_id}/referrals/new",
+        "/referrals/{referral_id:uuid}": referral.removeprefix("/desk"),
         "/review/{review_id:uuid}": review,
         "/directory/{service_id:str}": f"/directory/{quote(next(iter(house.content.services)))}",
         "/answers/{answer:str}": "/answers/what_is_trafficking",
@@ -165,6 +170,20 @@ async def _mark(house: House, desk: Browser, case_id: object) -> None:
     line = re.findall(rf'action="(/desk/cases/{case_id}/lines/\d+)/mark"', shown.text)[0]
     await desk.send(f"{line}/mark", mark="not_understood")
     await house.person_answers(case_id, learn=True)  # type: ignore[arg-type]
+
+
+async def _refer(house: House, desk: Browser, admin: Staff, case_id: object) -> str:
+    """Draft a referral; return its path."""
+    async with house.db.transaction() as conn:
+        receiver = await receivers.add_receiver(
+            conn, admin, name="UPTD PPA", role="women_and_children", region="national",
+            recipient="", clock=house.clock,
+        )  # fmt: skip
+    new = f"/desk/cases/{case_id}/referrals/new"
+    await desk.open(new)
+    fields = {"field_name": "Rinawati", "field_safe_time": "after nine"}
+    answer = await desk.send(new, receiver=str(receiver), purpose="A safe place", **fields)
+    return answer.headers["location"].partition("?")[0]
 
 
 async def _lose_a_message(house: House) -> None:

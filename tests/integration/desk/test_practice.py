@@ -181,7 +181,7 @@ def test_every_id_has_words() -> None:
 async def page(house: House, counsellor: Staff, address: str) -> AsyncIterator[Page]:
     """The desk in Chromium, signed in; anything on the console fails the test."""
     async with open_chromium(address) as page:
-        await sign_in(page, counsellor.email, PASSWORD)
+        await sign_in(page, counsellor.email, PASSWORD, house.codes[counsellor.email].pop())
         yield page
 
 

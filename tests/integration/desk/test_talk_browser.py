@@ -1,8 +1,9 @@
 """The talk in a real browser: undo, drafts on two machines, and what waits, all by keyboard."""
 
+import asyncio
 from datetime import timedelta
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from sqlalchemy import text
 
 from bot.conversation.holding import UNDO
@@ -24,7 +25,9 @@ async def begin(page: Page, house: House, *shared: str) -> CaseId:
     return case_id
 
 
-async def second_page(page: Page, path: str, email: str, *, width: int = 390) -> Page:
+async def second_page(
+    page: Page, house: House, path: str, email: str, *, width: int = 390
+) -> Page:
     """Open the desk on another machine."""
     assert page.context.browser is not None
     base = page.url.split("/desk/")[0]
@@ -35,6 +38,8 @@ async def second_page(page: Page, path: str, email: str, *, width: int = 390) ->
     await other.goto("/desk/sign-in")
     await other.fill("#email", email)
     await other.fill("#password", PASSWORD)
+    await other.click("button[type=submit]")
+    await other.fill("#code", house.codes[email].pop())
     await other.click("button[type=submit]")
     await other.wait_for_url("**/desk/")
     await other.goto(path)
@@ -66,12 +71,36 @@ async def test_undo_brings_the_words_back_into_the_box(page: Page, house: House)
     await expect(page.locator(".send-trouble")).to_contain_text("Write it shorter")
 
 
+async def test_a_press_counts_while_the_page_fetches_news(page: Page, house: House) -> None:
+    """Undo pressed while news of the talk are under way counts, and its words are there also when the news come after it."""
+    case_id = await begin(page, house)
+    await page.keyboard.type("too fast")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        news = await route.fetch()
+        asked.set()
+        await answered.wait()
+        await route.fulfill(response=news)
+
+    await page.route("**/parts/conversation*", slow)
+    await house.person_writes(case_id, "wait")
+    await asked.wait()
+    async with page.expect_response("**/take-back"):
+        await page.keyboard.press("Control+z")
+    answered.set()
+    await expect(page.locator("#reply-text")).to_have_value("too fast")
+    await expect(page.locator(".line-staff")).to_have_count(0)
+
+
 async def test_a_draft_is_there_on_another_machine(page: Page, house: House) -> None:
     """What was begun stands in the box on a phone too, where nothing is wider than the window; once sent it is nowhere."""
     case_id = await begin(page, house)
     async with page.expect_response("**/draft"):
         await page.keyboard.type("half a sentence")
-    phone = await second_page(page, f"/desk/cases/{case_id}", "dewi@example.org")
+    phone = await second_page(page, house, f"/desk/cases/{case_id}", "dewi@example.org")
     await expect(phone.locator("#reply-text")).to_have_value("half a sentence")
     assert await fits(phone)
     await phone.get_by_role("button", name="Send", exact=True).press("Enter")
@@ -144,7 +173,7 @@ async def test_a_ready_reply_by_keyboard(page: Page, house: House) -> None:
 async def test_a_colleague_is_asked_and_takes_over(page: Page, house: House) -> None:
     """By keyboard and on two machines: a note, a question to look, and a hand-over; each appears on the other's screen by itself."""
     await house.add_staff("Budi")
-    other = await second_page(page, "/desk/", "budi@example.org", width=1280)
+    other = await second_page(page, house, "/desk/", "budi@example.org", width=1280)
     await expect(other.locator(".there")).to_contain_text("At the desk now")
     case_id = await begin(page, house, "my boss has my passport")
     await page.reload()

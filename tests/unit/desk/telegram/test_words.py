@@ -9,9 +9,10 @@ from bot.content.load import Content
 from bot.desk import telegram
 from bot.desk.telegram.services import SAID
 from bot.desk.web.pages import TEMPLATES, Pages
-from bot.hotline.cases import OUTCOMES, UNWATCHED, WATCHED
+from bot.hotline.cases import OUTCOMES
 from bot.hotline.matching import Matched
 from bot.hotline.on_call import Call
+from bot.hotline.watched import UNWATCHED, WATCHED
 
 MAX_MENU_CHARS = 60
 SAYS = re.compile(

@@ -10,9 +10,10 @@ export function startUndo() {
     if (isUndo && !box.value && undoLast()) event.preventDefault();
   });
   document.addEventListener("desk:taken-back", () => {
-    const words = document.getElementById("taken-back")?.textContent;
-    if (!words) return;
-    box.value = words;
+    const words = document.getElementById("taken-back");
+    if (!words.textContent) return;
+    box.value = words.textContent;
+    words.textContent = "";
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus({ preventScroll: true });
   });
