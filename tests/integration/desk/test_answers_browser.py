@@ -1,6 +1,8 @@
 """Editing an answer in a real browser: preview while typing, a second person, and people get it."""
 
-from playwright.async_api import Page, expect
+import asyncio
+
+from playwright.async_api import Page, Route, expect
 from sqlalchemy import text
 
 from bot.hotline.staff import Role
@@ -34,6 +36,24 @@ async def test_from_a_slip_to_the_published_answer(page: Page, house: House) -> 
     edit = page.url.partition("?")[0]
     await _second_person(page, house, edit)
     assert house.live.content.answers["what_is_trafficking"].title == "Trade in people"
+
+
+async def test_what_is_typed_before_the_scripts_come(page: Page, house: House) -> None:
+    """On a slow line a person types before the page's scripts have come: counter and preview still follow."""
+    async with house.db.transaction() as conn:
+        await conn.execute(text("UPDATE staff SET role = 'campaigner'"))
+    typed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await typed.wait()
+        await route.continue_()
+
+    await page.route("**/htmx.min.js*", late)
+    await page.goto("/desk/answers/what_is_trafficking/edit", wait_until="commit")
+    await page.fill("#title", "A title far too long for it")
+    typed.set()
+    await expect(page.locator("#title-count")).to_have_text("27 / 20")
+    await expect(page.locator("#preview")).to_contain_text("This is too long.")
 
 
 async def _second_person(page: Page, house: House, edit: str) -> None:

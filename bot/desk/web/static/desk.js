@@ -4,6 +4,7 @@ import { startClocks } from "./js/clocks.js";
 import { startCounters } from "./js/counters.js";
 import { startDialogs } from "./js/dialogs.js";
 import { startDrawing } from "./js/drawing.js";
+import { startEarly } from "./js/early.js";
 import { startKeys } from "./js/keys.js";
 import { startLive } from "./js/live.js";
 import { startNotes } from "./js/notes.js";
@@ -15,6 +16,8 @@ import { startTranslate } from "./js/translate.js";
 import { startTyping } from "./js/typing.js";
 import { startUndo } from "./js/undo.js";
 
+// First, before a part puts a draft into its box.
+startEarly();
 startBoard();
 startClocks();
 startCounters();
