@@ -1,9 +1,14 @@
-"""Every page of the desk, looked at by axe in Chromium: light, dark and narrow, and from right to left."""
+"""Every page of the desk, looked at by axe in Chromium: light, dark and narrow, and from right to left; none is wider than its screen.
 
+With `SUAR_PICTURES` set to a folder a picture of each page in each look is kept there; those of `docs/images/desk` were chosen from them.
+"""
+
+import os
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -32,6 +37,8 @@ NO_PAGES = ("/events", "/parts/", "/static", "{referral_id:uuid}/file")
 """Parts of an open page, its live connection, its files."""
 DESKTOP, PHONE = {"width": 1280, "height": 720}, {"width": 360, "height": 740}
 ARABIC = LocaleInfo(name="العربية", dir="rtl", state="released", chain=("en",))
+
+PICTURES = Path(os.environ["SUAR_PICTURES"]) if "SUAR_PICTURES" in os.environ else None
 
 _MINUTES = timedelta(minutes=20)
 
@@ -126,7 +133,20 @@ async def _look_at(page: Page, path: str, look: Look) -> list[str]:
     assert answer.status in {200, known}, f"{path}: {answer.status}"
     assert await page.locator("html").get_attribute("lang") == look.locale
     assert await page.locator("html").get_attribute("data-bs-theme") == look.colours
-    return await faults_of(page)
+    faults = await faults_of(page)
+    wide = await page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    await _keep_picture(page, path, look)
+    return [*faults, f"{wide} px wider than the screen"] if wide > 0 else faults
+
+
+async def _keep_picture(page: Page, path: str, look: Look) -> None:
+    if PICTURES is None:
+        return
+    called = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "x", path.partition("?")[0]).strip("/")
+    name = f"{called.replace('/', '-')}-{look.locale}-{look.colours}-{look.size['width']}.png"
+    await page.screenshot(path=PICTURES / name, full_page=True)
 
 
 async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
