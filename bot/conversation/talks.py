@@ -17,6 +17,7 @@ from bot.faults import fault_point
 from bot.hotline import cases, claiming, consent, drafts, lists, promised
 from bot.hotline.casefile_changes import check_wrapped_up
 from bot.hotline.claimed import access_claimed
+from bot.hotline.matching import Fit, Given
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
 from bot.messages import CaseId, Outgoing, clean_text
@@ -28,6 +29,10 @@ from bot.store.outbox import Letter
 CLAIM_WAIT_S = 8.0
 """A claim waits this long for a message of the bot that is just being sent."""
 STAFF_EVENTS = "desk"
+BY_ITSELF = "desk"
+"""The author of a line in the transcript that the desk said for a counsellor; it ends nobody's waiting for her own word."""
+SAID_OF = {Fit.UNWISHED: "unmet_wish", Fit.UNSPOKEN: "unmet_language"}
+"""Ready replies (`flows/replies.yml`) that are said to the person at once where a match gives up what they were asked about."""
 
 
 @dataclass
@@ -44,7 +49,7 @@ class Talks:
     async def claim_next(self, staff: Staff) -> CaseId | None:
         """Give `staff` the next person who fits; None when there is none for them.
 
-        When this returns, no message of the bot is on its way in that conversation, and none will follow.
+        Where their wish or their language could not be met, they are told so. When this returns, no message of the bot is on its way in that conversation, and none will follow.
 
         Raises:
             NotFound: This role does not talk with people.
@@ -53,11 +58,16 @@ class Talks:
             raise NotFound
         talk = self.conversations
         async with talk.db.transaction() as conn:
-            case_id = await claiming.claim_next(conn, talk.people, staff, now=talk.clock.now())
+            given = await claiming.claim_next(conn, talk.people, staff, now=talk.clock.now())
+            said = await self._say_unmet(conn, staff, given) if given else None
             fault_point("before_claim_commit")
         fault_point("after_claim_commit")
-        if case_id is not None:
-            await self._settle(case_id)
+        if given is None:
+            return None
+        case_id = CaseId(given.waiting.place.case_id)
+        await self._settle(case_id)
+        if said:
+            await self.deliver(*said)
         return case_id
 
     async def reply(
@@ -92,6 +102,8 @@ class Talks:
             if await inbox.once(conn, party, STAFF_EVENTS, f"{case_id}:{token}"):
                 kept = await self._kept(conn, party, case, leaving)
                 letters = await self._put(conn, party, case, words, staff, kept)
+                await cases.note_answer(conn, case.id)
+                await promised.note_answer(conn, case.id, now=self.conversations.clock.now())
                 await drafts.drop(conn, staff.id, case.id)
             fault_point("before_reply_commit")
         fault_point("after_reply_commit")
@@ -151,18 +163,28 @@ class Talks:
         await talk.delivery.drain(conversation_id)
 
     async def say(
-        self,
-        conn: AsyncConnection,
-        staff: Staff,
-        party: Party,
-        case: cases.OpenCase,
-        words: str,
-    ) -> list[Letter]:
-        """Say something by itself in a locked case, while the person agrees to talk; `deliver` sends it after the commit."""
+        self, conn: AsyncConnection, staff: Staff, case_id: UUID, reply: str
+    ) -> tuple[Party, list[Letter]]:
+        """Say a ready reply by itself; under a cover it waits like everything that the staff say.
+
+        It is no answer of a human: whoever is to write, and by when, stays as it was. Returns what `deliver` sends after the commit.
+        """
+        talk = self.conversations
+        party, case = await access_claimed(conn, talk.people, staff, case_id, joined=True)
         if not await consent.holds(conn, case.id, consent.TALK):
-            return []
+            return party, []
+        text = talk.content.replies[reply].text
+        words = talk.content.words.say(text, talk.state_of(party).locale, counsellor=staff.name)
         kept = await self._kept(conn, party, case, Leaving.NOW)
-        return await self._put(conn, party, case, words, staff, kept)
+        return party, await self._put(conn, party, case, words, staff, kept, author=BY_ITSELF)
+
+    async def _say_unmet(
+        self, conn: AsyncConnection, staff: Staff, given: Given
+    ) -> tuple[Party, list[Letter]] | None:
+        reply = SAID_OF.get(given.fit)
+        if reply is None:
+            return None
+        return await self.say(conn, staff, given.waiting.place.case_id, reply)
 
     async def _put(
         self,
@@ -172,6 +194,8 @@ class Talks:
         words: str,
         staff: Staff,
         kept: Kept | None,
+        *,
+        author: str = "staff",
     ) -> list[Letter]:
         """Write a line into the thread and the outbox; return what this process may send at once."""
         talk = self.conversations
@@ -192,7 +216,7 @@ class Talks:
         line_id = await transcript.add(
             conn,
             party,
-            "staff",
+            author,
             words,
             at=talk.clock.now(),
             case_id=case.id,
@@ -201,8 +225,6 @@ class Talks:
         await held.name_line(conn, [letter.id for letter in letters], line_id)
         if kept is not None:
             await held.hold(conn, line_id, why=kept.why, not_before=kept.not_before)
-        await cases.note_answer(conn, case.id)
-        await promised.note_answer(conn, case.id, now=talk.clock.now())
         await notices.to_desk(conn, "message", case.id)
         if kept is not None:
             return []

@@ -3,16 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.conversation.talks import Talks
 from bot.errors import Conflict, NotFound
 from bot.hotline import guests, transfers
 from bot.hotline.claimed import access_claimed
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff, get_staff, list_on_desk
-from bot.store.contacts import Party
-from bot.store.outbox import Letter
 
 JOINED, TAKEN_OVER = "joined", "taken_over"
 """Ready replies that nobody picks: they are said by themselves (`flows/replies.yml`)."""
@@ -78,7 +74,7 @@ class Together:
             if case.claimed_by == staff.id:
                 raise Conflict
             await guests.join(conn, staff, case_id, now=talk.clock.now())
-            said = await self._say(conn, staff, case_id, JOINED)
+            said = await self.talks.say(conn, staff, case_id, JOINED)
         await self.talks.deliver(*said)
 
     async def offer(self, staff: Staff, case_id: UUID, colleague_id: UUID, why: str) -> None:
@@ -106,16 +102,5 @@ class Together:
                 await transfers.decline(conn, staff, case_id, now=now)
                 return
             await transfers.accept(conn, staff, case_id, now=now)
-            said = await self._say(conn, staff, case_id, TAKEN_OVER)
+            said = await self.talks.say(conn, staff, case_id, TAKEN_OVER)
         await self.talks.deliver(*said)
-
-    async def _say(
-        self, conn: AsyncConnection, staff: Staff, case_id: UUID, reply: str
-    ) -> tuple[Party, list[Letter]]:
-        """Tell the person who is there now; under a cover it waits like everything that the staff say."""
-        talk = self.talks.conversations
-        party, case = await access_claimed(conn, talk.people, staff, case_id, joined=True)
-        text = talk.content.replies[reply].text
-        locale = talk.state_of(party).locale
-        words = talk.content.words.say(text, locale, counsellor=staff.name)
-        return party, await self.talks.say(conn, staff, party, case, words)

@@ -12,7 +12,6 @@ from bot.hotline.cases import add_event
 from bot.hotline.matching import Counsellor, Given, Matched, Skill, match
 from bot.hotline.staff import Staff, list_on_desk, rest
 from bot.hotline.weight import IN_A_ROW, WEIGHT
-from bot.messages import CaseId
 from bot.store import outbox
 from bot.store.contacts import People, set_owner
 from bot.store.tables import CaseEventRow, CaseRow, ConversationRow, StaffRow
@@ -24,7 +23,7 @@ SHIFT = timedelta(hours=12)
 
 async def claim_next(
     conn: AsyncConnection, people: People, staff: Staff, *, now: datetime
-) -> CaseId | None:
+) -> Given | None:
     """Give the next person who fits to `staff`; two counsellors who ask at once get two different people."""
     # Her own row first: who presses twice at once is not given more than she carries. Others may still refer to it.
     await conn.execute(
@@ -33,7 +32,7 @@ async def claim_next(
     for given in (await look(conn, people, staff, now=now)).given:
         if await _claim(conn, given, staff, now=now):
             await rest(conn, staff.id, None)
-            return CaseId(given.waiting.place.case_id)
+            return given
     return None
 
 

@@ -68,7 +68,7 @@ class Fit(IntEnum):
 
 
 TO_BE_SAID = frozenset({Fit.UNWISHED, Fit.UNSPOKEN})
-"""Where a wish or the language could not be met the counsellor says so to the person; of skills nobody was told."""
+"""Where a wish or the language could not be met the person is told so; of skills nobody was told."""
 
 
 @dataclass(frozen=True)

@@ -191,6 +191,23 @@ async def test_a_safe_word_is_nowhere_in_the_open(house: TestHouse) -> None:
     assert await find_in_database(house.db, ["mangga7"]) == []
 
 
+async def test_an_unmet_wish_is_said_at_once(house: TestHouse) -> None:
+    """Who asked for a woman and gets somebody who has not said that she is one, and who asked for a language that nobody speaks, are told."""
+    woman, burmese = "wishes.counsellor.woman", "wishes.language.my"
+    for presses, told in (
+        ((woman, "wishes.language.en"), "Nobody like the person you asked for is here"),
+        (("wishes.counsellor.any", burmese), "Nobody who speaks your language is here"),
+    ):
+        person, counsellor = house.person(), await house.staff()
+        await person.press("wishes.counsellor")
+        for pressed in (*presses, "consent.ask.talk"):
+            await person.press(pressed)
+        assert not any(told in message.text for message in person.inbox())
+        assert await house.talks.claim_next(counsellor)
+        assert told in person.inbox()[-1].text
+        assert counsellor.name in person.inbox()[-1].text
+
+
 async def test_wishes_reach_the_counsellor_with_the_consent_and_go_with_it(
     house: TestHouse,
 ) -> None:

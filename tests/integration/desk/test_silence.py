@@ -69,6 +69,20 @@ async def test_who_waits_for_the_person_is_not_silent(house: House, counsellor: 
     assert await owner_of(house, case_id) == "queue"
 
 
+async def test_what_the_desk_says_by_itself_is_no_word_of_hers(
+    desk: Browser, house: House, counsellor: Staff
+) -> None:
+    """Who got somebody else than they asked for is told so at once; the counsellor is still reminded to write, and loses them."""
+    case_id = await house.add_case(risk=HARM, locale="en", wishes={"counsellor": "man"})
+    page = words_of(await desk.open(await desk.take_next()))
+    assert "Nobody like the person you asked for is here just now." in page
+    assert "Said by itself" in page
+    await after(house, REMIND[LEVEL])
+    assert "waits for a word" in words_of(await desk.open("/desk/"))
+    await after(house, TAKE_BACK[LEVEL] - REMIND[LEVEL])
+    assert await owner_of(house, case_id) == "queue"
+
+
 async def test_a_word_ends_the_reminder(desk: Browser, house: House, counsellor: Staff) -> None:
     """Who has been reminded and writes keeps the person, and the note goes."""
     case_id = await house.add_case(risk=HARM, locale="en")

@@ -11,8 +11,10 @@ from jinja2 import Environment
 from bot.channels import errors as send_errors
 from bot.content.directory import Light
 from bot.content.edits import FIELDS, Fate
+from bot.content.load import Content
 from bot.content.model import Action
 from bot.content.readability import Band
+from bot.conversation.talks import SAID_OF
 from bot.desk.web.answers import AUDIENCES
 from bot.desk.web.pages import TEMPLATES, Pages
 from bot.editing import unmet
@@ -131,6 +133,12 @@ def test_every_id_has_words(words: object) -> None:
     assert set(MARKS) == set(words.MARKS)  # type: ignore[attr-defined]
     assert set(GENDERS) == set(words.GENDERS)  # type: ignore[attr-defined]
     assert {fit.label for fit in TO_BE_SAID} == set(words.FITS)  # type: ignore[attr-defined]
+
+
+def test_what_could_not_be_met_is_said_by_itself(content: Content) -> None:
+    """For each step of matching that the person is told of there is a ready reply that nobody picks."""
+    assert set(SAID_OF) == TO_BE_SAID
+    assert all(content.replies[reply].by_itself for reply in SAID_OF.values())
 
 
 def test_every_reason_for_nobody_has_its_line(words: object) -> None:
