@@ -11,13 +11,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from bot.hotline import claiming, waiting
 from bot.hotline.order import PROMISE
 from bot.hotline.staff_accounts import Linked, may_be_alarmed
 from bot.store.contacts import People
 from bot.store.staff_bot import Notice
-from bot.store.tables import CaseRow
+from bot.store.tables import CaseRow, StaffRow, TransferRow
 from bot.understanding.model import RiskLevel
 
 QUIET = timedelta(minutes=5)
@@ -52,6 +53,18 @@ class Call(StrEnum):
     """Nobody has taken somebody who was left in the middle of a talk: to supervisors."""
     REMIND = "call_remind"
     """A counsellor leaves somebody without a word: to that counsellor."""
+    OFFERED = "call_offered"
+    """A colleague would hand a talk over: to who is asked."""
+    ACCEPTED = "call_accepted"
+    """It was taken over: to who had offered it."""
+    DECLINED = "call_declined"
+    """It stays with who had offered it: to them."""
+
+
+TO_ONE = frozenset({Call.REMIND, Call.OFFERED, Call.ACCEPTED, Call.DECLINED})
+"""Calls for one of the staff, who need not have an account here; of the others somebody must hear."""
+TOLD_FOR = timedelta(minutes=10)
+"""So long after a colleague's answer it is news."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,17 @@ class Due:
     call: Call
     staff_id: UUID | None = None
     """The counsellor whom it is for; None where it is for several."""
+    transfer: int | None = None
+    """The transfer that it is about."""
+    name: str = ""
+    """The colleague whom it names."""
+    level: str = ""
+    """The class of the talk that is offered."""
+
+    @property
+    def mark(self) -> str:
+        """Under which it is remembered to have been made."""
+        return self.call.value if self.transfer is None else f"{self.call.value}:{self.transfer}"
 
 
 def act_on(notice: Notice, counts: Mapping[str, int], now: datetime) -> Act:
@@ -97,7 +121,7 @@ def after(
 
 def targets(call: Call, linked: Sequence[Linked], due: Due, now: datetime) -> list[Linked]:
     """Return who hears of a call; empty where nobody can be reached."""
-    if call is Call.REMIND:
+    if call in TO_ONE:
         return [each for each in linked if each.staff.id == due.staff_id]
     if call is Call.WAITS:
         on_duty = [each for each in linked if each.is_on_duty(now)]
@@ -144,4 +168,30 @@ async def list_due(conn: AsyncConnection, people: People, now: datetime) -> list
             found.append(Due(row.id, Call.REMIND, row.claimed_by))
         else:
             found.append(Due(row.id, Call.RETURNED))
+    return [*found, *await _transfers(conn, now)]
+
+
+async def _transfers(conn: AsyncConnection, now: datetime) -> list[Due]:
+    one, other = aliased(StaffRow), aliased(StaffRow)
+    rows = await conn.execute(
+        select(TransferRow, CaseRow.level, one.name.label("by"), other.name.label("to"))
+        .join(CaseRow, CaseRow.id == TransferRow.case_id)
+        .join(one, one.id == TransferRow.from_id)
+        .join(other, other.id == TransferRow.to_id)
+        .where(
+            (TransferRow.state == "offered") & (CaseRow.state == "claimed")
+            | TransferRow.state.in_(("accepted", "declined"))
+            & (TransferRow.answered_at > now - TOLD_FOR)
+        )
+        .order_by(TransferRow.id)
+    )
+    found: list[Due] = []
+    for row in rows:
+        if row.state == "offered":
+            found.append(
+                Due(row.case_id, Call.OFFERED, row.to_id, row.id, name=row.by, level=row.level)
+            )
+        else:
+            call = Call.ACCEPTED if row.state == "accepted" else Call.DECLINED
+            found.append(Due(row.case_id, call, row.from_id, row.id, name=row.to))
     return found

@@ -118,7 +118,12 @@ class Topic:
 async def add_topic(
     conn: AsyncConnection, case_id: UUID, staff_id: UUID, *, now: datetime
 ) -> int | None:
-    """Plan a topic for a case; None where it has one already."""
+    """Plan a topic for a case; None where its counsellor has one already. An old one of somebody else's is left to be deleted."""
+    await conn.execute(
+        update(StaffTopicRow)
+        .where(StaffTopicRow.case_id == case_id, StaffTopicRow.staff_id != staff_id)
+        .values(case_id=None)
+    )
     return await conn.scalar(
         insert_or(StaffTopicRow)
         .values(case_id=case_id, staff_id=staff_id, opened_at=now)

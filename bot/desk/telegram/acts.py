@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bot.desk.telegram.calls import Calls
+from bot.desk.telegram.handing import GIVE, HAND, LEAVE, TAKE, Handing
 from bot.desk.telegram.post import Choice, Post
 from bot.desk.telegram.services import StaffBotServices
 from bot.errors import Conflict, NotFound, Refused, TooManyTries
@@ -29,6 +30,11 @@ class Acts:
     calls: Calls
     changed: Callable[[], None]
     """Says that there is something to look at."""
+
+    @property
+    def handing(self) -> Handing:
+        """What hands talks to colleagues."""
+        return Handing(self.services, self.post, self.changed)
 
     async def find(self, account: int) -> Linked | None:
         """Return whose account this is."""
@@ -97,11 +103,7 @@ class Acts:
                 why = (await claiming.look(conn, services.people, who.staff, now=now)).why
             await self._tell(who, f"why_{why}")
             return
-        if services.group is None:
-            await self._tell(who, "taken", link=services.link_to(case_id))
-        else:
-            async with services.db.transaction() as conn:
-                await staff_bot.add_topic(conn, case_id, who.staff.id, now=services.clock.now())
+        await self.handing.begin(who, case_id)
         self.changed()
 
     async def close(self, who: Linked, thread: int | None) -> None:
@@ -127,16 +129,7 @@ class Acts:
             Choice(words[outcome], f"close:{outcome}:{case_id.hex}") for outcome in OUTCOMES
         ]
         asked = self.services.say("ask_outcome", who.staff.locale)
-        if thread is None or self.services.group is None:
-            await self.post.say(who.chat_id, asked, choices=choices)
-            return
-        number = await self.post.say(
-            self.services.group, asked, thread=thread, choices=choices, silent=True
-        )
-        async with self.services.db.transaction() as conn:
-            topic = await staff_bot.topic_at(conn, thread)
-            if topic is not None:
-                await staff_bot.add_message(conn, topic.id, number)
+        await self.handing.put(who, asked, choices, thread)
 
     async def end_talk(self, who: Linked, case_id: UUID, outcome: str) -> None:
         """Close a talk; its topic goes.
@@ -188,12 +181,24 @@ class Acts:
                 await self._ask(who, UUID(rest_of), thread)
             elif what == "back":
                 await self.give_back(who, UUID(rest_of))
+            elif what in {HAND, GIVE, TAKE, LEAVE}:
+                await self._hand(who, what, rest_of, thread)
             elif what == "close":
                 outcome, _, case = rest_of.partition(":")
                 await self.end_talk(who, UUID(case), outcome)
-        except (Refused, ValueError):
+        except (Refused, ValueError) as exc:
+            if what == GIVE and isinstance(exc, Conflict):
+                return self.services.say("offered_already", who.staff.locale)
             return self.services.say("gone", who.staff.locale)
         return None
+
+    async def _hand(self, who: Linked, what: str, data: str, thread: int | None) -> None:
+        if what == HAND:
+            await self.handing.ask(who, UUID(data), thread)
+        elif what == GIVE:
+            await self.handing.offer(who, data)
+        else:
+            await self.handing.answer(who, UUID(data), accepts=what == TAKE)
 
     async def _ask(self, who: Linked, case_id: UUID, thread: int | None) -> None:
         async with self.services.db.transaction(durable=False) as conn:

@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.desk.telegram.calls import Calls
+from bot.desk.telegram.handing import HAND
 from bot.desk.telegram.post import (
     Choice,
     Down,
@@ -139,7 +140,7 @@ class Topics:
         )
         choices = [
             Choice(self.services.say("close", locale), f"ask:{case}"),
-            Choice(self.services.say("give_back", locale), f"back:{case}"),
+            Choice(self.services.say("hand_over", locale), f"{HAND}:{case}"),
         ]
         number = await self.post.say(self.group, words, thread=thread, choices=choices)
         await self._change(topic, {"greeted": True})

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.desk.telegram.handing import data_of
 from bot.hotline import cases, staff_accounts
 from bot.hotline.staff import Role
 from bot.understanding.model import Risk, RiskLevel
@@ -260,12 +261,16 @@ async def test_a_forged_press_changes_nothing(stage: Stage) -> None:
     case_id = await stage.house.add_case(risk=CALM)
     assert await stage.house.talks.claim_next(budi.staff)
     help_message = await dewi.hears("is linked now")
-    forged = [f"close:helped:{case_id.hex}", f"back:{case_id.hex}", f"ask:{case_id.hex}"]
-    for data in (*forged, "close:won:" + case_id.hex, "back:nothing", "close"):
+    case, given = case_id.hex, data_of("give", case_id, dewi.staff.id)
+    forged = [
+        f"{what}:{case}" for what in ("close:helped", "back", "ask", "hand", "take", "leave")
+    ]
+    nonsense = (f"close:won:{case}", "back:nothing", "close", "give:x", "give:ü:ü", "hand")
+    for data in (*forged, given, *nonsense):
         await stage.fake.press(dewi.account, help_message.message_id, data, is_stale=True)
 
     async def all_answered() -> bool:
-        return len(await stage.fake.callback_answers()) == 6
+        return len(await stage.fake.callback_answers()) == len(forged) + 1 + len(nonsense)
 
     await stage.eventually(all_answered)
     assert all(each.text for each in await stage.fake.callback_answers())

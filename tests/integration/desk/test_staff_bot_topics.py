@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from bot.conversation.together import Together
 from bot.desk.telegram.replies import MAX_REPLY_CHARS
 from bot.desk.telegram.rights import examine_bot
 from bot.desk.telegram.topics import AGAIN
@@ -16,6 +17,7 @@ from bot.understanding.model import Risk, RiskLevel
 from tests.integration.desk.house import House
 from tests.integration.desk.staff_bot import GROUP, RIGHTS, Member, Stage, staff_bot
 from tests.support.telegram_fake import DEFAULT_TOKEN, Fault, running_fake
+from tests.support.telegram_fake.records import SentMessage
 
 CALM = Risk(RiskLevel.CONCERN, ())
 TOLD = "my boss keeps my passport"
@@ -160,13 +162,75 @@ async def test_closing_deletes_the_topic(stage: Stage) -> None:
     assert (await stage.ask("SELECT outcome FROM cases"))[0].outcome == "helped"
 
 
-async def test_handing_over_puts_the_person_back(stage: Stage) -> None:
-    """“Hand over” gives the person to the queue, a colleague on duty hears of it, and takes them into a new topic."""
+async def ask_to_hand_over(stage: Stage, dewi: Member) -> SentMessage:
+    """Press “Hand over” in the topic, and return the question to whom."""
+    head = await stage.until(lambda sent: "On the desk" in sent.text)
+    await dewi.press(head, head.button_data()[1])
+    return await stage.until(
+        lambda sent: bool(sent.button_data()) and sent.message_id != head.message_id
+    )
+
+
+async def test_a_colleague_takes_a_talk_over(stage: Stage) -> None:
+    """Who is asked hears who asks and how urgent it is, nothing else; accepted, the talk is in a topic of their own, and the first is told."""
+    dewi, case_id, thread = await in_talk(stage)
+    budi = await stage.member("Budi")
+    await budi.go_on_duty()
+    asked = await ask_to_hand_over(stage, dewi)
+    assert asked.button_texts() == ["Budi", "Back to the queue"]
+    await dewi.press(asked, asked.button_data()[0])
+    await dewi.hears("The talk stays yours until they have accepted")
+    offered = await budi.hears("Dewi asks you to take over a talk.")
+    assert offered.text == "Dewi asks you to take over a talk. Concern"
+    await dewi.send("still with you", thread)
+    await budi.press(offered, offered.button_data()[0])
+    await budi.hears("in the topic of the group")
+    await dewi.hears("Budi has taken your talk over.")
+
+    async def one_topic() -> bool:
+        topics = await stage.fake.topics(GROUP)
+        return len(topics) == 1 and topics[0]["id"] != thread
+
+    await stage.eventually(one_topic)
+    assert (await stage.ask("SELECT claimed_by FROM cases"))[0].claimed_by == budi.staff.id
+    said = await sent_to_the_person(stage, case_id)
+    assert said[0] == "still with you"
+    assert "Budi" in said[1]
+
+
+async def test_a_colleague_leaves_a_talk_where_it_is(stage: Stage) -> None:
+    """Declined at the desk, the first is told in the bot, once, and offered twice it is said."""
     dewi, case_id, _ = await in_talk(stage)
     budi = await stage.member("Budi")
     await budi.go_on_duty()
-    head = await stage.until(lambda sent: "On the desk" in sent.text)
-    await dewi.press(head, head.button_data()[1])
+    asked = await ask_to_hand_over(stage, dewi)
+    await dewi.press(asked, asked.button_data()[0])
+    await budi.hears("asks you to take over")
+    await dewi.press(asked, asked.button_data()[0])
+
+    async def said_so() -> bool:
+        answers = await stage.fake.callback_answers()
+        return any("offered to somebody already" in (each.text or "") for each in answers)
+
+    await stage.eventually(said_so)
+    await Together(stage.house.talks).answer_offer(budi.staff, case_id, accepts=False)
+    await stage.look()
+    await dewi.hears("Budi cannot take it over.")
+    await stage.look()
+    await dewi.send("/help")
+    await dewi.hears("/alarm")
+    told = [each for each in await dewi.inbox() if "cannot take it over" in each.text]
+    assert len(told) == 1
+    assert (await stage.ask("SELECT claimed_by FROM cases"))[0].claimed_by == dewi.staff.id
+
+
+async def test_handing_over_puts_the_person_back(stage: Stage) -> None:
+    """“Back to the queue” gives the person to it, a colleague on duty hears of it, and takes them into a new topic."""
+    dewi, case_id, _ = await in_talk(stage)
+    budi = await stage.member("Budi")
+    await budi.go_on_duty()
+    asked = await ask_to_hand_over(stage, dewi)
+    await dewi.press(asked, asked.button_data()[-1])
     await dewi.hears("Handed over")
     notice = await budi.hears("People are waiting")
     await topic_is_gone(stage)
