@@ -7,6 +7,7 @@ SuarError
 │   ├── NotFound      also "not yours": from outside the two look the same
 │   ├── Conflict      somebody else was faster, or the thing has moved on
 │   ├── ConsentMissing
+│   ├── NotSure       it may be somebody else who writes: the check question comes first
 │   └── TooManyTries
 ├── Unavailable       the NLU service, a provider or the database is away; the work is tried again
 │   ├── NluUnavailable
@@ -66,6 +67,10 @@ class ConsentMissing(Refused):
     def __init__(self, scope: str) -> None:
         self.scope = scope
         super().__init__(f"consent missing: {scope}")
+
+
+class NotSure(Refused):
+    """Somebody else may be writing: what the person told is covered until the check question is answered."""
 
 
 class TooManyTries(Refused):

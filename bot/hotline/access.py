@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import NotFound
+from bot.errors import NotFound, NotSure
 from bot.hotline import (
     check_question,
     consent,
@@ -270,6 +270,26 @@ async def _view(
         translations=await translations.of_case(conn, party, case_id) if talks else {},
     )
     return why, view
+
+
+async def check_is_them(conn: AsyncConnection, people: People, case_id: UUID) -> None:
+    """Make sure that nobody doubts who writes in a case: what else is read of it than its thread asks here first.
+
+    Raises:
+        NotSure: The check question is due.
+    """
+    party = await people.get(conn, await _conversation_of(conn, case_id))
+    agreed = await check_question.find(conn, party, case_id)
+    if agreed is None:
+        return
+    _, check = check_question.masked(await _thread(conn, party, case_id), agreed)
+    if check is not None and check.is_due:
+        raise NotSure
+
+
+async def _conversation_of(conn: AsyncConnection, case_id: UUID) -> UUID:
+    row = await conn.execute(select(CaseRow.conversation_id).where(CaseRow.id == case_id))
+    return UUID(str(row.scalar_one()))
 
 
 async def _thread(conn: AsyncConnection, party: Party, case_id: UUID) -> list[Line]:

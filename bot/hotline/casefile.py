@@ -13,7 +13,7 @@ from sqlalchemy import Text, cast, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.hotline import consent
-from bot.hotline.access import check_access
+from bot.hotline.access import check_access, check_is_them
 from bot.hotline.details import Details
 from bot.hotline.staff import Staff
 from bot.store.contacts import Party, People
@@ -145,9 +145,11 @@ async def access_file(
     Raises:
         NotFound: There is no such case, or it is not theirs.
         ConsentMissing: The person does not agree to talk (any more).
+        NotSure: Somebody else may be writing: the check question is due.
     """
     await check_access(conn, staff, case_id)
     await consent.check(conn, case_id, consent.TALK)
+    await check_is_them(conn, people, case_id)
     row = (
         await conn.execute(
             select(CaseRow.reference, CaseRow.conversation_id).where(CaseRow.id == case_id)

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.content.casework import WrapUp
-from bot.errors import Conflict, NotFound, Refused
+from bot.errors import Conflict, NotFound, NotSure, Refused
 from bot.hotline import cases, consent
-from bot.hotline.access import check_may_change
+from bot.hotline.access import check_is_them, check_may_change
 from bot.hotline.casefile import INVOLVE, TEXTS, WRAP_UP, contact_of
 from bot.hotline.staff import Staff
 from bot.store.contacts import Party, People
@@ -127,6 +127,10 @@ async def check_wrapped_up(
     """
     if not known.required:
         return
+    try:
+        await check_is_them(conn, people, case_id)
+    except NotSure:
+        return  # the page on which it is chosen is shut
     sealed = await conn.scalar(
         select(FileTextRow.text_sealed)
         .where(FileTextRow.case_id == case_id, FileTextRow.kind == WRAP_UP)

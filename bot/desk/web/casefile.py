@@ -13,7 +13,7 @@ from bot.desk.web import conversation, frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.risk_chart import draw_risks
 from bot.desk.web.security import read_form, text_of
-from bot.errors import Conflict, ConsentMissing, NotFound, Refused
+from bot.errors import Conflict, ConsentMissing, NotFound, NotSure, Refused
 from bot.hotline import casefile_changes, casefile_days, casefile_wishes, protocols
 from bot.hotline.access import check_access, note_read
 from bot.hotline.casefile import TEXTS, CaseFile, access_file
@@ -227,8 +227,9 @@ async def _page(
     async with services.db.transaction() as conn:
         try:
             file = await access_file(conn, services.people, visit.staff, case_id)
-        except ConsentMissing:
-            return await frame.page(desk, conn, visit, "file_shut.html", status=409)
+        except (ConsentMissing, NotSure) as exc:
+            shut = {"unsure": isinstance(exc, NotSure)}
+            return await frame.page(desk, conn, visit, "file_shut.html", shut, status=409)
         values = {
             "file": file,
             "chart": draw_risks(file.risks, desk.now()),

@@ -15,7 +15,7 @@ from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.guard import note
 from bot.desk.web.security import read_form, text_of
-from bot.errors import Conflict, ConsentMissing, Refused
+from bot.errors import Conflict, ConsentMissing, NotSure, Refused
 from bot.hotline import casefile_wishes, protocols
 from bot.hotline.access import check_access, check_may_change, note_read
 from bot.hotline.protocols import StepMissing
@@ -183,8 +183,9 @@ async def _page(
     async with services.db.transaction() as conn:
         try:
             referral = await access_referral(conn, services.people, visit.staff, referral_id)
-        except ConsentMissing:
-            return await frame.page(desk, conn, visit, "file_shut.html", status=409)
+        except (ConsentMissing, NotSure) as exc:
+            shut = {"unsure": isinstance(exc, NotSure)}
+            return await frame.page(desk, conn, visit, "file_shut.html", shut, status=409)
         case_id = referral.item.case_id
         protocol = await _protocol(desk, conn, case_id)
         kept = Draft(referral.receiver_id, referral.purpose, referral.fields)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConsentMissing, NotFound
 from bot.hotline import consent
-from bot.hotline.access import check_access
+from bot.hotline.access import check_access, check_is_them
 from bot.hotline.permissions import Permission
 from bot.hotline.referrals.sealing import take_out
 from bot.hotline.referrals.states import State, scope_of
@@ -137,10 +137,12 @@ async def access_referral(
     Raises:
         NotFound: There is none, or it is not theirs.
         ConsentMissing: The person no longer agrees to talk: what they told is not read any more.
+        NotSure: Somebody else may be writing in the case: the check question is due.
     """
     row = await _read(conn, staff, referral_id)
     if row.content is None:
         raise ConsentMissing(consent.TALK)
+    await check_is_them(conn, people, row.case_id)
     party = await people.get(conn, row.conversation_id)
     content = party.key.open_json(row.content, CONTENT)
     return Referral(

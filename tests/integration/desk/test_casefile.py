@@ -15,7 +15,7 @@ from bot.content.load import Content
 from bot.desk.web.casefile import Around
 from bot.desk.web.pages import TEMPLATES, Pages
 from bot.desk.web.risk_chart import draw_risks
-from bot.hotline import casefile_days, cases, consent
+from bot.hotline import casefile_days, cases, check_question, consent
 from bot.hotline.casefile import INVOLVE, TEXTS, RiskPoint
 from bot.hotline.casefile_days import Pace
 from bot.hotline.referrals.states import PERSON_NO, REASONS, WITHDRAWN, State
@@ -139,6 +139,35 @@ async def test_leaving_shuts_the_file(
     answer = await desk.open(here)
     assert answer.status_code == 409
     assert "Wants to go home." not in answer.text
+
+
+async def test_while_somebody_else_may_be_writing_the_file_is_shut(
+    desk: Browser, house: House, case_id: CaseId, here: str
+) -> None:
+    """Once somebody may have had the phone, nothing of the file is shown until the check question is answered; closing asks for no page that is shut."""
+    wrap_up = house.content.wrap_up.model_copy(update={"required": True})
+    house.talks.conversations.content = _with(house, wrap_up)
+    await write(desk, here, "Wants to go home.")
+    dewi, now = await _dewi(house), house.clock.now
+    async with house.db.transaction() as conn:
+        party = await house.party_of(conn, case_id)
+        agreed = {"question": "What colour is the boat?", "answer": "blue", "now": now()}
+        await check_question.agree(conn, party, dewi, case_id, **agreed)
+    assert "Wants to go home." in (await desk.open(here)).text
+    house.clock.ahead += timedelta(minutes=1)
+    await house.person_uses_safe_word(case_id, watched=True)
+    answer = await desk.open(here)
+    assert answer.status_code == 409
+    assert "until the check question is answered" in answer.text
+    assert "Wants to go home." not in answer.text
+    async with house.db.transaction() as conn:
+        await check_question.judge(conn, dewi, case_id, right=True, now=now())
+    assert "Wants to go home." in (await desk.open(here)).text
+    async with house.db.transaction() as conn:
+        await check_question.judge(conn, dewi, case_id, right=False, now=now())
+    await desk.open(f"/desk/cases/{case_id}")
+    answer = await desk.send(f"/desk/cases/{case_id}/close", outcome="no_answer")
+    assert answer.headers["location"].startswith("/desk/?said=closed")
 
 
 async def test_family_is_a_consent_like_any_other(
