@@ -30,6 +30,7 @@ from bot.desk.web.services import DeskServices
 from bot.editing.live import LiveContent
 from bot.errors import SetupError
 from bot.gateway.health import Health
+from bot.gateway.webchat.files import ChatFiles
 from bot.gateway.webchat.page import ChatPage
 from bot.gateway.webchat.socket import ChatSocket
 from bot.jobs.procrastinate_queue import JobQueue, make_app
@@ -217,6 +218,7 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
     )
     house.live.feed(page)
     socket = ChatSocket(house.webchat, house.conversations, ear, house.holder.number)
+    files = ChatFiles(house.conversations)
     desk = DeskServices(
         db=house.db,
         people=house.people,
@@ -232,7 +234,13 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
         stopping=stopping,
         staff_bot=settings.staff_telegram_token is not None,
     )
-    return [*page.routes(), *socket.routes(), *desk_routes(desk), *health.routes()]
+    return [
+        *page.routes(),
+        *socket.routes(),
+        *files.routes(),
+        *desk_routes(desk),
+        *health.routes(),
+    ]
 
 
 def _telegram_gateway(house: House) -> "TelegramGateway | None":

@@ -8,6 +8,7 @@ SuarError
 │   ├── Conflict      somebody else was faster, or the thing has moved on
 │   ├── ConsentMissing
 │   ├── NotSure       it may be somebody else who writes: the check question comes first
+│   ├── NotTaken      a file: too large, of another type, broken, or one too many
 │   └── TooManyTries
 ├── Unavailable       the NLU service, a provider or the database is away; the work is tried again
 │   ├── NluUnavailable
@@ -79,6 +80,15 @@ class TooManyTries(Refused):
     def __init__(self, retry_after_s: float) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(f"too many tries, wait {retry_after_s:.0f} s")
+
+
+class NotTaken(Refused):
+    """A file that is not taken."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        """A key of `flows/pages/attachments.yml`."""
+        super().__init__(f"not taken: {why}")
 
 
 class Unavailable(SuarError):

@@ -27,6 +27,8 @@ POINTS = (
 )
 REFERRAL_POINTS = ("before_referral_commit", "after_referral_commit")
 """Those that only a referral passes."""
+FILE_POINTS = ("after_fetch", "before_file_commit")
+"""Those that only a file passes."""
 
 
 def fault_point(name: str) -> None:

@@ -4,7 +4,7 @@ A channel turns its platform's events into `Incoming` and `Outgoing` into its pl
 between the two channels of a message speaks only these types.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, NewType, Self
 from uuid import UUID
@@ -17,6 +17,12 @@ MessageId = NewType("MessageId", UUID)
 
 MAX_TEXT_CHARS = 10_000
 """A longer message is cut here before it is stored; the person is told."""
+
+MAX_FILE_BYTES = 8 * 1024 * 1024
+"""A larger file is neither downloaded nor read to its end; the person, or whoever sends it, is told."""
+MAX_FILE_MB = MAX_FILE_BYTES // 2**20
+FILES_TAKEN = frozenset({"photo", "voice", "document"})
+"""The kinds of files of a platform among which there may be one for a counsellor; their bytes decide."""
 
 MAX_BUTTON_ID_BYTES = 64
 """Telegram's limit for callback data, the narrowest of the channels."""
@@ -43,6 +49,23 @@ class Address:
 
 
 @dataclass(frozen=True)
+class OfferedFile:
+    """A file that a platform keeps for us: nothing of it has been fetched, and its name is not taken over."""
+
+    kind: str
+    """As the platform calls it: ``photo``, ``voice``, ``video``…"""
+    ref: str = field(repr=False)
+    """By which the platform gives it out."""
+    size: int | None = None
+    """Bytes, as far as the platform tells."""
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether nothing speaks against fetching it for its size."""
+        return self.size is None or self.size <= MAX_FILE_BYTES
+
+
+@dataclass(frozen=True)
 class Incoming:
     """One event from a person.
 
@@ -56,15 +79,20 @@ class Incoming:
     kind: IncomingKind
     text: str = field(default="", repr=False)
     client_language: str | None = None
+    file: OfferedFile | None = None
+    """What was sent along with the words, or instead of any."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the parts that are stored; the address is stored apart, encrypted."""
-        return {"kind": self.kind.value, "text": self.text, "lang": self.client_language}
+        data = {"kind": self.kind.value, "text": self.text, "lang": self.client_language}
+        return data if self.file is None else {**data, "file": asdict(self.file)}
 
     @classmethod
     def from_json(cls, address: Address, event_id: str, data: dict[str, Any]) -> Self:
         """Rebuild what `to_json` wrote."""
-        return cls(address, event_id, IncomingKind(data["kind"]), data["text"], data.get("lang"))
+        file = OfferedFile(**data["file"]) if "file" in data else None
+        kind = IncomingKind(data["kind"])
+        return cls(address, event_id, kind, data["text"], data.get("lang"), file)
 
 
 @dataclass(frozen=True)

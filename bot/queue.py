@@ -30,6 +30,23 @@ class DeliverConversation:
 
 
 @dataclass(frozen=True)
+class FetchFile:
+    """Fetch a file that a person has sent to a counsellor from the platform that keeps it."""
+
+    task: ClassVar[str] = "fetch_file"
+    attachment_id: UUID
+
+    @property
+    def lock(self) -> str:
+        """A file is fetched once at a time."""
+        return f"fetch:{self.attachment_id}"
+
+    def arguments(self) -> dict[str, str]:
+        """Return the JSON-ready arguments of the task."""
+        return {"attachment_id": str(self.attachment_id)}
+
+
+@dataclass(frozen=True)
 class RunChore:
     """Run one of the house's regular chores now."""
 
@@ -46,7 +63,7 @@ class RunChore:
         return {"name": self.name}
 
 
-Payload = DeliverConversation | RunChore
+Payload = DeliverConversation | FetchFile | RunChore
 
 
 class Queue(Protocol):

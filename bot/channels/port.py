@@ -30,6 +30,14 @@ class Channel(Protocol):
             SendError: It could not be shown.
         """
 
+    async def fetch(self, ref: str, *, limit: int) -> bytes:
+        """Return a file that a person sent and the platform keeps under `ref` (`OfferedFile`).
+
+        Raises:
+            NotTaken: It has more than `limit` bytes; it is not read to its end.
+            SendError: It could not be fetched, as for a message.
+        """
+
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Say something outside the outbox, when there is no outbox: the database is away, or the person erased.
 

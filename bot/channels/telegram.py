@@ -1,6 +1,7 @@
 """Telegram's public bot, through aiogram: its updates become `Incoming`, `Outgoing` becomes its calls."""
 
 from collections.abc import Iterable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from aiogram.methods import Response, TelegramMethod
 from aiogram.types import (
     CallbackQuery,
     ChatMemberUpdated,
+    File,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     Message,
@@ -45,8 +47,8 @@ from bot.channels.errors import (
     Unanswered,
 )
 from bot.channels.port import Channel
-from bot.errors import SetupError
-from bot.messages import Address, Incoming, IncomingKind, Outgoing
+from bot.errors import NotTaken, SetupError
+from bot.messages import Address, Incoming, IncomingKind, OfferedFile, Outgoing
 from bot.store.outbox import Letter
 
 NAME = "telegram"
@@ -68,6 +70,8 @@ _UNREADABLE = (
     "location",
     "contact",
 )
+_FILES = frozenset(_UNREADABLE) - {"sticker", "location", "contact"}
+FETCH_S = 60
 
 
 def make_bot(token: str, api_url: str) -> Bot:
@@ -159,6 +163,31 @@ class Telegram(Channel):
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """See `Channel.say_now`."""
         await self._send(address, message)
+
+    async def fetch(self, ref: str, *, limit: int) -> bytes:
+        """See `Channel.fetch`.
+
+        Source: https://core.telegram.org/bots/api#getfile (a file of at most 20 MB, for at least an hour)
+        """
+        try:
+            return await self._download(await self.bot.get_file(ref), limit)
+        except NotTaken:
+            raise
+        except Exception as exc:
+            # Without a cause: the address of a file holds the token.
+            raise send_error(exc) from None
+
+    async def _download(self, file: File, limit: int) -> bytes:
+        if (file.file_size or 0) > limit:
+            raise NotTaken("too_large")
+        session, content = self.bot.session, bytearray()
+        url = session.api.file_url(self.bot.token, file.file_path or "")
+        async with aclosing(session.stream_content(url, timeout=FETCH_S)) as chunks:
+            async for chunk in chunks:
+                content += chunk
+                if len(content) > limit:
+                    raise NotTaken("too_large")
+        return bytes(content)
 
     async def answer_press(self, query_id: str) -> None:
         """Stop the little clock on a pressed button; too late is not an error."""
@@ -281,13 +310,24 @@ def _message(message: Message, account: str, event_id: str) -> Incoming | None:
     address = Address(NAME, account, str(message.chat.id))
     language = _language(message.from_user.language_code if message.from_user else None)
     text = message.text or message.caption
+    kind = _first(name for name in _UNREADABLE if getattr(message, name) is not None)
+    file = _file(message, kind) if kind in _FILES else None
     if text is None:
-        kind = _first(name for name in _UNREADABLE if getattr(message, name) is not None)
-        return Incoming(address, event_id, IncomingKind.UNREADABLE, kind or "other", language)
+        shown = kind or "other"
+        return Incoming(address, event_id, IncomingKind.UNREADABLE, shown, language, file)
     command, _, payload = text.partition(" ")
     if command == "/start":
         return Incoming(address, event_id, IncomingKind.START, payload.strip(), language)
-    return Incoming(address, event_id, IncomingKind.TEXT, text, language)
+    return Incoming(address, event_id, IncomingKind.TEXT, text, language, file)
+
+
+def _file(message: Message, kind: str) -> OfferedFile:
+    """Return what a message offers: of a photo the largest of its sizes that is taken. Names are left behind."""
+    media = getattr(message, kind)
+    if kind == "photo":
+        offered = [OfferedFile(kind, size.file_id, size.file_size) for size in media]
+        return next((each for each in reversed(offered) if each.is_small), offered[-1])
+    return OfferedFile(kind, media.file_id, media.file_size)
 
 
 def _language(code: str | None) -> str | None:

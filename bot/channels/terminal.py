@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.channels.capabilities import TERMINAL, Capabilities
+from bot.channels.errors import Rejected
 from bot.channels.port import Channel
 from bot.messages import Address, Outgoing
 from bot.store.outbox import Letter
@@ -27,6 +28,10 @@ class Terminal(Channel):
 
     async def show_typing(self, address: Address) -> None:
         """Nothing: whoever tries it out at a terminal waits for the words."""
+
+    async def fetch(self, ref: str, *, limit: int) -> bytes:  # noqa: ARG002
+        """Never called: no file is kept elsewhere."""
+        raise Rejected
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Print what stands outside the outbox."""

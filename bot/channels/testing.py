@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.channels.capabilities import Capabilities
 from bot.channels.errors import SendError
 from bot.channels.port import Channel
+from bot.errors import NotTaken
 from bot.messages import Address, Outgoing
 from bot.store.outbox import Letter
 
@@ -24,8 +25,11 @@ class FakeChannel(Channel):
     spoken: list[tuple[Address, Outgoing]] = field(default_factory=list)
     typed: list[Address] = field(default_factory=list)
     """To whom it was shown that somebody is writing."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What people have sent, by its `ref`."""
+    fetched: list[str] = field(default_factory=list)
     failures: deque[SendError] = field(default_factory=deque)
-    """What the next sends raise, one each."""
+    """What the next sends and fetches raise, one each."""
 
     async def send(self, address: Address, letter: Letter) -> str | None:
         """Keep the letter, unless a failure is due."""
@@ -44,6 +48,15 @@ class FakeChannel(Channel):
     async def show_typing(self, address: Address) -> None:
         """Note that it was shown."""
         self.typed.append(address)
+
+    async def fetch(self, ref: str, *, limit: int) -> bytes:
+        """Give out what a test has put there, unless a failure is due."""
+        self.fetched.append(ref)
+        if self.failures:
+            raise self.failures.popleft()
+        if len(self.files[ref]) > limit:
+            raise NotTaken("too_large")
+        return self.files[ref]
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Keep what was said outside the outbox."""

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from bot.channels.capabilities import WEB, Capabilities
+from bot.channels.errors import Rejected
 from bot.channels.port import Channel
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
@@ -41,6 +42,10 @@ class WebChat(Channel):
 
     async def show_typing(self, address: Address) -> None:
         """Nothing: the page is told by a notice, in whichever process it is open."""
+
+    async def fetch(self, ref: str, *, limit: int) -> bytes:  # noqa: ARG002
+        """Never called: no file is kept elsewhere."""
+        raise Rejected
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Show something on the open page, if it is open here."""

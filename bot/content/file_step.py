@@ -23,6 +23,8 @@ class OwnFile(StepBase):
     states: dict[FileState, Words]
     involved: Words
     """One line for each of those who may know something: `{who}`, `{what}`, `{channel}`."""
+    files: Words
+    """Where files are kept that they sent: `{count}`."""
     family_end: Title
     family_ended: Words
     show: Title

@@ -34,7 +34,8 @@ from bot.conversation.effects import (
 )
 from bot.conversation.wait import Wait
 from bot.hotline import casefile_days, cases, consent, marks, promised, watched
-from bot.store import contacts, follow_ups, notices, ratings, transcript
+from bot.queue import FetchFile, Queue
+from bot.store import attachments, contacts, follow_ups, notices, ratings, transcript
 from bot.store.contacts import Party, People
 from bot.understanding.model import Understanding
 from bot.understanding.service import Reader
@@ -59,6 +60,7 @@ class Effects:
     clock: Clock
     people: People
     reader: Reader
+    queue: Queue
 
     async def apply(self, conn: AsyncConnection, effect: Effect, so_far: Applied) -> None:
         """Carry out one effect; `so_far` follows."""
@@ -106,9 +108,15 @@ class Effects:
     ) -> None:
         party, now = so_far.party, self.clock.now()
         match effect:
-            case RelayToCase(words):
+            case RelayToCase(words, file):
                 reading = so_far.meaning.in_short()
-                await cases.relay(conn, party, case, words, now=now, reading=reading)
+                line = await cases.relay(conn, party, case, words, now=now, reading=reading)
+                if file is not None:
+                    number = self.clock.new_id()
+                    await attachments.add_coming(
+                        conn, party, case.id, line, file, number=number, at=now
+                    )
+                    await self.queue.enqueue(conn, FetchFile(number))
             case EscalateCase(risk):
                 await cases.escalate(conn, party, case, risk)
                 await promised.hasten(conn, case.id, max(risk.level, case.level), now=now)

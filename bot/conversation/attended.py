@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.content.file_step import OwnFile
 from bot.content.steps import HandOver, Step
 from bot.conversation import cover
+from bot.conversation.attachments import WITHOUT_WORDS, is_offered, said, why_not
 from bot.conversation.effects import (
     EscalateCase,
     LeaveCase,
@@ -23,7 +24,7 @@ from bot.conversation.play import Play
 from bot.conversation.state import Owner
 from bot.conversation.steps.base import Move
 from bot.conversation.unchecked import played
-from bot.messages import Incoming, IncomingKind, Outgoing
+from bot.messages import Incoming, IncomingKind, OfferedFile, Outgoing
 from bot.understanding.model import RiskLevel
 
 LEAVE = "consent.waiting.leave"
@@ -39,16 +40,34 @@ LEAVING = {
 def play(play: Play, incoming: Incoming) -> None:
     """Play an incoming event of a conversation that the bot does not own."""
     if incoming.kind is IncomingKind.TEXT:
-        _text(play, incoming.text)
+        _text(play, incoming)
     elif incoming.kind is IncomingKind.BUTTON:
         _button(play, incoming.text)
     elif incoming.kind is IncomingKind.UNREADABLE:
-        play.effects.append(RelayToCase(f"[{incoming.text}]"))
+        _unreadable(play, incoming)
     elif play.world.owner is Owner.QUEUE and not cover.keeps(play, incoming):
         play.enter("consent.waiting")
 
 
-def _text(play: Play, text: str) -> None:
+def _unreadable(play: Play, incoming: Incoming) -> None:
+    """Hand over a file that may be one for a counsellor; of anything else they learn what it was, and the person what works."""
+    file = is_offered(incoming.file)
+    play.effects.append(RelayToCase("" if file else f"[{incoming.text}]", file))
+    if file is None and incoming.text not in WITHOUT_WORDS:
+        _decline(play, incoming.file)
+
+
+def _decline(play: Play, file: OfferedFile | None) -> None:
+    if cover.is_hidden(play):
+        return
+    play.outgoing.append(said(play.content, play.state.locale, why_not(file)))
+    if play.world.owner is Owner.QUEUE:
+        # Their buttons stand under the newest message.
+        play.enter("consent.waiting")
+
+
+def _text(play: Play, incoming: Incoming) -> None:
+    text = incoming.text
     command = text.strip().casefold()
     if cover.is_safe_word(play, text):
         _warn(play, text)
@@ -63,12 +82,15 @@ def _text(play: Play, text: str) -> None:
         for button, title in play.state.offered:
             if command == title.casefold() and _is_control(play, button) and play.press(button):
                 return
-    play.effects.append(RelayToCase(text))
+    file = is_offered(incoming.file)
+    play.effects.append(RelayToCase(text, file))
     risk = play.understanding.risk
     if play.world.case_level is not None and risk.level > max(
         play.world.case_level, RiskLevel.CONCERN
     ):
         play.effects.append(EscalateCase(risk))
+    if incoming.file is not None and file is None:
+        _decline(play, incoming.file)
 
 
 def _warn(play: Play, text: str) -> None:

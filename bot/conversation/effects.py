@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from bot.conversation.wait import Wait
+from bot.messages import OfferedFile
 from bot.understanding.model import Risk
 
 
@@ -47,9 +48,10 @@ class RecordConsent:
 
 @dataclass(frozen=True)
 class RelayToCase:
-    """Give the person's words to the counsellor."""
+    """Give the person's words to the counsellor, and the file that came with them or instead of any."""
 
     text: str = field(repr=False)
+    file: OfferedFile | None = None
 
 
 @dataclass(frozen=True)

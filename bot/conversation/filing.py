@@ -21,6 +21,7 @@ from bot.hotline.casefile import list_involved, list_wishes
 from bot.hotline.referrals import changes
 from bot.hotline.referrals.states import TOLD
 from bot.messages import ContactId
+from bot.store import attachments
 from bot.store.contacts import Party, People
 from bot.store.tables import CaseRow, ReceiverRow, ReferralRow
 
@@ -58,6 +59,7 @@ async def read_own(conn: AsyncConnection, people: People, case_id: UUID) -> OwnF
         tuple(OwnReferral(*row) for row in rows),
         tuple(OwnInvolved(w.who, w.may_know, w.channel) for w in known if w.agreed),
         request,
+        await attachments.count_of(conn, owner.contact_id),
         (wishes[0].text or "") if wishes else "",
     )
 

@@ -43,6 +43,8 @@ class OwnFile:
     """The newest first."""
     involved: tuple[OwnInvolved, ...] = ()
     request: Literal["none", "asked", "released"] = "none"
+    files: int = 0
+    """How many files that they sent are kept."""
     text: str = field(default="", repr=False)
     """What is written, once a counsellor has released it."""
 

@@ -241,7 +241,7 @@ class Conversations:
     ) -> Applied:
         so_far = Applied(party, result.state.locale, case=case, meaning=meaning)
         if result.effects:
-            effects = Effects(self.clock, self.people, self.reader)
+            effects = Effects(self.clock, self.people, self.reader, self.delivery.queue)
             conn = await batch.connection()
             async with conn.begin_nested():
                 for effect in result.effects:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.content.load import Content
 from bot.conversation import attended, cover, unmet
+from bot.conversation.attachments import said
 from bot.conversation.effects import Effect, SetBlocked
 from bot.conversation.languages import in_language, offer_languages
 from bot.conversation.play import Play
@@ -73,6 +74,8 @@ def turn(
         _unreadable(play)
     else:
         _text(play, incoming.text)
+        if incoming.file is not None:
+            _words_alone(play)
     return _result(play)
 
 
@@ -121,6 +124,12 @@ def _unreadable(play: Play) -> None:
     play.state = replace(play.state, greeted=True)
     if not play.unreadable():
         play.enter("unclear.unreadable")
+
+
+def _words_alone(play: Play) -> None:
+    """Say that the words beside a picture were read and the picture was not, unless danger or a cover comes first."""
+    if play.understanding.risk.level is RiskLevel.NONE and not cover.is_hidden(play):
+        play.outgoing.insert(0, said(play.content, play.state.locale, "words_alone"))
 
 
 def _text(play: Play, text: str) -> None:

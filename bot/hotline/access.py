@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound, NotSure
 from bot.hotline import (
+    cases,
     check_question,
     consent,
     drafts,
@@ -37,7 +38,8 @@ from bot.hotline.trail import Step
 from bot.hotline.transfers import Offer
 from bot.hotline.translations import Translation
 from bot.messages import CaseId
-from bot.store import audit, reviews, transcript
+from bot.scan import FileKind
+from bot.store import attachments, audit, reviews, transcript
 from bot.store.audit import Kind
 from bot.store.contacts import Party, People
 from bot.store.reviews import Marked
@@ -168,13 +170,19 @@ async def access_changes(
 
 
 async def note_read(
-    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID, why: str
+    conn: AsyncConnection,
+    people: People,
+    staff: Staff,
+    case_id: UUID,
+    why: str,
+    *,
+    kind: Kind = Kind.CASE_READ,
 ) -> None:
     """Note that `staff` read something of a case; `why` is what `check_access` told. It is the last thing in the transaction."""
     await audit.append(
         conn,
         people.lookup,
-        Kind.CASE_READ,
+        kind,
         at=people.clock.now(),
         staff_id=staff.id,
         subject_id=case_id,
@@ -183,16 +191,49 @@ async def note_read(
 
 
 async def check_line(
-    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID, line_id: int
+    conn: AsyncConnection,
+    people: People,
+    staff: Staff,
+    case_id: UUID,
+    line_id: int,
+    *,
+    readable: bool = False,
 ) -> None:
     """Make sure that `staff` may see a line of a case and that the person wrote it; nothing of it is shown.
+
+    With `readable` its words must not be covered, either.
 
     Raises:
         NotFound: They may not, or there is none.
     """
     _, view = await _view(conn, people, staff, case_id)
-    if not any(line.id == line_id and line.author == "person" for line in view.lines):
+    for line in view.lines:
+        if line.id == line_id and line.author == "person" and not (readable and line.masked):
+            return
+    raise NotFound
+
+
+async def access_file(
+    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID, file_id: UUID
+) -> tuple[FileKind, bytes]:
+    """Return a file of a line that `staff` may read now, and note in the audit log that it was opened.
+
+    The note is the last thing in the transaction.
+
+    Raises:
+        NotFound: There is no such file, it is not kept, or its line is not for them: from outside these look the same.
+    """
+    why, view = await _view(conn, people, staff, case_id)
+    if not any(line.file and line.file.id == file_id for line in view.lines):
         raise NotFound
+    conversation_id = await cases.conversation_of(conn, case_id)
+    assert conversation_id is not None  # a case that is seen has one
+    party = await people.get(conn, conversation_id)
+    found = await attachments.read(conn, party.key, case_id, file_id)
+    if found is None:
+        raise NotFound
+    await note_read(conn, people, staff, case_id, why, kind=Kind.FILE_READ)
+    return found
 
 
 async def unmask(

@@ -203,15 +203,18 @@ async def relay(
     *,
     now: datetime,
     reading: dict[str, Any] | None = None,
-) -> None:
-    """Add the person's words to the case's thread, with how they were understood.
+) -> int:
+    """Add the person's words to the case's thread, with how they were understood; return the line's number.
 
     Raises:
         ConsentMissing: The person does not agree to talk (any more).
     """
     await consent.check(conn, case.id, consent.TALK)
-    await transcript.add(conn, party, "person", words, at=now, case_id=case.id, reading=reading)
+    line_id = await transcript.add(
+        conn, party, "person", words, at=now, case_id=case.id, reading=reading
+    )
     await notices.to_desk(conn, "message", case.id)
+    return line_id
 
 
 async def resume(

@@ -131,7 +131,7 @@ def masked(
         # Judged wrong with nothing to doubt before it: what was there then is covered.
         start = sum(line.at <= check.failed_at for line in lines if check.failed_at)
     veiled = [
-        each if each.author == EVENT else replace(each, text="", masked=True)
+        each if each.author == EVENT else replace(each, text="", file=None, masked=True)
         for each in lines[:start]
     ]
     return (*veiled, *lines[start:]), replace(check, is_due=True)

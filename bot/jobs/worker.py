@@ -12,12 +12,13 @@ from bot.clock import Clock
 from bot.errors import StoreUnavailable
 from bot.jobs.recovery import Recovery
 from bot.jobs.tasks.deliver_conversation import deliver_conversation
+from bot.jobs.tasks.fetch_file import fetch_file
 from bot.jobs.tasks.follow_up import follow_up
 from bot.jobs.tasks.purge import purge
 from bot.jobs.tasks.referrals import referrals
 from bot.jobs.tasks.retry_stalled import retry_stalled
 from bot.jobs.tasks.silence import silence
-from bot.queue import DeliverConversation, RunChore
+from bot.queue import DeliverConversation, FetchFile, RunChore
 from bot.store.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ class Worker:
 
     def __post_init__(self) -> None:
         self.app.task(name=DeliverConversation.task, retry=RETRY)(self._deliver)
+        self.app.task(name=FetchFile.task, retry=RETRY)(self._fetch)
         self.app.task(name=RunChore.task, retry=RETRY)(self._chore)
 
     async def run(self) -> None:
@@ -65,6 +67,9 @@ class Worker:
 
     async def _deliver(self, conversation_id: str) -> None:
         await deliver_conversation(self.delivery, conversation_id)
+
+    async def _fetch(self, attachment_id: str) -> None:
+        await fetch_file(self.recovery.conversations, attachment_id)
 
     async def _chore(self, name: str) -> None:
         if name == "purge":

@@ -9,7 +9,7 @@ from bot.content.load import Content
 from bot.conversation.effects import Effect
 from bot.conversation.own import OwnFile, OwnInvolved, OwnLook, OwnReferral
 from bot.conversation.state import Owner, Return
-from bot.messages import IncomingKind, Outgoing
+from bot.messages import FILES_TAKEN, IncomingKind, OfferedFile, Outgoing
 from bot.prover.golden import Golden, Said, Turn
 from bot.prover.places import has_place, is_said, places_in
 from bot.prover.talk import Talk
@@ -102,6 +102,8 @@ def _act(talk: Talk, turn: Turn, golden: Golden) -> None:
         talk.press(turn.press)
     elif turn.start is not None:
         talk.do(IncomingKind.START, turn.start)
+    elif turn.sends in FILES_TAKEN:
+        talk.offer(OfferedFile(turn.sends, "ref"))
     elif turn.sends is not None:
         talk.do(IncomingKind.UNREADABLE, turn.sends)
     elif turn.does is not None and turn.does in _DOES:

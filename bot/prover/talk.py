@@ -27,7 +27,7 @@ from bot.conversation.state import Draw, Owner, Return, Said, State, World
 from bot.conversation.trouble import offline, trouble
 from bot.conversation.turn import TurnResult, after_talk, turn
 from bot.conversation.wait import Wait
-from bot.messages import Address, Incoming, IncomingKind, Outgoing
+from bot.messages import Address, Incoming, IncomingKind, OfferedFile, Outgoing
 from bot.prover.places import is_said
 from bot.understanding.model import Guess, Risk, RiskLevel, Understanding
 
@@ -105,6 +105,12 @@ class Talk:
     def do(self, kind: IncomingKind, text: str = "") -> Self:
         """Do something else than writing."""
         return self._play(Incoming(ADDRESS, "1", kind, text), Understanding())
+
+    def offer(self, file: OfferedFile, text: str = "") -> Self:
+        """Send a file, with words under it or without any."""
+        kind = IncomingKind.TEXT if text else IncomingKind.UNREADABLE
+        incoming = Incoming(ADDRESS, "1", kind, text or file.kind, file=file)
+        return self._play(incoming, Understanding())
 
     def end_talk(self) -> Self:
         """Let the counsellor end the talk."""

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     STAFF_ADDED = "staff_added"
     STAFF_DISABLED = "staff_disabled"
     CASE_READ = "case_read"
+    FILE_READ = "file_read"
     CASE_UNMASKED = "case_unmasked"
     CASE_REFUSED = "case_refused"
     PAGE_REFUSED = "page_refused"

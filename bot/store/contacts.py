@@ -16,6 +16,7 @@ from bot.store.batch import Batch, Rows, at_once, prepared
 from bot.store.crypto import DataKey, Keyring, Lookup
 from bot.store.tables import (
     AddressRow,
+    AttachmentRow,
     CaseRow,
     CheckQuestionRow,
     ConsentRow,
@@ -250,6 +251,9 @@ _SEALED: tuple[tuple[Any, str, str, str], ...] = (
     (CaseRow, "conversation_id", "details_sealed", "case.details"),
     (ConversationRow, "id", "state_sealed", STATE),
     (AddressRow, "contact_id", "value_sealed", ADDRESS),
+    (AttachmentRow, "case_id", "source_sealed", "attachment.source"),
+    (AttachmentRow, "case_id", "bytes_sealed", "attachment.bytes"),
+    (AttachmentRow, "case_id", "preview_sealed", "attachment.preview"),
     (DraftRow, "case_id", "text_sealed", "case.draft"),
     (NoteRow, "case_id", "text_sealed", "case.note"),
     (LineTranslationRow, "case_id", "text_sealed", "line.translation"),
@@ -279,9 +283,11 @@ async def _reseal(
     else:
         conversations = select(ConversationRow.id)
         mine = theirs.in_(conversations.where(ConversationRow.contact_id == party.contact_id))
-    rows = await conn.execute(select(table.id, sealed).where(mine, sealed.is_not(None)))
-    for number, old in rows.all():
-        new = key.seal(party.key.open(old, place), place)
+    numbers = await conn.scalars(select(table.id).where(mine, sealed.is_not(None)))
+    # One at a time: a person's files together may be more than fits in memory.
+    for number in numbers.all():
+        old = await conn.scalar(select(sealed).where(table.id == number))
+        new = key.seal_bytes(party.key.open_bytes(old or b"", place), place)
         await conn.execute(update(table).where(table.id == number).values({column: new}))
 
 

@@ -34,8 +34,7 @@ class DataKey:
 
     def seal(self, text: str, place: str) -> bytes:
         """Encrypt `text`; `place` (such as ``outbox.message``) must be given again to open it."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + AESGCM(self.raw).encrypt(nonce, text.encode(), place.encode())
+        return self.seal_bytes(text.encode(), place)
 
     def open(self, sealed: bytes, place: str) -> str:
         """Decrypt what `seal` made for the same `place`.
@@ -43,13 +42,25 @@ class DataKey:
         Raises:
             ValueError: The key, the place or the bytes are not those it was sealed with.
         """
+        return self.open_bytes(sealed, place).decode()
+
+    def seal_bytes(self, plain: bytes, place: str) -> bytes:
+        """Do as `seal` with what is no text."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + AESGCM(self.raw).encrypt(nonce, plain, place.encode())
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """Decrypt what `seal` or `seal_bytes` made for the same `place`.
+
+        Raises:
+            ValueError: The key, the place or the bytes are not those it was sealed with.
+        """
         try:
-            plain = AESGCM(self.raw).decrypt(
+            return AESGCM(self.raw).decrypt(
                 sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode()
             )
         except InvalidTag:
             raise ValueError(f"cannot be opened: {place}") from None
-        return plain.decode()
 
     def seal_json(self, data: Any, place: str) -> bytes:  # noqa: ANN401  # whatever json can write
         """Encrypt `data` as compact JSON."""

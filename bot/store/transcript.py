@@ -1,7 +1,7 @@
 """What was said: a short-lived, encrypted buffer, and the thread of a case once the person has agreed to one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.batch import Batch, prepared
 from bot.store.contacts import Party
 from bot.store.crypto import DataKey
-from bot.store.tables import OutboxRow, TranscriptRow
+from bot.store.tables import AttachmentRow, LineVeilRow, OutboxRow, TranscriptRow
 
 TEXT = "transcript.text"
 READING = "transcript.reading"
+PREVIEW = "attachment.preview"
 _REMEMBER = prepared(
     insert(TranscriptRow.metadata.tables["transcript"]).values(
         conversation_id=bindparam("of"),
@@ -26,6 +27,25 @@ _REMEMBER = prepared(
         expires_at=bindparam("until"),
     )
 )
+
+
+HARD = frozenset({"sexual_violence", "self_harm"})
+"""Kinds of danger whose words, written before the hand-over, wait until somebody wants to read them."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that came with a line; its bytes are asked for one by one (`bot.store.attachments`)."""
+
+    id: UUID
+    state: str
+    """`coming`, `kept` or `refused`."""
+    kind: str | None
+    """`picture`, `voice` or `pdf`, once it is kept."""
+    why: str | None
+    """Why it was refused: a key of `flows/pages/attachments.yml`."""
+    preview: bytes = field(default=b"", repr=False)
+    """Of a picture: a JPEG of a few dots."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,9 @@ class Line:
     delivered: bool = False
     """Whether the channel told us that it is on the person's screen; the same for `read`."""
     read: bool = False
+    file: Attachment | None = None
+    veiled: bool = False
+    """Hard to read: its words are shown when they are asked for (`bot.hotline.veils`)."""
     masked: bool = False
     """Its words are kept from whoever looks, until the check question is answered (`bot.hotline.check_question`)."""
 
@@ -179,12 +202,43 @@ async def of_case(conn: AsyncConnection, key: DataKey, case_id: UUID) -> list[Li
             OutboxRow.error,
             OutboxRow.delivered_at.is_not(None).label("delivered"),
             OutboxRow.read_at.is_not(None).label("read"),
+            TranscriptRow.reading_sealed,
+            LineVeilRow.veiled,
+            AttachmentRow.id.label("file_id"),
+            AttachmentRow.state,
+            AttachmentRow.kind,
+            AttachmentRow.why,
+            AttachmentRow.preview_sealed,
         )
         .outerjoin(OutboxRow, OutboxRow.id == TranscriptRow.outbox_id)
+        .outerjoin(LineVeilRow, LineVeilRow.line_id == TranscriptRow.id)
+        .outerjoin(AttachmentRow, AttachmentRow.line_id == TranscriptRow.id)
         .where(TranscriptRow.case_id == case_id)
         .order_by(TranscriptRow.id)
     )
-    return [Line(row.id, row.author, key.open(row.text_sealed, TEXT), *row[3:]) for row in rows]
+    return [_line(key, row) for row in rows]
+
+
+def _line(key: DataKey, row: Any) -> Line:  # noqa: ANN401  # of `of_case`
+    line = Line(row.id, row.author, key.open(row.text_sealed, TEXT), *row[3:11])
+    return replace(line, file=_file(key, row), veiled=_is_veiled(key, row))
+
+
+def _file(key: DataKey, row: Any) -> Attachment | None:  # noqa: ANN401  # of `of_case`
+    if row.file_id is None:
+        return None
+    sealed = row.preview_sealed
+    preview = key.open_bytes(sealed, PREVIEW) if sealed else b""
+    return Attachment(row.file_id, row.state, row.kind, row.why, preview)
+
+
+def _is_veiled(key: DataKey, row: Any) -> bool:  # noqa: ANN401  # of `of_case`
+    """Tell what the staff have said of a line; else what was understood of it, where it was written before the hand-over."""
+    if row.veiled is not None:
+        return bool(row.veiled)
+    if not row.shared or row.reading_sealed is None:
+        return False
+    return not HARD.isdisjoint(key.open_json(row.reading_sealed, READING)["kinds"])
 
 
 async def find_text(

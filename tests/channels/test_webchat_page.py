@@ -1,12 +1,13 @@
 """The chat's page in a real browser, with a server that says what the test tells it: no press is ever lost."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 from bot.content.load import Content
 from tests.support.chromium import running_chromium
@@ -183,3 +184,61 @@ def test_the_numbers_of_a_service_can_be_tapped(page: Page, server: Server) -> N
     expect(page.locator('a[href="tel:148"]')).to_be_visible()
     expect(page.locator('a[href="tel:+622129681560"]')).to_be_visible()
     expect(page.locator('a[href="https://wa.me/6285770010048"]')).to_be_visible()
+
+
+def attach(page: Page, server: Server, content: bytes, answer: dict[str, str]) -> list[str]:
+    """Choose a file on the page; return the sessions with which it was sent."""
+    sent: list[str] = []
+
+    def take(route: Route) -> None:
+        sent.append(route.request.headers["x-chat-session"])
+        status = 200 if "kind" in answer else 415
+        route.fulfill(status=status, json=answer)
+
+    page.route("**/chat/files", take)
+    server.say(type="files", open=True)
+    button = page.locator("#attach")
+    expect(button).to_be_visible()
+    expect(button).to_have_accessible_name(re.compile(r"\w"))
+    # The browser's own dialog is no part of the page: that it is asked for is enough.
+    page.evaluate(
+        "document.getElementById('file').addEventListener("
+        "'click', (event) => { event.preventDefault(); window.asked = true; })"
+    )
+    button.press("Enter")
+    page.wait_for_function("window.asked")
+    page.set_input_files(
+        "#file", {"name": "Rina di Kuching.jpg", "mimeType": "image/jpeg", "buffer": content}
+    )
+    return sent
+
+
+def said(content: Content, key: str) -> str:
+    """Return words about files as the page says them."""
+    return content.words.say(content.pages["attachments"][key], "id")
+
+
+def test_a_file_is_sent_by_keyboard(page: Page, server: Server, content: Content) -> None:
+    """The button is there once a counsellor will look at files; what was sent stands in the talk by its kind, not by its name."""
+    expect(page.locator("#attach")).to_be_hidden()
+    sent = attach(page, server, b"jpeg", {"kind": "picture"})
+    expect(page.locator(".message.you")).to_have_count(2)
+    expect(page.locator(".message.you .text").last).to_have_text(said(content, "web_picture"))
+    assert sent == ["one"]
+    assert "Rina" not in page.content()
+    server.say(type="files", open=False)
+    expect(page.locator("#attach")).to_be_hidden()
+
+
+def test_a_file_that_is_too_large_never_leaves(page: Page, server: Server) -> None:
+    """Ten megabytes are refused on the page itself, in words that say what works."""
+    sent = attach(page, server, bytes(10 * 1024 * 1024), {"kind": "picture"})
+    expect(page.locator(".note")).to_contain_text("8 MB")
+    assert sent == []
+
+
+def test_a_refused_file_is_told_in_words(page: Page, server: Server, content: Content) -> None:
+    """What the server does not take is told in the talk, and the button works again."""
+    attach(page, server, b"MZ", {"why": "not_taken"})
+    expect(page.locator(".note")).to_have_text(said(content, "not_taken"))
+    expect(page.locator("#attach")).to_have_attribute("aria-disabled", "false")

@@ -14,6 +14,7 @@ import websockets
 from starlette.applications import Starlette
 
 from bot.channels.webchat import NAME, WebChat
+from bot.gateway.webchat.files import ChatFiles
 from bot.gateway.webchat.socket import ChatSocket
 from bot.store.notices import Ear
 from tests.support.world import TestHouse
@@ -25,13 +26,13 @@ _NOT_JSON = {"type": "error", "reason": "not JSON"}
 
 @asynccontextmanager
 async def web_process(house: TestHouse) -> AsyncIterator[str]:
-    """Serve the chat's socket for a house, as the web role does; yields its address."""
+    """Serve the chat's socket, and where its files go, for a house, as the web role does; yields its address."""
     channel = WebChat()
     house.delivery.channels = {**house.delivery.channels, NAME: channel}
     ear = Ear(house.db.dsn)
     chat = ChatSocket(channel, house.conversations, ear, house.delivery.holder)
     config = uvicorn.Config(
-        Starlette(routes=chat.routes()),
+        Starlette(routes=[*chat.routes(), *ChatFiles(house.conversations).routes()]),
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -145,6 +145,8 @@ def _overview(step: OwnFile, scene: Scene, file: File) -> Outgoing:
     for who in file.involved:
         told = {"who": who.who, "what": who.what, "channel": who.channel}
         lines.append(scene.say(step.involved, **told))
+    if file.files:
+        lines.append(scene.say(step.files, count=file.files))
     return Outgoing("\n\n".join(lines), _choices(step, scene, file), sensitive=True)
 
 

@@ -291,6 +291,9 @@ class Topics:
     def _words_of(self, line: Line, who: Linked) -> str:
         if line.author == EVENT:
             return self.services.say(line.text, who.staff.locale)
+        if line.file is not None:
+            came = self.services.say("file_came", who.staff.locale)
+            return f"{line.text}\n{came}".strip()
         return line.text
 
     def _address(self, thread: int) -> str:

@@ -17,6 +17,7 @@ from bot.desk.web import (
     directory,
     edits,
     events,
+    files,
     flows,
     forecast,
     health,
@@ -114,6 +115,7 @@ def _work(desk: Desk) -> list[Route]:
         (CASE, conversation.show),
         (CASE + "/parts/conversation", conversation.part),
         (CASE + "/parts/ready", ready.part),
+        (CASE + "/attachments/{file_id:uuid}", files.show),
         ("/interpret", translate.show),
         ("/undelivered", undelivered.show),
     ]
@@ -141,6 +143,7 @@ def _work(desk: Desk) -> list[Route]:
         ("/interpret/{translation_id:uuid}", translate.answer),
         (LINE + "/mark", conversation.mark),
         (LINE + "/unmark", conversation.unmark),
+        (LINE + "/veil", conversation.veil),
         ("/undelivered/{outbox_id:int}/retry", undelivered.retry),
     ]
     return [

@@ -15,7 +15,7 @@ from bot.desk.web.talk_page import (
     values_of,
 )
 from bot.errors import Conflict, ConsentMissing, NotFound, Refused
-from bot.hotline import access, marks, notes
+from bot.hotline import access, marks, notes, veils
 from bot.hotline.access import access_changes
 from bot.hotline.cases import OUTCOMES
 from bot.hotline.weight import is_heavy
@@ -129,6 +129,17 @@ async def unmark(desk: Desk, visit: Visit) -> Response:
     line_id = line_of(visit)
     async with desk.services.db.transaction() as conn:
         await marks.unmark(conn, desk.services.people, visit.staff, case_of(visit), line_id)
+    return await _marked(desk, visit, line_id)
+
+
+async def veil(desk: Desk, visit: Visit) -> Response:
+    """Say that a line is hard to read, or that it is not."""
+    veiled = text_of(await read_form(visit.request), "veiled") == "yes"
+    services, line_id = desk.services, line_of(visit)
+    async with services.db.transaction() as conn:
+        await veils.set_veil(
+            conn, services.people, visit.staff, case_of(visit), line_id, veiled=veiled
+        )
     return await _marked(desk, visit, line_id)
 
 

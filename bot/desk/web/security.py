@@ -30,6 +30,7 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "media-src 'self'",
         "connect-src 'self'",
         "font-src 'self'",
         "form-action 'self'",
@@ -37,6 +38,8 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+FILE_POLICY = "sandbox; default-src 'none'"
+"""For a file from outside, should it ever be opened as a page of its own: it may load and run nothing."""
 HEADERS = {
     "content-security-policy": POLICY,
     "referrer-policy": "no-referrer",
@@ -59,7 +62,10 @@ class Guarded:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                strict = headers.get("content-security-policy") == FILE_POLICY
                 headers.update(HEADERS)
+                if strict:
+                    headers["content-security-policy"] = FILE_POLICY
                 headers["cache-control"] = _kept(scope, message["status"])
             await send(message)
 

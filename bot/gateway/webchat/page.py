@@ -15,7 +15,9 @@ from starlette.staticfiles import StaticFiles
 from bot.content.isolates import isolated
 from bot.content.load import Content
 from bot.content.parts import MAX_TITLE_CHARS
+from bot.conversation.attachments import PAGE as FILES
 from bot.conversation.unchecked import NOTES
+from bot.messages import MAX_FILE_BYTES, MAX_FILE_MB
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -60,6 +62,7 @@ class ChatPage:
             t=self._texts(locale),
             emergency=self._emergency(locale),
             numbers=self._numbers(),
+            max_file_bytes=MAX_FILE_BYTES,
             quick_exit_url=self.quick_exit_url,
             asset_version=self._stamp,
         )
@@ -85,6 +88,10 @@ class ChatPage:
     def _texts(self, locale: str) -> Mapping[str, str]:
         pages = self.content.pages
         texts = {key: self._said(text, locale) for key, text in pages["webchat"].items()}
+        for key, text in pages[FILES].items():
+            texts[f"file_{key}"] = self._said(text, locale).replace(
+                "{megabytes}", str(MAX_FILE_MB)
+            )
         begun = self.content.words.is_begun(locale)
         return {**texts, "unchecked": self._said(pages[NOTES]["draft"], locale) if begun else ""}
 

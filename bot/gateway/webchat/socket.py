@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels.webchat import ACCOUNT, NAME, Page, WebChat, message_json
 from bot.conversation.service import Conversations
+from bot.conversation.state import Owner
 from bot.conversation.trouble import offline
 from bot.conversation.typing import Typing
 from bot.errors import StoreUnavailable
@@ -65,6 +66,7 @@ class _Session:
     shown_locale: str | None = None
     _newest: str | None = None
     _somebody_types: bool = False
+    _files_open: bool = False
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -193,6 +195,7 @@ class _Session:
         self.shown_locale = data["locale"]
         self.conversation_id = known.conversation_id if known is not None else None
         await self._take_over(page)
+        self._files_open = False
         await self.push({"type": "session", "session": token})
         if known is not None:
             await self._follow_locale(known)
@@ -282,12 +285,20 @@ class _Session:
                 self.conversation_id = party.conversation_id
                 await self._tell_others(self.page)
 
+    async def _tell_files(self, party: Party | None) -> None:
+        """Tell the page when a file may be sent: while a counsellor will look at it, and only then."""
+        is_open = party is not None and party.owner != Owner.BOT
+        if is_open != self._files_open:
+            self._files_open = is_open
+            await self.push({"type": "files", "open": is_open})
+
     async def _tell_locale(self) -> None:
         """Tell the page when the person has changed the language in the talk."""
         assert self.page is not None
         talk = self.house.conversations
         async with talk.db.transaction(durable=False) as conn:
             party = await talk.people.find(conn, self.page.address)
+        await self._tell_files(party)
         if party is None or party.locale is None or party.locale == self.shown_locale:
             return
         self.shown_locale = self.locale = party.locale

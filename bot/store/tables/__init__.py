@@ -4,6 +4,7 @@ Columns that end in `_sealed` hold bytes encrypted with the contact's own data k
 a person wrote, and no identifier of a platform, stands in any other column.
 """
 
+from bot.store.tables.attachments import AttachmentRow, LineVeilRow
 from bot.store.tables.base import NOW, Base
 from bot.store.tables.desk import (
     AuditRow,
@@ -73,6 +74,7 @@ from bot.store.tables.words import (
 __all__ = [
     "NOW",
     "AddressRow",
+    "AttachmentRow",
     "AuditRow",
     "Base",
     "CaseEventRow",
@@ -92,6 +94,7 @@ __all__ = [
     "GuestRow",
     "InboxRow",
     "LineTranslationRow",
+    "LineVeilRow",
     "MentionRow",
     "NoteRow",
     "OutboxRow",

@@ -27,13 +27,15 @@ from tests.integration.desk.browser import Browser
 from tests.integration.desk.conftest import open_browser
 from tests.integration.desk.house import LOCALES, PASSWORD, House
 from tests.integration.desk.test_answers import edit
+from tests.integration.desk.test_attachments import line_path, send_file
 from tests.integration.desk.test_unmet import CATS, asks
 from tests.support.accessibility import faults_of
 from tests.support.desk_page import open_chromium, sign_in
+from tests.support.files import PDF, picture, voice
 
 DOOR = ("/sign-in", "/setup")
 """What somebody sees who is not signed in."""
-NO_PAGES = ("/events", "/parts/", "/static", "{referral_id:uuid}/file")
+NO_PAGES = ("/events", "/parts/", "/static", "{referral_id:uuid}/file", "/attachments/")
 """Parts of an open page, its live connection, its files."""
 DESKTOP, PHONE = {"width": 1280, "height": 720}, {"width": 360, "height": 740}
 ARABIC = LocaleInfo(name="العربية", dir="rtl", state="released", chain=("en",))
@@ -156,6 +158,10 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
     await desk.open(f"/desk/cases/{case_id}")
     await desk.send(f"/desk/cases/{case_id}/reply", text="Halo, saya Rani", token="t" * 20)
     await house.person_writes(case_id, "halo kak")
+    for data in (picture(), voice(), PDF):
+        await send_file(house, case_id, data)
+    await house.person_writes(case_id, "dia masuk kamar saya")
+    await desk.send(f"{await line_path(house, case_id)}/veil", veiled="yes")
     await _mark(house, desk, case_id)
     for _ in range(2):
         await house.add_case()

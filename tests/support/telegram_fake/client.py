@@ -1,5 +1,6 @@
 """The typed hand with which tests steer a running fake, over HTTP."""
 
+from base64 import b64encode
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
@@ -133,17 +134,25 @@ class TelegramFakeClient:
         """Let a person send a sticker."""
         return await self._act("send_sticker", person_id=person_id, emoji=emoji)
 
-    async def send_photo(self, person_id: int, caption: str = "", size: int = 80_000) -> Happened:
-        """Let a person send a photo of `size` bytes."""
-        return await self._act("send_photo", person_id=person_id, caption=caption, size=size)
+    async def send_photo(
+        self, person_id: int, caption: str = "", size: int = 80_000, content: bytes = b""
+    ) -> Happened:
+        """Let a person send a photo of `size` bytes, or with `content`."""
+        about = {"caption": caption, "size": size, "content": b64encode(content).decode()}
+        return await self._act("send_photo", person_id=person_id, **about)
 
-    async def send_voice(self, person_id: int, duration: int = 3, size: int = 12_000) -> Happened:
+    async def send_voice(
+        self, person_id: int, duration: int = 3, size: int = 12_000, content: bytes = b""
+    ) -> Happened:
         """Let a person send a voice message of `duration` seconds."""
-        return await self._act("send_voice", person_id=person_id, duration=duration, size=size)
+        about = {"duration": duration, "size": size, "content": b64encode(content).decode()}
+        return await self._act("send_voice", person_id=person_id, **about)
 
-    async def send_document(self, person_id: int, file_name: str, size: int = 30_000) -> Happened:
+    async def send_document(
+        self, person_id: int, file_name: str, size: int = 30_000, content: bytes = b""
+    ) -> Happened:
         """Let a person send a file."""
-        about = {"file_name": file_name, "size": size}
+        about = {"file_name": file_name, "size": size, "content": b64encode(content).decode()}
         return await self._act("send_document", person_id=person_id, **about)
 
     async def send_location(self, person_id: int, latitude: float, longitude: float) -> Happened:

@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from base64 import b64decode
 from typing import Any
 
 from tests.support.telegram_fake.errors import impossible
@@ -156,20 +157,28 @@ class People:
         kind = {"is_animated": False, "is_video": False}
         return self._send_file(person_id, "sticker", 20_000, shape | kind)
 
-    def send_photo(self, person_id: int, caption: str = "", size: int = 80_000) -> Happened:
-        """Send a photo of `size` bytes."""
-        photo = keep_file(self._account, "photo", size) | {"width": 1280, "height": 960}
-        content: Json = {"photo": [photo]} | ({"caption": caption} if caption else {})
-        return self._say(person_id, content)
+    def send_photo(
+        self, person_id: int, caption: str = "", size: int = 80_000, content: str = ""
+    ) -> Happened:
+        """Send a photo of `size` bytes, or with `content` in base64. Telegram offers it in several sizes, the smallest first."""
+        small = keep_file(self._account, "photo", 1_000) | {"width": 90, "height": 67}
+        photo = self._kept("photo", size, content) | {"width": 1280, "height": 960}
+        said: Json = {"photo": [small, photo]} | ({"caption": caption} if caption else {})
+        return self._say(person_id, said)
 
-    def send_voice(self, person_id: int, duration: int = 3, size: int = 12_000) -> Happened:
-        """Send a voice message of `duration` seconds and `size` bytes."""
+    def send_voice(
+        self, person_id: int, duration: int = 3, size: int = 12_000, content: str = ""
+    ) -> Happened:
+        """Send a voice message of `duration` seconds and `size` bytes, or with `content` in base64."""
         about = {"duration": duration, "mime_type": "audio/ogg"}
-        return self._send_file(person_id, "voice", size, about)
+        return self._say(person_id, {"voice": self._kept("voice", size, content) | about})
 
-    def send_document(self, person_id: int, file_name: str, size: int = 30_000) -> Happened:
-        """Send a file."""
-        return self._send_file(person_id, "document", size, {"file_name": file_name})
+    def send_document(
+        self, person_id: int, file_name: str, size: int = 30_000, content: str = ""
+    ) -> Happened:
+        """Send a file of `size` bytes, or with `content` in base64."""
+        file = self._kept("document", size, content) | {"file_name": file_name}
+        return self._say(person_id, {"document": file})
 
     def send_location(self, person_id: int, latitude: float, longitude: float) -> Happened:
         """Send a place."""
@@ -226,6 +235,9 @@ class People:
             impossible(f"there is no group {chat_id}")
         chat.is_open = True
         return self._account.people[person_id], chat
+
+    def _kept(self, kind: str, size: int, content: str) -> Json:
+        return keep_file(self._account, kind, size, content=b64decode(content))
 
     def _send_file(self, person_id: int, kind: str, size: int, about: Json) -> Happened:
         file = keep_file(self._account, kind, size)

@@ -126,7 +126,8 @@ class TelegramFakeApp:
         sizes = [file["file_size"] for file in files if file["file_path"] == wanted]
         if not sizes:
             return JSONResponse(refusal_body(BotApiError(404, "Not Found")), 404)
-        return Response(bytes(sizes[0]), media_type="application/octet-stream")
+        content = account.contents.get(wanted) if account else None
+        return Response(content or bytes(sizes[0]), media_type="application/octet-stream")
 
 
 class _ClientGoneError(Exception):

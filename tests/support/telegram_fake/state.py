@@ -177,6 +177,7 @@ class BotAccount:
         self.flood: FloodLimiter | None = None
         self.profile: dict[tuple[str, str], Any] = {}
         self.files: dict[str, Json] = {}
+        self.contents: dict[str, bytes] = {}
         self.is_logged_out = False
         self.changes = Changes()
 

@@ -1,5 +1,6 @@
 """Telegram's updates, buttons and errors, in our words."""
 
+import json
 from typing import Any
 
 import aiogram.exceptions
@@ -30,7 +31,15 @@ from bot.channels.errors import (
     Unanswered,
 )
 from bot.channels.telegram import keyboard, parse_update, send_error
-from bot.messages import Address, Button, Incoming, IncomingKind, Outgoing
+from bot.messages import (
+    MAX_FILE_BYTES,
+    Address,
+    Button,
+    Incoming,
+    IncomingKind,
+    OfferedFile,
+    Outgoing,
+)
 
 PERSON = {"id": 7, "is_bot": False, "first_name": "A", "language_code": "en-GB"}
 PRIVATE = {"id": 7, "type": "private"}
@@ -103,11 +112,44 @@ def test_what_cannot_be_read_comes_as_its_kind(part: dict[str, Any], kind: str) 
 
 
 def test_the_words_under_a_picture_are_read() -> None:
-    """A caption is a text."""
+    """A caption is a text, and the picture is offered beside it."""
     photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
     incoming = parsed(message=message(photo=photo, caption="look"))
     assert incoming is not None
     assert (incoming.kind, incoming.text) == (IncomingKind.TEXT, "look")
+    assert incoming.file == OfferedFile("photo", "f")
+
+
+def photo_of(*sizes: int) -> list[dict[str, Any]]:
+    """Return a photo in these sizes, the smallest first, as Telegram gives them."""
+    return [
+        {"file_id": f"f{n}", "file_unique_id": f"u{n}", "width": n, "height": n, "file_size": size}
+        for n, size in enumerate(sizes)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "chosen"),
+    [((10, 20, 30), 2), ((10, MAX_FILE_BYTES, MAX_FILE_BYTES + 1), 1), ((MAX_FILE_BYTES + 1,), 0)],
+)
+def test_of_a_photo_the_largest_that_is_taken_is_offered(
+    sizes: tuple[int, ...], chosen: int
+) -> None:
+    """Telegram keeps a photo in several sizes; where each is too large, the refusal says so."""
+    incoming = parsed(message=message(photo=photo_of(*sizes)))
+    assert incoming is not None
+    assert incoming.file == OfferedFile("photo", f"f{chosen}", sizes[chosen])
+
+
+def test_a_document_is_offered_without_its_name() -> None:
+    """The name that a person's file has is taken over nowhere."""
+    document = {"file_id": "f", "file_unique_id": "u", "file_name": "Rina.pdf", "file_size": 9}
+    incoming = parsed(message=message(document=document))
+    assert incoming is not None
+    assert incoming.file == OfferedFile("document", "f", 9)
+    assert "Rina" not in json.dumps(incoming.to_json())
+    again = Incoming.from_json(incoming.address, incoming.event_id, incoming.to_json())
+    assert again == incoming
 
 
 @pytest.mark.parametrize(

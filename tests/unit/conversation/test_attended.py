@@ -3,6 +3,7 @@
 import pytest
 
 from bot.content.load import Content
+from bot.conversation.attachments import said
 from bot.conversation.effects import (
     EraseContact,
     EscalateCase,
@@ -12,9 +13,11 @@ from bot.conversation.effects import (
     RelayToCase,
 )
 from bot.conversation.state import Owner, State
-from bot.messages import IncomingKind
+from bot.messages import MAX_FILE_BYTES, IncomingKind, OfferedFile
 from bot.understanding.model import RiskLevel
 from tests.unit.conversation.talk import Talk, meaning
+
+PHOTO = OfferedFile("photo", "ref", 1_000)
 
 
 @pytest.fixture
@@ -44,9 +47,38 @@ def test_what_is_written_goes_to_the_case_and_the_bot_is_silent(
 
 
 def test_a_picture_is_named_to_the_counsellor(attended: Talk) -> None:
-    """What cannot be read is passed on as its kind."""
-    attended.do(IncomingKind.UNREADABLE, "photo")
-    assert attended.effects == (RelayToCase("[photo]"),)
+    """Of what cannot be passed on, the counsellor learns what it was, and the person what works instead."""
+    attended.do(IncomingKind.UNREADABLE, "video")
+    assert attended.effects == (RelayToCase("[video]"),)
+    assert attended.messages == (said(attended.content, "en", "not_taken"),)
+
+
+@pytest.mark.parametrize("owner", [Owner.QUEUE, Owner.STAFF])
+def test_a_file_goes_to_the_case_in_silence(waiting: Talk, owner: Owner) -> None:
+    """A picture, a voice message or a document is handed over, alone or with the words under it, and the bot says nothing."""
+    waiting.owner = owner
+    waiting.offer(PHOTO)
+    assert waiting.effects == (RelayToCase("", PHOTO),)
+    assert not waiting.messages
+    waiting.offer(PHOTO, "this is the house")
+    assert waiting.effects == (RelayToCase("this is the house", PHOTO),)
+    assert not waiting.messages
+
+
+def test_whoever_waits_keeps_their_buttons_when_a_file_is_declined(waiting: Talk) -> None:
+    """After the words about a file that is too large stands again how it is, with the buttons."""
+    before = waiting.state.offered
+    large = OfferedFile("document", "ref", MAX_FILE_BYTES + 1)
+    waiting.offer(large, "my contract")
+    assert waiting.effects == (RelayToCase("my contract"),)
+    assert waiting.messages[0] == said(waiting.content, "en", "too_large")
+    assert waiting.state.offered == before
+
+
+def test_a_sticker_is_named_and_nothing_is_said(attended: Talk) -> None:
+    """A gesture needs no lesson about files."""
+    attended.do(IncomingKind.UNREADABLE, "sticker")
+    assert attended.effects == (RelayToCase("[sticker]"),)
     assert not attended.messages
 
 

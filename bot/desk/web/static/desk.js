@@ -15,6 +15,7 @@ import { startThread } from "./js/thread.js";
 import { startTranslate } from "./js/translate.js";
 import { startTyping } from "./js/typing.js";
 import { startUndo } from "./js/undo.js";
+import { startVeils } from "./js/veils.js";
 
 // First, before a part puts a draft into its box.
 startEarly();
@@ -33,3 +34,4 @@ startReady();
 startNotes();
 startTyping();
 startTranslate();
+startVeils();

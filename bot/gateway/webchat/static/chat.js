@@ -132,6 +132,8 @@
     session(message) {
       session = message.session;
       save('s', session);
+      // The server says anew when a file may be sent.
+      attach.allow(false);
       loadWords();
     },
 
@@ -154,6 +156,10 @@
 
     typing() {
       showTyping(true);
+    },
+
+    files(message) {
+      attach.allow(message.open === true);
     },
 
     locale(message) {
@@ -183,6 +189,15 @@
   });
 
   const noteShown = window.chatReceipts((frame) => line.transmit(frame));
+
+  const attach = window.chatAttach({
+    session: () => session,
+    words: () => words,
+    newId: newId,
+    left: () => left,
+    sent: (id, kind) => add({ id: id, from: 'you', text: words['file_' + kind] }),
+    refused: (why) => add({ from: 'note', word: 'file_' + why }),
+  });
 
   window.chatTyping(input, () => { if (!botAnswers()) line.transmit({ type: 'typing' }); });
 

@@ -1,4 +1,4 @@
-"""sendPhoto, sendVoice, sendDocument and getFile. Of an uploaded file only the size matters."""
+"""sendPhoto, sendVoice, sendDocument and getFile. Of a file that a bot uploads only the size matters."""
 
 import hashlib
 
@@ -77,7 +77,9 @@ def _uploaded(params: Params, kind: str) -> UploadedFile | None:
     return params.files.get(name)
 
 
-def keep_file(account: BotAccount, kind: str, size: int, file_id: str = "") -> Json:
+def keep_file(
+    account: BotAccount, kind: str, size: int, file_id: str = "", content: bytes = b""
+) -> Json:
     """Register a file and return the fields that every file object has.
 
     Args:
@@ -85,12 +87,17 @@ def keep_file(account: BotAccount, kind: str, size: int, file_id: str = "") -> J
         kind: "photo", "voice" ...; part of the path at which it can be fetched.
         size: Bytes.
         file_id: Its id if it has one already.
+        content: What a download gives; without it, zeros.
     """
     number = len(account.files) + 1
     digest = hashlib.sha256(f"{account.id}:{kind}:{number}".encode()).hexdigest()
     file_id = file_id or f"AgAC{digest[:48]}"
+    size = len(content) or size
     file = {"file_id": file_id, "file_unique_id": digest[48:], "file_size": size}
-    account.files[file_id] = file | {"file_path": f"{kind}s/file_{number}"}
+    path = f"{kind}s/file_{number}"
+    account.files[file_id] = file | {"file_path": path}
+    if content:
+        account.contents[path] = content
     return file
 
 

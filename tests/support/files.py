@@ -1,0 +1,34 @@
+"""Files as people send them, made anew for each test."""
+
+from io import BytesIO
+
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+PLACE = "Kuching 1.5497 N"
+"""Stands in the metadata of every picture here."""
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\nstartxref\n9\n%%EOF\n"
+
+
+def picture(form: str = "JPEG", size: tuple[int, int] = (64, 48), mode: str = "RGB") -> bytes:
+    """Return a picture that says where it was taken."""
+    made = Image.new(mode, size, "teal")
+    written = BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = PLACE  # ImageDescription
+    notes = PngInfo()
+    notes.add_text("Comment", PLACE)
+    more = {"pnginfo": notes} if form == "PNG" else {}
+    made.save(written, form, exif=exif, **more)
+    return written.getvalue()
+
+
+def voice(pages: int = 3, stream: bytes = b"\x01\x00\x00\x00") -> bytes:
+    """Return a stream of Opus in Ogg pages, as far as its frame goes."""
+    bodies = [b"OpusHead" + bytes(11), *(bytes(40) for _ in range(pages - 1))]
+    return b"".join(_page(body, stream) for body in bodies)
+
+
+def _page(body: bytes, stream: bytes) -> bytes:
+    head = b"OggS\x00\x00" + bytes(8) + stream + bytes(8)
+    return head + bytes([1, len(body)]) + body
