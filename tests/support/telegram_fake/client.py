@@ -41,7 +41,10 @@ class TelegramFakeClient:
     ) -> None:
         self.base_url = base_url
         self.token = token
-        self._session = session or aiohttp.ClientSession()
+        self._session = session or aiohttp.ClientSession(
+            # No line is kept: one that the fake has let go meanwhile would fail the next request.
+            connector=aiohttp.TCPConnector(force_close=True)
+        )
         self._owns_session = session is None
 
     async def __aenter__(self) -> Self:
