@@ -32,7 +32,7 @@ FOR_S = 120.0
 AWAY_S = 60.0
 AWAY = 5
 """How many pages lose their connection."""
-QUICKLY, FEW_A_SECOND = 20, 5
+QUICKLY, FEW_A_SECOND = 20, 10
 """How many counsellors and messages a second there are in a quick run."""
 WARM_S = 5.0
 """Nothing is measured before: every page loads everything once when it opens."""

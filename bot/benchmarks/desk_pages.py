@@ -5,6 +5,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -14,6 +15,7 @@ from bot.benchmarks.desk_seed import Seat
 SEEN = re.compile(r'name="seen" value="(\w+)"')
 NUMBER = re.compile(r"pesan nomor (\d+)<")
 HTMX = {"HX-Request": "true"}
+AFTER = "X-Desk-After"
 HEALTH_EVERY_S = 15.0
 RETRY_S = 2.0
 """What the server tells the browser (`retry:`)."""
@@ -37,6 +39,8 @@ class OpenPage:
     fetches: int = 0
     refused: int = 0
     """How often a fetch was answered with an error; the page shows a strip then, and fetches again when told to."""
+    again: int = 0
+    """How often a fetch was begun on a connection that was just being closed."""
     lost: int = 0
     """How often the live connection ended by itself."""
     _seen: str = ""
@@ -83,16 +87,25 @@ class OpenPage:
         while True:
             await wanted.wait()
             wanted.clear()
-            await fetch()
+            try:
+                await fetch()
+            except aiohttp.ClientOSError:
+                # The server ended a connection that lay idle just as it was used again; a browser asks once more.
+                self.again += 1
+                wanted.set()
 
     async def _conversation(self) -> None:
         url = f"{self.base_url}/desk/cases/{self.seat.case}/parts/conversation"
         async with self.seat.http.get(url, params={"seen": self._seen}, headers=HTMX) as answer:
             if not self._is_counted(answer) or answer.status == 204:
                 return
-            self.last = await answer.text()
+            self.show(await answer.text(), after=answer.headers.get(AFTER))
+
+    def show(self, fragment: str, *, after: str | None = None) -> None:
+        """Put a fragment onto the screen: in place of the talk or, where it names the version it comes `after`, below it."""
         now = time.perf_counter()
-        found = SEEN.search(self.last)
+        self.last = self.last + fragment if after and after == self._seen else fragment
+        found = SEEN.search(fragment)
         self._seen = found.group(1) if found else ""
         for number in self.on_screen():
             self.shown_at.setdefault(number, now)
@@ -102,7 +115,8 @@ class OpenPage:
 
     async def _ask_for_health(self) -> None:
         while True:
-            await self._get("/desk/parts/health")
+            with suppress(aiohttp.ClientOSError):
+                await self._get("/desk/parts/health")
             await asyncio.sleep(HEALTH_EVERY_S)
 
     async def _get(self, path: str) -> None:

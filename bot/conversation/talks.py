@@ -133,7 +133,7 @@ class Talks:
         talk = self.conversations
         async with talk.db.transaction() as conn:
             party, case = await access_claimed(conn, talk.people, staff, case_id)
-            await check_wrapped_up(conn, talk.people, case_id, talk.content.wrap_up)
+            await check_wrapped_up(conn, talk.people, staff, case_id, talk.content.wrap_up)
             now = talk.clock.now()
             epoch = await cases.close(
                 conn, case, party.conversation_id, outcome=outcome, now=now, staff_id=staff.id

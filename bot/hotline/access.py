@@ -4,17 +4,18 @@ Every read leaves a line in the audit log, in its own transaction. What leads st
 has said why they need it (`unmask`).
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound, NotSure
 from bot.hotline import (
+    case_rows,
     cases,
     check_question,
     consent,
@@ -24,13 +25,15 @@ from bot.hotline import (
     trail,
     transfers,
     translations,
+    versions,
 )
+from bot.hotline.case_rows import CaseRows
 from bot.hotline.check_question import CheckQuestion
 from bot.hotline.consent import ConsentLine
 from bot.hotline.details import Details
 from bot.hotline.drafts import Draft
 from bot.hotline.guests import Guest
-from bot.hotline.hiding import REASONS, hide, is_unmasked
+from bot.hotline.hiding import REASONS, hide
 from bot.hotline.notes import Note
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
@@ -41,13 +44,9 @@ from bot.messages import CaseId
 from bot.scan import FileKind
 from bot.store import attachments, audit, reviews, transcript
 from bot.store.audit import Kind
+from bot.store.batch import Batch, Rows, at_once
 from bot.store.contacts import Party, People
 from bot.store.reviews import Marked
-from bot.store.tables import (
-    CaseEventRow,
-    CaseRow,
-    StaffRow,
-)
 from bot.store.transcript import Line
 from bot.understanding.model import RiskLevel
 
@@ -100,11 +99,18 @@ class CaseView:
     translations: Mapping[int, Translation] = field(default_factory=dict)
     """What lines of the person mean, by the line's id."""
 
-    @property
+    @cached_property
     def version(self) -> str:
-        """Return a short hash, so that an open page is left in peace while nothing changes."""
-        shown = repr((self, dict(self.wishes), self.lines))
-        return hashlib.sha256(shown.encode()).hexdigest()[:16]
+        """What stands here now, in short, so that an open page is left in peace while nothing changes."""
+        return versions.of(self._beside, self.lines)
+
+    def added_since(self, seen: str) -> tuple[Line, ...]:
+        """Return the lines of the person that are all that a page of the version `seen` lacks; none where there is more to it."""
+        return versions.added(seen, self._beside, self.lines)
+
+    @cached_property
+    def _beside(self) -> str:
+        return repr((self, dict(self.wishes)))
 
 
 async def check_access(conn: AsyncConnection, staff: Staff, case_id: UUID) -> str:
@@ -113,14 +119,18 @@ async def check_access(conn: AsyncConnection, staff: Staff, case_id: UUID) -> st
     Raises:
         NotFound: There is no such case, or it is not theirs: from outside the two look the same.
     """
-    row = (
-        await conn.execute(select(CaseRow.claimed_by).where(CaseRow.id == case_id))
-    ).one_or_none()
-    if row is None or not staff.may(Permission.TALK):
+    return _why(
+        staff, await at_once(conn, lambda batch: case_rows.ask_door(batch, staff, case_id))
+    )
+
+
+def _why(staff: Staff, rows: Rows) -> str:
+    """Return why `staff` may see a case, from a row with `claimed_by` and `is_guest`."""
+    if not rows or not staff.may(Permission.TALK):
         raise NotFound
-    if row.claimed_by == staff.id:
+    if rows[0].claimed_by == staff.id:
         return OWN
-    if await guests.may_read(conn, staff, case_id):
+    if rows[0].is_guest:
         return GUEST
     if not staff.may(Permission.OVERSEE):
         raise NotFound
@@ -149,23 +159,27 @@ async def access_case(
     Raises:
         NotFound: See `check_access`.
     """
-    why, view = await _view(conn, people, staff, case_id)
-    await note_read(conn, people, staff, case_id, why)
+    batch = Batch(conn)
+    why, view = await _view(batch, people, staff, case_id)
+    await _note_read(batch, people, staff, case_id, why)
+    await batch.send()
     return view
 
 
 async def access_changes(
-    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID, *, seen: str
+    batch: Batch, people: People, staff: Staff, case_id: UUID, *, seen: str
 ) -> CaseView | None:
     """Do as `access_case`, unless the reader has this `version` before them already: then nothing is shown or noted.
+
+    The note travels with the commit of the batch.
 
     Raises:
         NotFound: See `check_access`.
     """
-    why, view = await _view(conn, people, staff, case_id)
+    why, view = await _view(batch, people, staff, case_id)
     if view.version == seen:
         return None
-    await note_read(conn, people, staff, case_id, why)
+    await _note_read(batch, people, staff, case_id, why)
     return view
 
 
@@ -179,8 +193,21 @@ async def note_read(
     kind: Kind = Kind.CASE_READ,
 ) -> None:
     """Note that `staff` read something of a case; `why` is what `check_access` told. It is the last thing in the transaction."""
-    await audit.append(
-        conn,
+    batch = Batch(conn)
+    await _note_read(batch, people, staff, case_id, why, kind)
+    await batch.send()
+
+
+async def _note_read(
+    batch: Batch,
+    people: People,
+    staff: Staff,
+    case_id: UUID,
+    why: str,
+    kind: Kind = Kind.CASE_READ,
+) -> None:
+    await audit.add(
+        batch,
         people.lookup,
         kind,
         at=people.clock.now(),
@@ -206,11 +233,25 @@ async def check_line(
     Raises:
         NotFound: They may not, or there is none.
     """
-    _, view = await _view(conn, people, staff, case_id)
+    _, view = await _view(Batch(conn), people, staff, case_id)
     for line in view.lines:
         if line.id == line_id and line.author == "person" and not (readable and line.masked):
             return
     raise NotFound
+
+
+async def check_is_them(
+    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID
+) -> None:
+    """Make sure that nobody doubts who writes in a case: what else is read of it than its thread asks here first.
+
+    Raises:
+        NotFound: See `check_access`.
+        NotSure: The check question is due.
+    """
+    _, view = await _view(Batch(conn), people, staff, case_id)
+    if view.check is not None and view.check.is_due:
+        raise NotSure
 
 
 async def access_file(
@@ -223,7 +264,7 @@ async def access_file(
     Raises:
         NotFound: There is no such file, it is not kept, or its line is not for them: from outside these look the same.
     """
-    why, view = await _view(conn, people, staff, case_id)
+    why, view = await _view(Batch(conn), people, staff, case_id)
     if not any(line.file and line.file.id == file_id for line in view.lines):
         raise NotFound
     conversation_id = await cases.conversation_of(conn, case_id)
@@ -261,24 +302,32 @@ async def unmask(
     )
 
 
-async def _view(
-    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID
-) -> tuple[str, CaseView]:
-    why = await check_access(conn, staff, case_id)
-    row = (await conn.execute(select(CaseRow).where(CaseRow.id == case_id))).one()
-    party = await people.get(conn, row.conversation_id)
+async def _view(batch: Batch, people: People, staff: Staff, case_id: UUID) -> tuple[str, CaseView]:
+    now = people.clock.now()
+    asked = case_rows.ask(batch, staff, case_id, now=now)
+    await batch.send()
+    why = _why(staff, asked.case)
+    party = people.read(asked.party)
+    if party is None:
+        raise NotFound
+    return why, _opened(asked, staff, party, own=why == OWN)
+
+
+def _opened(asked: CaseRows, staff: Staff, party: Party, *, own: bool) -> CaseView:
+    """Open what may be shown of a case; the caller knows that `staff` may see it."""
+    row: Any = asked.case[0]
+    claimed = row.state == "claimed"
     details = Details.opened(row.details_sealed, party.key)
-    name = await conn.scalar(select(StaffRow.name).where(StaffRow.id == row.claimed_by))
-    agreed = await check_question.find(conn, party, case_id)
-    told = tuple(await _thread(conn, party, case_id))
+    agreed = check_question.read(asked.check, party)
+    told = tuple(_thread(asked, party))
     _, check = check_question.masked(told, agreed)
     # While nobody is sure who writes, the rest of what the person told is kept back with the thread.
     hidden = check is not None and check.is_due
-    talks = not hidden and await consent.holds(conn, case_id, consent.TALK)
+    talks = not hidden and asked.consents.holds(consent.TALK)
     whole = (told, details.wishes if talks else {})
-    unmasked = await is_unmasked(conn, staff.id, case_id, now=people.clock.now())
-    lines, wishes = whole if unmasked else hide(*whole, own=why == OWN)
-    view = CaseView(
+    unmasked = bool(asked.unmasked)
+    lines, wishes = whole if unmasked else hide(*whole, own=own)
+    return CaseView(
         id=CaseId(row.id),
         reference=row.reference,
         state=row.state,
@@ -292,60 +341,30 @@ async def _view(
         opened_at=row.opened_at,
         waiting_since=row.waiting_since,
         claimed_by=row.claimed_by,
-        claimed_by_name=name,
+        claimed_by_name=row.claimed_by_name,
         outcome=row.outcome,
         rating=row.rating,
-        fit=await _fit(conn, row.id) if row.state == "claimed" else None,
-        contact_later=await consent.contact_later(conn, party, case_id),
-        consents=await consent.list_shown(conn, party.contact_id, case_id),
-        marks=await reviews.marks_of(conn, case_id),
+        fit=row.fit if claimed else None,
+        contact_later=asked.consents.contact_later(party.key),
+        consents=asked.consents.lines,
+        marks=reviews.read_marks(asked.marks),
         hides=(lines, wishes) != whole,
         unmasked=unmasked,
         lines=check_question.masked(lines, agreed)[0],
-        draft=await drafts.find(conn, party, staff.id, case_id),
+        draft=drafts.read(asked.draft, party),
         check=check,
-        notes=await notes.list_of(conn, party, staff, case_id, row.claimed_by),
-        guests=await guests.list_in(conn, case_id) if row.state == "claimed" else (),
-        offer=await transfers.find(conn, case_id),
-        trail=await trail.of_case(conn, case_id),
-        translations=await translations.of_case(conn, party, case_id) if talks else {},
+        notes=notes.read(asked.notes, party, staff, row.claimed_by),
+        guests=guests.read(asked.guests) if claimed else (),
+        offer=transfers.read(asked.offer),
+        trail=trail.read(asked.trail),
+        translations=translations.read(asked.translations, party) if talks else {},
     )
-    return why, view
 
 
-async def check_is_them(conn: AsyncConnection, people: People, case_id: UUID) -> None:
-    """Make sure that nobody doubts who writes in a case: what else is read of it than its thread asks here first.
-
-    Raises:
-        NotSure: The check question is due.
-    """
-    party = await people.get(conn, await _conversation_of(conn, case_id))
-    agreed = await check_question.find(conn, party, case_id)
-    if agreed is None:
-        return
-    _, check = check_question.masked(await _thread(conn, party, case_id), agreed)
-    if check is not None and check.is_due:
-        raise NotSure
-
-
-async def _conversation_of(conn: AsyncConnection, case_id: UUID) -> UUID:
-    row = await conn.execute(select(CaseRow.conversation_id).where(CaseRow.id == case_id))
-    return UUID(str(row.scalar_one()))
-
-
-async def _thread(conn: AsyncConnection, party: Party, case_id: UUID) -> list[Line]:
-    if not await consent.holds(conn, case_id, consent.TALK):
+def _thread(asked: CaseRows, party: Party) -> list[Line]:
+    if not asked.consents.holds(consent.TALK):
         return []
-    lines = await transcript.of_case(conn, party.key, case_id)
-    if await consent.holds(conn, case_id, consent.SHARE):
+    lines = transcript.read_case(asked.lines, party.key)
+    if asked.consents.holds(consent.SHARE):
         return lines
     return [line for line in lines if not line.shared]
-
-
-async def _fit(conn: AsyncConnection, case_id: UUID) -> str | None:
-    return await conn.scalar(
-        select(CaseEventRow.data["fit"].as_string())
-        .where(CaseEventRow.case_id == case_id, CaseEventRow.kind == "case_claimed")
-        .order_by(CaseEventRow.id.desc())
-        .limit(1)
-    )

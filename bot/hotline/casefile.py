@@ -149,7 +149,7 @@ async def access_file(
     """
     await check_access(conn, staff, case_id)
     await consent.check(conn, case_id, consent.TALK)
-    await check_is_them(conn, people, case_id)
+    await check_is_them(conn, people, staff, case_id)
     row = (
         await conn.execute(
             select(CaseRow.reference, CaseRow.conversation_id).where(CaseRow.id == case_id)

@@ -118,7 +118,7 @@ async def wrap_up(
 
 
 async def check_wrapped_up(
-    conn: AsyncConnection, people: People, case_id: UUID, known: WrapUp
+    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID, known: WrapUp
 ) -> None:
     """Make sure that a talk may be closed.
 
@@ -128,7 +128,7 @@ async def check_wrapped_up(
     if not known.required:
         return
     try:
-        await check_is_them(conn, people, case_id)
+        await check_is_them(conn, people, staff, case_id)
     except NotSure:
         return  # the page on which it is chosen is shut
     sealed = await conn.scalar(

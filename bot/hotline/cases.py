@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
@@ -17,6 +17,7 @@ from bot.hotline.details import Details
 from bot.hotline.staff import Staff, disable, get_by_email
 from bot.messages import CaseId, ContactId
 from bot.store import contacts, held, notices, outbox, transcript
+from bot.store.batch import Batch, at_once, prepared
 from bot.store.contacts import Party, People, set_owner
 from bot.store.crypto import Lookup
 from bot.store.tables import CaseEventRow, CaseRow, ConversationRow
@@ -80,15 +81,10 @@ async def open_case(
 
 async def find_open(conn: AsyncConnection, conversation_id: UUID) -> OpenCase | None:
     """Return the open case of a conversation, if there is one."""
-    row = (
-        await conn.execute(
-            select(CaseRow).where(
-                CaseRow.conversation_id == conversation_id, CaseRow.state != "closed"
-            )
-        )
-    ).one_or_none()
-    if row is None:
+    rows = await at_once(conn, lambda batch: batch.add(_OPEN, of=conversation_id))
+    if not rows:
         return None
+    row = rows[0]
     return OpenCase(
         CaseId(row.id), row.reference, row.state, RiskLevel.of(row.level), row.claimed_by
     )
@@ -210,11 +206,11 @@ async def relay(
         ConsentMissing: The person does not agree to talk (any more).
     """
     await consent.check(conn, case.id, consent.TALK)
-    line_id = await transcript.add(
-        conn, party, "person", words, at=now, case_id=case.id, reading=reading
-    )
-    await notices.to_desk(conn, "message", case.id)
-    return line_id
+    batch = Batch(conn)
+    added = transcript.relay(batch, party, case.id, words, at=now, reading=reading)
+    notices.add_to_desk(batch, "message", case.id)
+    await batch.send()
+    return int(added[0].id)
 
 
 async def resume(
@@ -340,3 +336,11 @@ async def lock(conn: AsyncConnection, case_id: UUID) -> Any:  # noqa: ANN401  # 
 
 async def _set_state(conn: AsyncConnection, case_id: UUID, **values: Any) -> None:  # noqa: ANN401
     await conn.execute(update(CaseRow).where(CaseRow.id == case_id).values(**values))
+
+
+_OPEN = prepared(
+    select(CaseRow.id, CaseRow.reference, CaseRow.state, CaseRow.level, CaseRow.claimed_by).where(
+        CaseRow.conversation_id == bindparam("of"), CaseRow.state != "closed"
+    ),
+    gives_rows=True,
+)

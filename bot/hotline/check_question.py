@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,7 @@ from bot.errors import NotFound
 from bot.hotline import cases
 from bot.hotline.staff import Staff
 from bot.hotline.watched import EVENT, WATCHED
+from bot.store.batch import Batch, Rows, at_once, prepared
 from bot.store.contacts import Party
 from bot.store.tables import CheckQuestionRow
 from bot.store.transcript import Line
@@ -91,11 +92,19 @@ async def judge(
 
 async def find(conn: AsyncConnection, party: Party, case_id: UUID) -> CheckQuestion | None:
     """Return what was agreed in a case; whether it is due is not known yet."""
-    row = (
-        await conn.execute(select(CheckQuestionRow).where(CheckQuestionRow.case_id == case_id))
-    ).one_or_none()
-    if row is None:
+    return read(await at_once(conn, lambda batch: ask(batch, case_id)), party)
+
+
+def ask(batch: Batch, case_id: UUID) -> Rows:
+    """Look up what was agreed in a case, for `read`."""
+    return batch.add(_FIND, case=case_id)
+
+
+def read(rows: Rows, party: Party) -> CheckQuestion | None:
+    """Return what `ask` has found; whether it is due is not known yet."""
+    if not rows:
         return None
+    row = rows[0]
     return CheckQuestion(
         party.key.open(row.question_sealed, QUESTION),
         party.key.open(row.answer_sealed, ANSWER),
@@ -146,3 +155,8 @@ async def _change(conn: AsyncConnection, case_id: UUID, **values: datetime | Non
     )
     if changed is None:
         raise NotFound
+
+
+_FIND = prepared(
+    select(CheckQuestionRow).where(CheckQuestionRow.case_id == bindparam("case")), gives_rows=True
+)

@@ -1,17 +1,20 @@
 """The consent ledger: what a person agreed to, in which words, and whether it still holds."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConsentMissing
 from bot.store import follow_ups, reviews
+from bot.store.batch import Batch, Rows, at_once, one_of, prepared
 from bot.store.contacts import Party
-from bot.store.tables import ConsentRow
+from bot.store.crypto import DataKey
+from bot.store.tables import CaseRow, ConsentRow
 
 TALK = "talk"
 SHARE = "share"
@@ -32,6 +35,44 @@ class ConsentLine:
     at: datetime
     locale: str
     withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What was agreed to in a case and by its person, as it was at one moment."""
+
+    case_id: UUID
+    rows: Rows = field(repr=False)
+
+    @property
+    def lines(self) -> tuple[ConsentLine, ...]:
+        """Every line, the oldest first, as the desk shows it."""
+        # The scope of a consent to one thing alone, such as a referral, ends with its id.
+        return tuple(
+            ConsentLine(
+                row.scope.partition(":")[0], row.granted, row.at, row.locale, row.withdrawn_at
+            )
+            for row in self.rows
+        )
+
+    def holds(self, scope: str) -> bool:
+        """Tell whether the person agrees to `scope` in this case."""
+        latest = next(self._latest(scope), None)
+        return latest is not None and latest.granted
+
+    def contact_later(self, key: DataKey) -> str | None:
+        """Return when the person may be written to first (`any`, or a time of day), or None for never."""
+        latest = next(self._latest(CONTACT_LATER), None)
+        if latest is None or not latest.granted:
+            return None
+        return key.open(latest.detail_sealed, DETAIL) if latest.detail_sealed else "any"
+
+    def _latest(self, scope: str) -> Iterator[Any]:
+        return (
+            row
+            for row in reversed(self.rows)
+            if row.case_id == self.case_id and row.scope == scope and row.withdrawn_at is None
+        )
 
 
 async def record(
@@ -89,18 +130,8 @@ async def end_follow_ups(conn: AsyncConnection, contact_id: UUID, *, at: datetim
 
 async def holds(conn: AsyncConnection, case_id: UUID, scope: str) -> bool:
     """Tell whether the person agrees to `scope` in this case now."""
-    return bool(
-        await conn.scalar(
-            select(ConsentRow.granted)
-            .where(
-                ConsentRow.case_id == case_id,
-                ConsentRow.scope == scope,
-                ConsentRow.withdrawn_at.is_(None),
-            )
-            .order_by(ConsentRow.id.desc())
-            .limit(1)
-        )
-    )
+    rows = await at_once(conn, lambda batch: batch.add(_HOLDS, case=case_id, scope=scope))
+    return bool(rows and rows[0].granted)
 
 
 async def learns(conn: AsyncConnection, contact_id: UUID) -> bool:
@@ -153,25 +184,41 @@ async def contact_later(conn: AsyncConnection, party: Party, case_id: UUID) -> s
     return party.key.open(row.detail_sealed, DETAIL) if row.detail_sealed else "any"
 
 
-async def list_shown(
-    conn: AsyncConnection, contact_id: UUID, case_id: UUID
-) -> tuple[ConsentLine, ...]:
-    """Return the lines of a case and of its person, oldest first."""
-    of_the_person = (
-        (ConsentRow.contact_id == contact_id)
-        & ConsentRow.case_id.is_(None)
-        & ConsentRow.scope.in_(OF_THE_PERSON)
+def ask(batch: Batch, case_id: UUID) -> Ledger:
+    """Look up what was agreed to in a case and by its person; it is there once the batch has been sent."""
+    return Ledger(case_id, batch.add(_OF_CASE, case=case_id))
+
+
+_HOLDS = prepared(
+    select(ConsentRow.granted)
+    .where(
+        ConsentRow.case_id == bindparam("case"),
+        ConsentRow.scope == bindparam("scope"),
+        ConsentRow.withdrawn_at.is_(None),
     )
-    rows = await conn.execute(
-        select(
-            ConsentRow.scope,
-            ConsentRow.granted,
-            ConsentRow.at,
-            ConsentRow.locale,
-            ConsentRow.withdrawn_at,
+    .order_by(ConsentRow.id.desc())
+    .limit(1),
+    gives_rows=True,
+)
+_PERSON = select(CaseRow.contact_id).where(CaseRow.id == bindparam("case")).scalar_subquery()
+_OF_CASE = prepared(
+    select(
+        ConsentRow.case_id,
+        ConsentRow.scope,
+        ConsentRow.granted,
+        ConsentRow.at,
+        ConsentRow.locale,
+        ConsentRow.withdrawn_at,
+        ConsentRow.detail_sealed,
+    )
+    .where(
+        (ConsentRow.case_id == bindparam("case"))
+        | (
+            (ConsentRow.contact_id == _PERSON)
+            & ConsentRow.case_id.is_(None)
+            & one_of(ConsentRow.scope, sorted(OF_THE_PERSON))
         )
-        .where((ConsentRow.case_id == case_id) | of_the_person)
-        .order_by(ConsentRow.id)
     )
-    # The scope of a consent to one thing alone, such as a referral, ends with its id.
-    return tuple(ConsentLine(row.scope.partition(":")[0], *row[1:]) for row in rows)
+    .order_by(ConsentRow.id),
+    gives_rows=True,
+)

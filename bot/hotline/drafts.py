@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
 from bot.hotline import guests
 from bot.hotline.staff import Staff
+from bot.store.batch import Batch, Rows, at_once, prepared
 from bot.store.contacts import Party, People
 from bot.store.tables import CaseRow, DraftRow, InboxRow
 
@@ -79,14 +80,17 @@ async def put(
 
 async def find(conn: AsyncConnection, party: Party, staff_id: UUID, case_id: UUID) -> Draft | None:
     """Return what somebody has begun in a case."""
-    row = (
-        await conn.execute(
-            select(DraftRow.text_sealed, DraftRow.at).where(
-                DraftRow.case_id == case_id, DraftRow.staff_id == staff_id
-            )
-        )
-    ).one_or_none()
-    return Draft(party.key.open(row.text_sealed, DRAFT), row.at) if row else None
+    return read(await at_once(conn, lambda batch: ask(batch, staff_id, case_id)), party)
+
+
+def ask(batch: Batch, staff_id: UUID, case_id: UUID) -> Rows:
+    """Look up what somebody has begun in a case, for `read`."""
+    return batch.add(_FIND, case=case_id, staff=staff_id)
+
+
+def read(rows: Rows, party: Party) -> Draft | None:
+    """Return what `ask` has found."""
+    return Draft(party.key.open(rows[0].text_sealed, DRAFT), rows[0].at) if rows else None
 
 
 async def drop(conn: AsyncConnection, staff_id: UUID, case_id: UUID) -> None:
@@ -108,3 +112,11 @@ async def _is_sent(conn: AsyncConnection, case_id: UUID, token: str) -> bool:
         InboxRow.event_id == f"{case_id}:{token}",
     )
     return bool(await conn.scalar(select(done)))
+
+
+_FIND = prepared(
+    select(DraftRow.text_sealed, DraftRow.at).where(
+        DraftRow.case_id == bindparam("case"), DraftRow.staff_id == bindparam("staff")
+    ),
+    gives_rows=True,
+)

@@ -4,16 +4,18 @@ Only who has accepted may read, only who has joined may write; both end with the
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from bot.errors import Conflict, NotFound
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
 from bot.store import notices
+from bot.store.batch import Batch, Rows, at_once, one_of, prepared
 from bot.store.tables import CaseEventRow, CaseRow, GuestRow, StaffRow
 
 CONSULT, JOIN = "consult", "join"
@@ -105,50 +107,47 @@ async def end_all(conn: AsyncConnection, case_id: UUID, *, now: datetime) -> Non
 
 async def list_in(conn: AsyncConnection, case_id: UUID) -> tuple[Guest, ...]:
     """Return who is in a case beside its counsellor, and who is asked."""
-    rows = await conn.execute(
-        select(
-            GuestRow.staff_id,
-            StaffRow.name,
-            GuestRow.kind,
-            GuestRow.accepted_at.is_not(None),
-        )
-        .join(StaffRow, StaffRow.id == GuestRow.staff_id)
-        .where(GuestRow.case_id == case_id, GuestRow.ended_at.is_(None))
-        .order_by(GuestRow.id)
-    )
+    return read(await at_once(conn, lambda batch: ask(batch, case_id)))
+
+
+def ask(batch: Batch, case_id: UUID) -> Rows:
+    """Look up who is in a case beside its counsellor, for `read`."""
+    return batch.add(_IN, case=case_id)
+
+
+def read(rows: Rows) -> tuple[Guest, ...]:
+    """Return whom `ask` has found."""
     return tuple(Guest(*row) for row in rows)
-
-
-async def may_read(conn: AsyncConnection, staff: Staff, case_id: UUID) -> bool:
-    """Tell whether somebody is in a case as a guest who has accepted, while its counsellor has it."""
-    return await _is_in(conn, staff, case_id, (CONSULT, JOIN))
 
 
 async def may_write(conn: AsyncConnection, staff: Staff, case_id: UUID) -> bool:
     """Tell whether somebody has joined a talk."""
-    return await _is_in(conn, staff, case_id, (JOIN,))
-
-
-async def _is_in(
-    conn: AsyncConnection, staff: Staff, case_id: UUID, kinds: tuple[str, ...]
-) -> bool:
-    if not staff.may(Permission.TALK):
-        return False
-    found = exists().where(
-        _open(staff.id, case_id),
-        GuestRow.kind.in_(kinds),
-        GuestRow.accepted_at.is_not(None),
-        CaseRow.id == GuestRow.case_id,
-        CaseRow.state == "claimed",
+    return staff.may(Permission.TALK) and bool(
+        await conn.scalar(select(being_in(staff.id, case_id, (JOIN,))))
     )
-    return bool(await conn.scalar(select(found)))
+
+
+def being_in(
+    staff_id: Any,  # noqa: ANN401  # as the next: a value, a column or a parameter
+    case_id: Any,  # noqa: ANN401
+    kinds: tuple[str, ...] = (CONSULT, JOIN),
+) -> ColumnElement[bool]:
+    """Return the condition that somebody is in a case as a guest who has accepted, while its counsellor has it."""
+    claimed = aliased(CaseRow)
+    return exists().where(
+        _open(staff_id, case_id),
+        one_of(GuestRow.kind, kinds),
+        GuestRow.accepted_at.is_not(None),
+        claimed.id == GuestRow.case_id,
+        claimed.state == "claimed",
+    )
 
 
 async def _find(conn: AsyncConnection, staff_id: UUID, case_id: UUID) -> int | None:
     return await conn.scalar(select(GuestRow.id).where(_open(staff_id, case_id)))
 
 
-def _open(staff_id: UUID, case_id: UUID) -> ColumnElement[bool]:
+def _open(staff_id: Any, case_id: Any) -> ColumnElement[bool]:  # noqa: ANN401  # see `being_in`
     return and_(
         GuestRow.case_id == case_id,
         GuestRow.staff_id == staff_id,
@@ -176,3 +175,17 @@ async def _note(conn: AsyncConnection, case_id: UUID, kind: str, staff_id: UUID)
     # What `cases.add_event` does; the cases stand on this module.
     await conn.execute(insert(CaseEventRow).values(case_id=case_id, kind=kind, staff_id=staff_id))
     await notices.to_desk(conn, kind, case_id)
+
+
+_IN = prepared(
+    select(
+        GuestRow.staff_id,
+        StaffRow.name,
+        GuestRow.kind,
+        GuestRow.accepted_at.is_not(None).label("accepted"),
+    )
+    .join(StaffRow, StaffRow.id == GuestRow.staff_id)
+    .where(GuestRow.case_id == bindparam("case"), GuestRow.ended_at.is_(None))
+    .order_by(GuestRow.id),
+    gives_rows=True,
+)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, select
 
 from bot.store.audit import Kind
+from bot.store.batch import Batch, Rows, prepared
 from bot.store.tables import AuditRow
 from bot.store.transcript import Line
 from bot.understanding.masking import mask
@@ -26,22 +26,30 @@ def hide(
 
     The name that they want to be called by stays for the counsellor who has them (`own`): it was given to be used.
     """
-    masked = tuple(
-        replace(line, text=mask(line.text)) if line.author == "person" else line for line in lines
-    )
+    masked = tuple(_hidden(line) for line in lines)
     if own or "name" not in wishes:
         return masked, wishes
     return masked, {**wishes, "name": HIDDEN_NAME}
 
 
-async def is_unmasked(
-    conn: AsyncConnection, staff_id: UUID, case_id: UUID, *, now: datetime
-) -> bool:
-    """Tell whether somebody has asked for it lately: the line in the audit log is what opens it."""
-    asked = select(AuditRow.number).where(
-        AuditRow.subject_id == case_id,
-        AuditRow.staff_id == staff_id,
+def _hidden(line: Line) -> Line:
+    text = mask(line.text) if line.author == "person" else line.text
+    return line if text == line.text else replace(line, text=text)
+
+
+def ask_unmasked(batch: Batch, staff_id: UUID, case_id: UUID, *, now: datetime) -> Rows:
+    """Look up whether somebody has asked for it lately; there is a row if so: the line in the audit log is what opens it."""
+    return batch.add(_UNMASKED, case=case_id, staff=staff_id, since=now - UNMASKED_FOR)
+
+
+_UNMASKED = prepared(
+    select(AuditRow.number)
+    .where(
+        AuditRow.subject_id == bindparam("case"),
+        AuditRow.staff_id == bindparam("staff"),
         AuditRow.kind == Kind.CASE_UNMASKED.value,
-        AuditRow.at > now - UNMASKED_FOR,
+        AuditRow.at > bindparam("since"),
     )
-    return await conn.scalar(asked.limit(1)) is not None
+    .limit(1),
+    gives_rows=True,
+)

@@ -11,6 +11,7 @@ from bot.hotline import waiting
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
 from bot.messages import CaseId
+from bot.store.batch import at_once, prepared
 from bot.store.contacts import People
 from bot.store.tables import AddressRow, CaseRow, ConversationRow, OutboxRow, StaffRow
 from bot.understanding.model import RiskLevel
@@ -68,8 +69,8 @@ async def count_waiting(conn: AsyncConnection, staff: Staff) -> int:
     """Return how many wait; none for those who do not talk with people."""
     if not staff.may(Permission.TALK):
         return 0
-    waits = select(func.count()).select_from(CaseRow).where(CaseRow.state == "waiting")
-    return await conn.scalar(waits) or 0
+    rows = await at_once(conn, lambda batch: batch.add(_WAITING))
+    return int(rows[0].waiting)
 
 
 async def list_mine(conn: AsyncConnection, staff: Staff) -> list[QueueItem]:
@@ -115,6 +116,10 @@ async def list_undelivered(conn: AsyncConnection, staff: Staff) -> list[Undelive
     return [Undelivered(*row) for row in await conn.execute(wanted)]
 
 
+_WAITING = prepared(
+    select(func.count().label("waiting")).select_from(CaseRow).where(CaseRow.state == "waiting"),
+    gives_rows=True,
+)
 _NOTE = case(
     (CaseRow.alarmed_at.is_not(None), literal("alarm")),
     (CaseRow.returned_at.is_not(None), literal("returned")),

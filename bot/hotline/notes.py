@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound, Refused
 from bot.hotline import cases, guests
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff, list_staff
+from bot.store.batch import Batch, Rows, prepared
 from bot.store.contacts import Party
 from bot.store.tables import MentionRow, NoteRow, StaffRow
 
@@ -102,16 +103,13 @@ async def list_readers(
     ]
 
 
-async def list_of(
-    conn: AsyncConnection, party: Party, staff: Staff, case_id: UUID, claimed_by: UUID | None
-) -> tuple[Note, ...]:
-    """Return the notes of a case; a whisper only to who wrote it and to the counsellor."""
-    rows = await conn.execute(
-        select(NoteRow, StaffRow.name)
-        .join(StaffRow, StaffRow.id == NoteRow.staff_id)
-        .where(NoteRow.case_id == case_id)
-        .order_by(NoteRow.id)
-    )
+def ask(batch: Batch, case_id: UUID) -> Rows:
+    """Look up the notes of a case, for `read`. Staff come here only through `bot.hotline.access`."""
+    return batch.add(_OF_CASE, case=case_id)
+
+
+def read(rows: Rows, party: Party, staff: Staff, claimed_by: UUID | None) -> tuple[Note, ...]:
+    """Return the notes that `ask` has found; a whisper only to who wrote it and to the counsellor."""
     return tuple(
         Note(row.id, row.kind, row.name, party.key.open(row.text_sealed, TEXT), row.at)
         for row in rows
@@ -131,3 +129,12 @@ async def mark_seen(conn: AsyncConnection, staff: Staff, case_id: UUID, *, now: 
         )
         .values(seen_at=now)
     )
+
+
+_OF_CASE = prepared(
+    select(NoteRow, StaffRow.name)
+    .join(StaffRow, StaffRow.id == NoteRow.staff_id)
+    .where(NoteRow.case_id == bindparam("case"))
+    .order_by(NoteRow.id),
+    gives_rows=True,
+)

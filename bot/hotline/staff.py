@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
@@ -81,7 +82,7 @@ async def add_staff(
 
 async def list_staff(conn: AsyncConnection) -> list[Staff]:
     """Return everybody, by name."""
-    return [_staff(row) for row in await conn.execute(select(StaffRow).order_by(StaffRow.name))]
+    return [staff_of(row) for row in await conn.execute(select(StaffRow).order_by(StaffRow.name))]
 
 
 async def get_by_email(conn: AsyncConnection, email: str) -> tuple[Staff, str]:
@@ -99,7 +100,7 @@ async def get_by_email(conn: AsyncConnection, email: str) -> tuple[Staff, str]:
     ).one_or_none()
     if row is None:
         raise NotFound
-    return _staff(row), row.password_hash
+    return staff_of(row), row.password_hash
 
 
 async def get_staff(conn: AsyncConnection, staff_id: UUID) -> Staff:
@@ -111,7 +112,7 @@ async def get_staff(conn: AsyncConnection, staff_id: UUID) -> Staff:
     row = (await conn.execute(select(StaffRow).where(StaffRow.id == staff_id))).one_or_none()
     if row is None:
         raise NotFound
-    return _staff(row)
+    return staff_of(row)
 
 
 async def disable(conn: AsyncConnection, email: str, at: datetime) -> None:
@@ -146,7 +147,7 @@ async def on_desk(conn: AsyncConnection, now: datetime) -> int:
 async def list_on_desk(conn: AsyncConnection, now: datetime) -> list[Staff]:
     """Return those who may take a case and have the desk open now."""
     rows = await conn.execute(select(StaffRow).where(_there(now)).order_by(StaffRow.id))
-    return [_staff(row) for row in rows]
+    return [staff_of(row) for row in rows]
 
 
 async def rest(conn: AsyncConnection, staff_id: UUID, until: datetime | None) -> None:
@@ -167,19 +168,19 @@ def _there(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _staff(row: object) -> Staff:
-    fields = row._mapping  # type: ignore[attr-defined]  # SQLAlchemy's public name
+def staff_of(row: Any) -> Staff:  # noqa: ANN401  # a row with the columns of `StaffRow`
+    """Return somebody from their row."""
     return Staff(
-        id=StaffId(fields["id"]),
-        email=fields["email"],
-        name=fields["name"],
-        role=Role(fields["role"]),
-        languages=tuple(fields["languages"]),
-        locale=fields["locale"],
-        gender=fields["gender"],
-        disabled=fields["disabled_at"] is not None,
-        skills=frozenset(fields["skills"]),
-        confirmed=frozenset(fields["confirmed_skills"]),
-        carries=fields["carries"],
-        rests_until=fields["rests_until"],
+        id=StaffId(row.id),
+        email=row.email,
+        name=row.name,
+        role=Role(row.role),
+        languages=tuple(row.languages),
+        locale=row.locale,
+        gender=row.gender,
+        disabled=row.disabled_at is not None,
+        skills=frozenset(row.skills),
+        confirmed=frozenset(row.confirmed_skills),
+        carries=row.carries,
+        rests_until=row.rests_until,
     )

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, select
 
+from bot.store.batch import Batch, Rows, one_of, prepared
 from bot.store.tables import CaseEventRow, StaffRow
 
 KINDS = (
@@ -36,12 +36,20 @@ class Step(NamedTuple):
     at: datetime
 
 
-async def of_case(conn: AsyncConnection, case_id: UUID) -> tuple[Step, ...]:
-    """Return the steps of a case, oldest first. Staff come here only through `bot.hotline.access`."""
-    rows = await conn.execute(
-        select(CaseEventRow.kind, StaffRow.name, CaseEventRow.at)
-        .outerjoin(StaffRow, StaffRow.id == CaseEventRow.staff_id)
-        .where(CaseEventRow.case_id == case_id, CaseEventRow.kind.in_(KINDS))
-        .order_by(CaseEventRow.id)
-    )
+def ask(batch: Batch, case_id: UUID) -> Rows:
+    """Look up the steps of a case, for `read`. Staff come here only through `bot.hotline.access`."""
+    return batch.add(_OF_CASE, case=case_id)
+
+
+def read(rows: Rows) -> tuple[Step, ...]:
+    """Return the steps that `ask` has found, oldest first."""
     return tuple(Step(*row) for row in rows)
+
+
+_OF_CASE = prepared(
+    select(CaseEventRow.kind, StaffRow.name, CaseEventRow.at)
+    .outerjoin(StaffRow, StaffRow.id == CaseEventRow.staff_id)
+    .where(CaseEventRow.case_id == bindparam("case"), one_of(CaseEventRow.kind, KINDS))
+    .order_by(CaseEventRow.id),
+    gives_rows=True,
+)

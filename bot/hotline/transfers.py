@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Conflict, NotFound
@@ -17,6 +17,7 @@ from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
 from bot.hotline.weight import WEIGHT
 from bot.store import outbox
+from bot.store.batch import Batch, Rows, at_once, prepared
 from bot.store.contacts import Party, set_owner
 from bot.store.tables import CaseRow, StaffRow, TransferRow
 from bot.understanding.model import RiskLevel
@@ -120,14 +121,17 @@ async def end(conn: AsyncConnection, case_id: UUID, *, now: datetime) -> None:
 
 async def find(conn: AsyncConnection, case_id: UUID) -> Offer | None:
     """Return to whom a case is offered."""
-    row = (
-        await conn.execute(
-            select(TransferRow.to_id, StaffRow.name)
-            .join(StaffRow, StaffRow.id == TransferRow.to_id)
-            .where(TransferRow.case_id == case_id, TransferRow.state == "offered")
-        )
-    ).one_or_none()
-    return Offer(*row) if row else None
+    return read(await at_once(conn, lambda batch: ask(batch, case_id)))
+
+
+def ask(batch: Batch, case_id: UUID) -> Rows:
+    """Look up to whom a case is offered, for `read`."""
+    return batch.add(_FIND, case=case_id)
+
+
+def read(rows: Rows) -> Offer | None:
+    """Return what `ask` has found."""
+    return Offer(*rows[0]) if rows else None
 
 
 async def _offered(conn: AsyncConnection, case_id: UUID) -> Any | None:  # noqa: ANN401  # a row of `case_transfers`
@@ -167,3 +171,11 @@ async def _move(conn: AsyncConnection, row: Any, staff: Staff, now: datetime) ->
         weight=weight,
         fit=TRANSFERRED,
     )
+
+
+_FIND = prepared(
+    select(TransferRow.to_id, StaffRow.name)
+    .join(StaffRow, StaffRow.id == TransferRow.to_id)
+    .where(TransferRow.case_id == bindparam("case"), TransferRow.state == "offered"),
+    gives_rows=True,
+)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy import update as change
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +19,7 @@ from bot.hotline import consent
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
 from bot.store import notices
+from bot.store.batch import Batch, Rows, prepared
 from bot.store.contacts import Party, People
 from bot.store.tables import (
     CaseRow,
@@ -168,21 +169,13 @@ async def answer(
     await notices.to_desk(conn, "message", row.case_id)
 
 
-async def of_case(conn: AsyncConnection, party: Party, case_id: UUID) -> dict[int, Translation]:
-    """Return what stands in the slots of a case, by line. Staff come here only through `bot.hotline.access`."""
-    rows = await conn.execute(
-        select(
-            LineTranslationRow.line_id,
-            LineTranslationRow.text_sealed,
-            LineTranslationRow.at,
-            StaffRow.name,
-        )
-        .join(
-            StaffRow,
-            StaffRow.id == func.coalesce(LineTranslationRow.by_id, LineTranslationRow.asked_of),
-        )
-        .where(LineTranslationRow.case_id == case_id)
-    )
+def lookup(batch: Batch, case_id: UUID) -> Rows:
+    """Look up what stands in the slots of a case, for `read`. Staff come here only through `bot.hotline.access`."""
+    return batch.add(_OF_CASE, case=case_id)
+
+
+def read(rows: Rows, party: Party) -> dict[int, Translation]:
+    """Return what `lookup` has found, by line."""
     return {
         row.line_id: Translation(
             row.name, party.key.open(row.text_sealed, TEXT) if row.text_sealed else None, row.at
@@ -213,6 +206,20 @@ def _checked(text: str) -> str:
     return words
 
 
+_OF_CASE = prepared(
+    select(
+        LineTranslationRow.line_id,
+        LineTranslationRow.text_sealed,
+        LineTranslationRow.at,
+        StaffRow.name,
+    )
+    .join(
+        StaffRow,
+        StaffRow.id == func.coalesce(LineTranslationRow.by_id, LineTranslationRow.asked_of),
+    )
+    .where(LineTranslationRow.case_id == bindparam("case")),
+    gives_rows=True,
+)
 # What is open: not translated yet, of a talk that goes on, and the person agrees to what shows the line.
 _OPEN = (
     select(

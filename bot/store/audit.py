@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.batch import Batch, prepared
 from bot.store.crypto import Lookup
 from bot.store.tables import AuditRow
 
@@ -103,10 +104,36 @@ async def append(
     why: str | None = None,
     amount: int | None = None,
 ) -> None:
-    """Add a line, as the last thing in the transaction.
+    """Add a line, as the last thing in the transaction; see `add`."""
+    batch = Batch(conn)
+    await add(
+        batch,
+        lookup,
+        kind,
+        at=at,
+        staff_id=staff_id,
+        subject_id=subject_id,
+        why=why,
+        amount=amount,
+    )
+    await batch.send()
+
+
+async def add(
+    batch: Batch,
+    lookup: Lookup,
+    kind: Kind,
+    *,
+    at: datetime,
+    staff_id: UUID | None = None,
+    subject_id: UUID | None = None,
+    why: str | None = None,
+    amount: int | None = None,
+) -> None:
+    """Add a line, as the last thing in a batch: it travels with the commit, so others wait for one journey only.
 
     Args:
-        conn: The transaction of what the line tells of: both are kept, or neither.
+        batch: The transaction of what the line tells of: both are kept, or neither.
         lookup: Holds the key.
         kind: What happened.
         at: Aware.
@@ -115,25 +142,22 @@ async def append(
         why: The id of a reason, never a text.
         amount: How many things it was done to.
     """
-    await conn.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
-    last = (
-        await conn.execute(
-            select(AuditRow.number, AuditRow.link).order_by(AuditRow.number.desc()).limit(1)
-        )
-    ).one_or_none()
-    number, before = (last.number + 1, last.link) if last else (1, START)
+    batch.add(_LOCK)
+    # A statement of its own: it sees what was committed while the lock was waited for.
+    last = batch.add(_LAST)
+    await batch.send()
+    number, before = (last[0].number + 1, last[0].link) if last else (1, START)
     told = [at.astimezone(UTC), staff_id, kind.value, subject_id, why, amount]
-    await conn.execute(
-        insert(AuditRow).values(
-            number=number,
-            at=at,
-            staff_id=staff_id,
-            kind=kind.value,
-            subject_id=subject_id,
-            why=why,
-            amount=amount,
-            link=link_of(lookup, before, [number, *told]),
-        )
+    batch.add(
+        _ADD,
+        number=number,
+        at=at,
+        staff_id=staff_id,
+        kind=kind.value,
+        subject_id=subject_id,
+        why=why,
+        amount=amount,
+        link=link_of(lookup, before, [number, *told]),
     )
 
 
@@ -215,3 +239,11 @@ async def _lines(conn: AsyncConnection) -> AsyncIterator[Any]:
         if len(rows) < _AT_ONCE:
             return
         last = rows[-1].number
+
+
+_LOCK = prepared(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
+_LAST = prepared(
+    select(AuditRow.number, AuditRow.link).order_by(AuditRow.number.desc()).limit(1),
+    gives_rows=True,
+)
+_ADD = prepared(insert(AuditRow.metadata.tables["audit_log"]))

@@ -7,13 +7,13 @@ connection and in the very transaction that SQLAlchemy holds.
 Source: https://www.psycopg.org/psycopg3/docs/advanced/pipeline.html
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from sqlalchemy import Executable, text
+from sqlalchemy import ARRAY, ColumnElement, Executable, Text, any_, literal, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -38,6 +38,11 @@ def prepared(statement: Executable | str, *, gives_rows: bool = False) -> Statem
     compiled = cast(Any, made).compile(dialect=_DIALECT)
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
     return Statement(str(compiled), fixed, gives_rows)
+
+
+def one_of(column: Any, values: Iterable[str]) -> ColumnElement[bool]:  # noqa: ANN401  # any column of texts
+    """Return the condition that a column holds one of `values`; `in_` would be written anew each time, and cannot be prepared."""
+    return cast("ColumnElement[bool]", column == any_(literal(list(values), ARRAY(Text))))
 
 
 _NOT_DURABLE = prepared("SET LOCAL synchronous_commit = off")

@@ -72,9 +72,9 @@ class People:
         """Look up who is at `address`, for `read`; with `lock`, nobody else has a turn meanwhile."""
         return batch.add(_FIND_LOCKED if lock else _FIND, wanted=self.lookup_of(address))
 
-    def read(self, rows: Rows, address: Address) -> Party | None:
-        """Return whom `ask` has found."""
-        return self._read(rows[0], address.value) if rows else None
+    def read(self, rows: Rows, address: Address | None = None) -> Party | None:
+        """Return whom `ask`, or another look-up of `PARTY`, has found."""
+        return self._read(rows[0], address.value if address else None) if rows else None
 
     async def get(
         self, conn: AsyncConnection, conversation_id: UUID, *, lock: bool = False
@@ -315,7 +315,7 @@ async def erase(conn: AsyncConnection, contact_id: UUID, at: datetime) -> None:
 _ADDRESSES, _CONVERSATIONS, _CONTACTS = (
     ContactRow.metadata.tables[name] for name in ("addresses", "conversations", "contacts")
 )
-_PARTY = (
+PARTY = (
     select(
         _CONVERSATIONS.c.id,
         _CONVERSATIONS.c.contact_id,
@@ -334,10 +334,10 @@ _PARTY = (
     .join(_ADDRESSES, _ADDRESSES.c.id == _CONVERSATIONS.c.address_id)
     .join(_CONTACTS, _CONTACTS.c.id == _CONVERSATIONS.c.contact_id)
 )
-_AT_ADDRESS = _PARTY.where(_ADDRESSES.c.lookup == bindparam("wanted"))
+_AT_ADDRESS = PARTY.where(_ADDRESSES.c.lookup == bindparam("wanted"))
 _FIND = prepared(_AT_ADDRESS, gives_rows=True)
 _FIND_LOCKED = prepared(_AT_ADDRESS.with_for_update(of=_CONVERSATIONS), gives_rows=True)
-_GET = _PARTY.where(_CONVERSATIONS.c.id == bindparam("wanted"))
+_GET = PARTY.where(_CONVERSATIONS.c.id == bindparam("wanted"))
 _GET_LOCKED = _GET.with_for_update(of=_CONVERSATIONS)
 _SAVE_STATE = prepared(
     update(_CONVERSATIONS)

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.batch import Batch, Rows, prepared
 from bot.store.tables import OutboxRow, TranscriptRow
 
 MOMENT, SAFE_HOUR, COVER = "moment", "safe_hour", "cover"
@@ -76,18 +77,9 @@ async def due_in(conn: AsyncConnection, conversation_id: UUID, *, now: datetime)
     return [Held(*row) for row in rows]  # type: ignore[arg-type]  # the join leaves no gaps
 
 
-async def is_due(conn: AsyncConnection, case_id: UUID, *, now: datetime) -> bool:
-    """Tell whether a line of a case has been kept back for long enough."""
-    due = (
-        select(OutboxRow.id)
-        .join(TranscriptRow, TranscriptRow.id == OutboxRow.line_id)
-        .where(
-            TranscriptRow.case_id == case_id,
-            OutboxRow.status == "held",
-            OutboxRow.not_before <= now,
-        )
-    )
-    return await conn.scalar(due.limit(1)) is not None
+def ask_due(batch: Batch, case_id: UUID, *, now: datetime) -> Rows:
+    """Look up whether a line of a case has been kept back for long enough; there is a row if so."""
+    return batch.add(_DUE, case=case_id, now=now)
 
 
 async def let_go(conn: AsyncConnection, line_id: int) -> None:
@@ -173,3 +165,16 @@ async def _change(conn: AsyncConnection, line_id: int, **values: object) -> None
         .where(OutboxRow.line_id == line_id, OutboxRow.status == "held")
         .values(**values)
     )
+
+
+_DUE = prepared(
+    select(OutboxRow.id)
+    .join(TranscriptRow, TranscriptRow.id == OutboxRow.line_id)
+    .where(
+        TranscriptRow.case_id == bindparam("case"),
+        OutboxRow.status == "held",
+        OutboxRow.not_before <= bindparam("now"),
+    )
+    .limit(1),
+    gives_rows=True,
+)

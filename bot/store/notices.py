@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.batch import Batch, prepared
+from bot.store.batch import Batch, at_once, prepared
 from bot.store.engine import libpq_url
 
 DESK = "suar_desk"
@@ -30,8 +30,13 @@ log = structlog.get_logger(__name__)
 
 async def to_desk(conn: AsyncConnection, kind: str, case_id: UUID) -> None:
     """Tell the open desks, once the transaction commits, that something happened to a case."""
+    await at_once(conn, lambda batch: add_to_desk(batch, kind, case_id))
+
+
+def add_to_desk(batch: Batch, kind: str, case_id: UUID) -> None:
+    """Do as `to_desk`, in a batch."""
     payload = json.dumps({"kind": kind, "case": str(case_id)})
-    await conn.execute(select(func.pg_notify(DESK, payload)))
+    batch.add(_NOTIFY, channel=DESK, payload=payload)
 
 
 async def to_outbox(conn: AsyncConnection, conversation_id: UUID) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.batch import Batch, Rows, prepared
 from bot.store.crypto import DataKey
 from bot.store.tables import (
     ConsentRow,
@@ -38,17 +39,14 @@ class Marked:
     """Whether the person agrees, so that it is to be reviewed."""
 
 
-async def marks_of(conn: AsyncConnection, case_id: UUID) -> dict[int, Marked]:
-    """Return which lines of a case are marked, by the line's id. Staff come here only through `bot.hotline.access`."""
-    rows = await conn.execute(
-        select(ReviewRow.transcript_id, ReviewRow.mark, ReviewRow.state, ReviewRow.text_sealed)
-        .join(TranscriptRow, TranscriptRow.id == ReviewRow.transcript_id)
-        .where(TranscriptRow.case_id == case_id)
-        .order_by(ReviewRow.transcript_id)
-    )
-    return {
-        row.transcript_id: Marked(row.mark, row.state, row.text_sealed is not None) for row in rows
-    }
+def ask_marks(batch: Batch, case_id: UUID) -> Rows:
+    """Look up which lines of a case are marked, for `read_marks`. Staff come here only through `bot.hotline.access`."""
+    return batch.add(_MARKS, case=case_id)
+
+
+def read_marks(rows: Rows) -> dict[int, Marked]:
+    """Return the marks that `ask_marks` has found, by the line's id."""
+    return {row.transcript_id: Marked(row.mark, row.state, row.has_copy) for row in rows}
 
 
 async def add_event(
@@ -162,3 +160,17 @@ async def _drop(conn: AsyncConnection, of: Any) -> None:  # noqa: ANN401  # a co
         .where(ReviewRow.id.in_(gone))
         .values(text_sealed=None, reading_sealed=None, labels_sealed=None, state=WAITING)
     )
+
+
+_MARKS = prepared(
+    select(
+        ReviewRow.transcript_id,
+        ReviewRow.mark,
+        ReviewRow.state,
+        ReviewRow.text_sealed.is_not(None).label("has_copy"),
+    )
+    .join(TranscriptRow, TranscriptRow.id == ReviewRow.transcript_id)
+    .where(TranscriptRow.case_id == bindparam("case"))
+    .order_by(ReviewRow.transcript_id),
+    gives_rows=True,
+)

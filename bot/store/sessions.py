@@ -5,14 +5,16 @@ A token leaves this module once, to the browser; the database keeps its hash.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import NotFound
 from bot.messages import StaffId
+from bot.store.batch import Batch, Rows, at_once, prepared
 from bot.store.crypto import hash_token
 from bot.store.tables import SecondStepRow, SetupLinkRow, StaffRow, StaffSessionRow
 
@@ -84,35 +86,23 @@ async def open_session(
     return token
 
 
-async def find_session(
-    conn: AsyncConnection, token_hash: bytes, *, now: datetime
-) -> StaffSession | None:
-    """Return the session of a token while it lasts and its owner may work here."""
-    row = (
-        await conn.execute(
-            select(
-                StaffSessionRow.id,
-                StaffSessionRow.staff_id,
-                StaffSessionRow.csrf,
-                StaffSessionRow.expires_at,
-                StaffSessionRow.coded_at,
-                SecondStepRow.set_up_at,
-            )
-            .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
-            .outerjoin(SecondStepRow, SecondStepRow.staff_id == StaffSessionRow.staff_id)
-            .where(
-                StaffSessionRow.token_hash == token_hash,
-                *_lasting(now),
-                StaffRow.disabled_at.is_(None),
-            )
-        )
-    ).one_or_none()
-    if row is None:
+def ask_session(batch: Batch, token_hash: bytes, *, now: datetime) -> Rows:
+    """Look up the session of a token while it lasts and its owner may work here, for `read_session`.
+
+    A row has the columns of the owner (`StaffRow`) too.
+    """
+    return batch.add(_FIND, token=token_hash, now=now, idle_since=now - IDLE)
+
+
+def read_session(rows: Rows) -> StaffSession | None:
+    """Return the session that `ask_session` has found."""
+    if not rows:
         return None
+    row = rows[0]
     return StaffSession(
-        token_hash,
-        row.id,
-        StaffId(row.staff_id),
+        row.token_hash,
+        row.session_id,
+        StaffId(row.id),
         row.csrf,
         row.expires_at,
         row.coded_at,
@@ -129,7 +119,7 @@ async def list_open(conn: AsyncConnection, staff_id: UUID, *, now: datetime) -> 
             StaffSessionRow.created_at,
             StaffSessionRow.seen_at,
         )
-        .where(StaffSessionRow.staff_id == staff_id, *_lasting(now))
+        .where(StaffSessionRow.staff_id == staff_id, *_lasting(now, now - IDLE))
         .order_by(StaffSessionRow.seen_at.desc(), StaffSessionRow.id)
     )
     return [OpenBrowser(*row) for row in rows]
@@ -166,11 +156,7 @@ async def touch(conn: AsyncConnection, token_hash: bytes, *, now: datetime) -> N
 
 async def be_on_desk(conn: AsyncConnection, token_hash: bytes, *, now: datetime) -> None:
     """Note that this browser has the desk open."""
-    await conn.execute(
-        update(StaffSessionRow)
-        .where(StaffSessionRow.token_hash == token_hash)
-        .values(on_desk_at=now)
-    )
+    await at_once(conn, lambda batch: batch.add(_ON_DESK, token=token_hash, now=now))
 
 
 async def close_session(conn: AsyncConnection, token_hash: bytes) -> None:
@@ -249,8 +235,8 @@ async def purge(conn: AsyncConnection, *, now: datetime) -> int:
     return sessions.rowcount + links.rowcount
 
 
-def _lasting(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return StaffSessionRow.expires_at > now, StaffSessionRow.seen_at > now - IDLE
+def _lasting(now: Any, idle_since: Any) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401  # moments, or parameters
+    return StaffSessionRow.expires_at > now, StaffSessionRow.seen_at > idle_since
 
 
 def _usable(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -263,3 +249,29 @@ def _usable(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 async def _anybody(conn: AsyncConnection) -> bool:
     return bool(await conn.scalar(select(func.count()).select_from(StaffRow)))
+
+
+_FIND = prepared(
+    select(
+        StaffRow,
+        StaffSessionRow.token_hash,
+        StaffSessionRow.id.label("session_id"),
+        StaffSessionRow.csrf,
+        StaffSessionRow.expires_at,
+        StaffSessionRow.coded_at,
+        SecondStepRow.set_up_at,
+    )
+    .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
+    .outerjoin(SecondStepRow, SecondStepRow.staff_id == StaffSessionRow.staff_id)
+    .where(
+        StaffSessionRow.token_hash == bindparam("token"),
+        *_lasting(bindparam("now"), bindparam("idle_since")),
+        StaffRow.disabled_at.is_(None),
+    ),
+    gives_rows=True,
+)
+_ON_DESK = prepared(
+    update(StaffSessionRow)
+    .where(StaffSessionRow.token_hash == bindparam("token"))
+    .values(on_desk_at=bindparam("now"))
+)

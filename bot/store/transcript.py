@@ -1,7 +1,7 @@
 """What was said: a short-lived, encrypted buffer, and the thread of a case once the person has agreed to one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.batch import Batch, prepared
+from bot.store.batch import Batch, Rows, at_once, prepared
 from bot.store.contacts import Party
 from bot.store.crypto import DataKey
 from bot.store.tables import AttachmentRow, LineVeilRow, OutboxRow, TranscriptRow
@@ -26,6 +26,19 @@ _REMEMBER = prepared(
         at=bindparam("at"),
         expires_at=bindparam("until"),
     )
+)
+_RELAY = prepared(
+    insert(TranscriptRow.metadata.tables["transcript"])
+    .values(
+        conversation_id=bindparam("of"),
+        case_id=bindparam("case"),
+        author="person",
+        text_sealed=bindparam("sealed"),
+        reading_sealed=bindparam("reading"),
+        at=bindparam("at"),
+    )
+    .returning(TranscriptRow.metadata.tables["transcript"].c.id),
+    gives_rows=True,
 )
 
 
@@ -128,6 +141,26 @@ def remember(
     )
 
 
+def relay(
+    batch: Batch,
+    party: Party,
+    case_id: UUID,
+    text: str,
+    *,
+    at: datetime,
+    reading: dict[str, Any] | None = None,
+) -> Rows:
+    """Add what a person wrote to a case's thread, with how it was understood; the row has the line's `id`."""
+    return batch.add(
+        _RELAY,
+        of=party.conversation_id,
+        case=case_id,
+        sealed=party.key.seal(text, TEXT),
+        reading=_sealed(party, reading),
+        at=at,
+    )
+
+
 async def buffered(
     conn: AsyncConnection, party: Party, *, now: datetime, limit: int
 ) -> list[Line]:
@@ -189,42 +222,38 @@ async def share(
 
 async def of_case(conn: AsyncConnection, key: DataKey, case_id: UUID) -> list[Line]:
     """Return a case's thread, oldest first. Staff come here only through `bot.hotline.access`."""
-    rows = await conn.execute(
-        select(
-            TranscriptRow.id,
-            TranscriptRow.author,
-            TranscriptRow.text_sealed,
-            TranscriptRow.at,
-            TranscriptRow.shared,
-            OutboxRow.status,
-            OutboxRow.held_for,
-            OutboxRow.not_before,
-            OutboxRow.error,
-            OutboxRow.delivered_at.is_not(None).label("delivered"),
-            OutboxRow.read_at.is_not(None).label("read"),
-            TranscriptRow.reading_sealed,
-            LineVeilRow.veiled,
-            AttachmentRow.id.label("file_id"),
-            AttachmentRow.state,
-            AttachmentRow.kind,
-            AttachmentRow.why,
-            AttachmentRow.preview_sealed,
-        )
-        .outerjoin(OutboxRow, OutboxRow.id == TranscriptRow.outbox_id)
-        .outerjoin(LineVeilRow, LineVeilRow.line_id == TranscriptRow.id)
-        .outerjoin(AttachmentRow, AttachmentRow.line_id == TranscriptRow.id)
-        .where(TranscriptRow.case_id == case_id)
-        .order_by(TranscriptRow.id)
-    )
+    return read_case(await at_once(conn, lambda batch: ask_case(batch, case_id)), key)
+
+
+def ask_case(batch: Batch, case_id: UUID) -> Rows:
+    """Look up a case's thread, for `read_case`."""
+    return batch.add(_OF_CASE, case=case_id)
+
+
+def read_case(rows: Rows, key: DataKey) -> list[Line]:
+    """Return the thread that `ask_case` has found, oldest first."""
     return [_line(key, row) for row in rows]
 
 
-def _line(key: DataKey, row: Any) -> Line:  # noqa: ANN401  # of `of_case`
-    line = Line(row.id, row.author, key.open(row.text_sealed, TEXT), *row[3:11])
-    return replace(line, file=_file(key, row), veiled=_is_veiled(key, row))
+def _line(key: DataKey, row: Any) -> Line:  # noqa: ANN401  # of `ask_case`
+    return Line(
+        row.id,
+        row.author,
+        key.open(row.text_sealed, TEXT),
+        row.at,
+        row.shared,
+        row.status,
+        row.held_for,
+        row.not_before,
+        row.error,
+        row.delivered,
+        row.read,
+        _file(key, row),
+        _is_veiled(key, row),
+    )
 
 
-def _file(key: DataKey, row: Any) -> Attachment | None:  # noqa: ANN401  # of `of_case`
+def _file(key: DataKey, row: Any) -> Attachment | None:  # noqa: ANN401  # of `ask_case`
     if row.file_id is None:
         return None
     sealed = row.preview_sealed
@@ -232,7 +261,7 @@ def _file(key: DataKey, row: Any) -> Attachment | None:  # noqa: ANN401  # of `o
     return Attachment(row.file_id, row.state, row.kind, row.why, preview)
 
 
-def _is_veiled(key: DataKey, row: Any) -> bool:  # noqa: ANN401  # of `of_case`
+def _is_veiled(key: DataKey, row: Any) -> bool:  # noqa: ANN401  # of `ask_case`
     """Tell what the staff have said of a line; else what was understood of it, where it was written before the hand-over."""
     if row.veiled is not None:
         return bool(row.veiled)
@@ -282,3 +311,33 @@ async def purge(conn: AsyncConnection, *, now: datetime) -> int:
 
 def _sealed(party: Party, reading: dict[str, Any] | None) -> bytes | None:
     return party.key.seal_json(reading, READING) if reading else None
+
+
+_OF_CASE = prepared(
+    select(
+        TranscriptRow.id,
+        TranscriptRow.author,
+        TranscriptRow.text_sealed,
+        TranscriptRow.at,
+        TranscriptRow.shared,
+        OutboxRow.status,
+        OutboxRow.held_for,
+        OutboxRow.not_before,
+        OutboxRow.error,
+        OutboxRow.delivered_at.is_not(None).label("delivered"),
+        OutboxRow.read_at.is_not(None).label("read"),
+        TranscriptRow.reading_sealed,
+        LineVeilRow.veiled,
+        AttachmentRow.id.label("file_id"),
+        AttachmentRow.state,
+        AttachmentRow.kind,
+        AttachmentRow.why,
+        AttachmentRow.preview_sealed,
+    )
+    .outerjoin(OutboxRow, OutboxRow.id == TranscriptRow.outbox_id)
+    .outerjoin(LineVeilRow, LineVeilRow.line_id == TranscriptRow.id)
+    .outerjoin(AttachmentRow, AttachmentRow.line_id == TranscriptRow.id)
+    .where(TranscriptRow.case_id == bindparam("case"))
+    .order_by(TranscriptRow.id),
+    gives_rows=True,
+)

@@ -74,8 +74,8 @@ async def view(
     house: TestHouse, staff: Staff, case_id: UUID, seen: str = ""
 ) -> access.CaseView | None:
     """Read a case as an open page does."""
-    async with house.db.transaction() as conn:
-        return await access.access_changes(conn, house.people, staff, case_id, seen=seen)
+    async with house.db.batch() as batch:
+        return await access.access_changes(batch, house.people, staff, case_id, seen=seen)
 
 
 async def test_an_untouched_log_holds(house: TestHouse) -> None:

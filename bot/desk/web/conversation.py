@@ -16,9 +16,10 @@ from bot.desk.web.talk_page import (
 )
 from bot.errors import Conflict, ConsentMissing, NotFound, Refused
 from bot.hotline import access, marks, notes, veils
-from bot.hotline.access import access_changes
+from bot.hotline.access import CaseView, access_changes
 from bot.hotline.cases import OUTCOMES
 from bot.hotline.weight import is_heavy
+from bot.store import held
 
 TOKEN_CHARS = range(16, 65)
 REFUSALS: tuple[tuple[type[Refused], str, int], ...] = (
@@ -36,21 +37,39 @@ async def show(desk: Desk, visit: Visit) -> Response:
 
 
 async def part(desk: Desk, visit: Visit) -> Response:
-    """Return the conversation again; 204 when nothing has changed, 404 when it is gone."""
+    """Return what an open page of the conversation lacks; 204 when that is nothing, 404 when it is gone.
+
+    What the person has written comes alone, to be put below the rest; anything else has the whole talk drawn anew.
+    """
     seen = visit.request.query_params.get("seen", "")
     try:
-        if await kept.is_due(desk, visit):
+        view, is_due = await _look(desk, visit, seen)
+        if is_due:
             # The worker does so too; an open page does not depend on it.
             await kept.let_go(desk, visit)
-        async with desk.services.db.transaction(durable=False) as conn:
-            view = await access_changes(
-                conn, desk.services.people, visit.staff, case_of(visit), seen=seen
-            )
+            view, _ = await _look(desk, visit, seen)
     except NotFound:
         return frame.fragment(desk, visit, "parts/gone.html", status=404)
     if view is None:
         return Response(status_code=204)
-    return frame.fragment(desk, visit, "parts/conversation.html", values_of(desk, visit, view))
+    values = values_of(desk, visit, view)
+    added = view.added_since(seen)
+    if not added:
+        return frame.fragment(desk, visit, "parts/conversation.html", values)
+    # It fits only below what it was asked for: the page's script sees to that by the version.
+    headers = {"HX-Retarget": "#newest", "HX-Reswap": "beforeend", "X-Desk-After": seen}
+    return frame.fragment(
+        desk, visit, "parts/added.html", {**values, "added": added}, headers=headers
+    )
+
+
+async def _look(desk: Desk, visit: Visit, seen: str) -> tuple[CaseView | None, bool]:
+    """Return what has changed since the page was drawn, and whether a line has been kept back for long enough."""
+    services, case_id = desk.services, case_of(visit)
+    async with services.db.batch(durable=False) as batch:
+        due = held.ask_due(batch, case_id, now=desk.now())
+        view = await access_changes(batch, services.people, visit.staff, case_id, seen=seen)
+    return view, bool(due)
 
 
 async def reply(desk: Desk, visit: Visit) -> Response:

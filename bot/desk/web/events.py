@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from starlette.responses import Response
@@ -46,7 +47,7 @@ class Changes:
 
     def on_notice(self, payload: str) -> None:
         """Note what a notice concerns; an empty one says that others may have been missed."""
-        told = json.loads(payload) if payload else {}
+        told = _told(payload) if payload else {}
         names = set() if told.get("kind") in OF_ONE_CASE else {QUEUE}
         if not payload or told.get("case") == self.case:
             names.add(CASE)
@@ -66,6 +67,13 @@ class Changes:
         self.names.clear()
         self.woken.clear()
         return names
+
+
+@lru_cache(maxsize=64)
+def _told(payload: str) -> dict[str, str]:
+    """Read a notice once, not once for every open page."""
+    told: dict[str, str] = json.loads(payload)
+    return told
 
 
 class EventStream(Response):

@@ -13,9 +13,9 @@ from bot.desk.web.desk import CODE, EVENTS, HOME, SIGN_IN, Desk, Visit, is_htmx
 from bot.desk.web.security import check_csrf, read_form, session_hash
 from bot.errors import NotFound
 from bot.hotline.permissions import Permission
-from bot.hotline.staff import Staff, get_staff
+from bot.hotline.staff import Staff, staff_of
 from bot.store.audit import Kind, append
-from bot.store.sessions import StaffSession, find_session, touch
+from bot.store.sessions import StaffSession, ask_session, read_session, touch
 
 Handler = Callable[[Request], Awaitable[Response]]
 Page = Callable[[Desk, Visit], Awaitable[Response]]
@@ -137,13 +137,14 @@ async def find_visit(desk: Desk, request: Request) -> Visit | None:
 async def _find(
     desk: Desk, token_hash: bytes, *, active: bool
 ) -> tuple[Staff, StaffSession] | None:
-    async with desk.services.db.transaction(durable=False) as conn:
-        session = await find_session(conn, token_hash, now=desk.now())
-        if session is None:
-            return None
+    async with desk.services.db.batch(durable=False) as batch:
+        rows = ask_session(batch, token_hash, now=desk.now())
         if active:
-            await touch(conn, token_hash, now=desk.now())
-        return await get_staff(conn, session.staff_id), session
+            conn = await batch.connection()
+            if rows:
+                await touch(conn, token_hash, now=desk.now())
+    session = read_session(rows)
+    return (staff_of(rows[0]), session) if session else None
 
 
 def to_sign_in(request: Request) -> Response:

@@ -8,7 +8,6 @@ from bot.desk.web.security import read_form, text_of
 from bot.desk.web.talk_page import MAX_REPLY_CHARS, address_of, case_of, line_of, read
 from bot.errors import Conflict
 from bot.hotline import cases, drafts
-from bot.store import held
 
 
 async def save_draft(desk: Desk, visit: Visit) -> Response:
@@ -51,12 +50,6 @@ async def let_go(desk: Desk, visit: Visit) -> None:
         conversation_id = await cases.conversation_of(conn, case_of(visit))
     if conversation_id is not None:
         await desk.services.talks.holding.let_go(conversation_id)
-
-
-async def is_due(desk: Desk, visit: Visit) -> bool:
-    """Tell whether a line of the case that is asked for has been kept back for long enough."""
-    async with desk.services.db.transaction(durable=False) as conn:
-        return await held.is_due(conn, case_of(visit), now=desk.now())
 
 
 async def _too_late(desk: Desk, visit: Visit) -> Response:

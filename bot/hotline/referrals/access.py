@@ -142,7 +142,7 @@ async def access_referral(
     row = await _read(conn, staff, referral_id)
     if row.content is None:
         raise ConsentMissing(consent.TALK)
-    await check_is_them(conn, people, row.case_id)
+    await check_is_them(conn, people, staff, row.case_id)
     party = await people.get(conn, row.conversation_id)
     content = party.key.open_json(row.content, CONTENT)
     return Referral(

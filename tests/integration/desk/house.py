@@ -139,7 +139,7 @@ class House:
             f"{name.lower()}@example.org",
             name,
             role,
-            brings.pop("languages", (locale,)),
+            brings.pop("languages", ("id", "en")),
             locale,
             **brings,
         )

@@ -51,7 +51,9 @@ async def test_hard_words_are_out_of_sight_and_out_of_what_is_read(
     """A line marked as hard to read is blurred and silent, until the button beside it is pressed; it is the same for a colleague."""
     case_id = await begin(page, house, "hello")
     await house.person_writes(case_id, TOLD)
-    mark = page.locator(".line-person[data-line]").get_by_role("button", name="Hard to read")
+    mark = page.locator(".line-person[data-line]").get_by_role(
+        "button", name="Hard to read", exact=True
+    )
     await mark.focus()
     await page.keyboard.press("Enter")
     words = page.locator("[data-veiled]")

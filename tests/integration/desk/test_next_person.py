@@ -203,7 +203,7 @@ async def test_what_a_form_may_not_say_changes_nothing(
     await desk.send("/desk/settings/profile", language="xx", gender="<b>", skill="everything")
     async with house.db.transaction() as conn:
         row = (await conn.execute(text("SELECT * FROM staff WHERE name = 'Dewi'"))).one()
-    assert (row.languages, row.gender, row.skills, row.carries) == (["en"], None, [], LIMIT)
+    assert (row.languages, row.gender, row.skills, row.carries) == (["id", "en"], None, [], LIMIT)
 
 
 async def test_a_campaigner_has_no_part_in_it(house: House) -> None:

@@ -10,6 +10,7 @@ from bot.content.load import Content
 from bot.desk.web.passwords import Passwords
 from bot.hotline.staff import Staff, disable
 from bot.store import sessions
+from bot.store.batch import at_once
 from bot.store.engine import Database
 from bot.store.tables import StaffRow, StaffSessionRow
 from tests.integration.desk.browser import Browser, words_of
@@ -109,12 +110,10 @@ async def test_signing_in_again_gives_a_new_token_and_ends_the_old(
     await desk.sign_in(counsellor.email)
     assert desk.client.cookies["suar_desk"] != old
     async with house.db.transaction() as conn:
-        assert (
-            await sessions.find_session(
-                conn, sessions.hash_token(old), now=house.clock.now() - timedelta(minutes=50)
-            )
-            is None
-        )
+        before = house.clock.now() - timedelta(minutes=50)
+        hashed = sessions.hash_token(old)
+        rows = await at_once(conn, lambda batch: sessions.ask_session(batch, hashed, now=before))
+        assert sessions.read_session(rows) is None
 
 
 async def test_an_hour_without_a_hand_on_the_desk_signs_out(desk: Browser, house: House) -> None:

@@ -12,6 +12,7 @@ from bot.hotline.safe_hours import WINDOWS, opens_at
 from bot.messages import CaseId
 from tests.integration.desk.house import PASSWORD, House
 from tests.integration.desk.test_browser import fits, page, pytestmark
+from tests.support.wire import wire_to
 
 __all__ = ["page", "pytestmark"]
 
@@ -26,11 +27,11 @@ async def begin(page: Page, house: House, *shared: str) -> CaseId:
 
 
 async def second_page(
-    page: Page, house: House, path: str, email: str, *, width: int = 390
+    page: Page, house: House, path: str, email: str, *, width: int = 390, base: str = ""
 ) -> Page:
-    """Open the desk on another machine."""
+    """Open the desk on another machine; `base` is where it finds the desk, if elsewhere."""
     assert page.context.browser is not None
-    base = page.url.split("/desk/")[0]
+    base = base or page.url.split("/desk/")[0]
     context = await page.context.browser.new_context(
         base_url=base, viewport={"width": width, "height": 800}, locale="en-GB"
     )
@@ -93,6 +94,59 @@ async def test_a_press_counts_while_the_page_fetches_news(page: Page, house: Hou
     answered.set()
     await expect(page.locator("#reply-text")).to_have_value("too fast")
     await expect(page.locator(".line-staff")).to_have_count(0)
+    await expect(page.locator(".line-person .words")).to_have_text(["wait"])
+
+
+async def test_a_lost_connection_loses_and_doubles_nothing(
+    page: Page, house: House, address: str
+) -> None:
+    """A page that was cut off says so, and afterwards shows what was written meanwhile: all of it, once, in its order."""
+    case_id = await begin(page, house)
+    async with wire_to(address) as wire:
+        # The page of the fixture allows no word on the console, and a browser complains there of a lost connection.
+        other = await second_page(
+            page,
+            house,
+            f"/desk/cases/{case_id}",
+            "dewi@example.org",
+            base=f"http://127.0.0.1:{wire.port}",
+        )
+        words = other.locator(".line-person .words")
+        for written in ("one", "two"):
+            await house.person_writes(case_id, written)
+            await expect(words.last).to_have_text(written)
+        await wire.cut()
+        await expect(other.locator("#offline")).to_be_visible()
+        for written in ("three", "four", "five"):
+            await house.person_writes(case_id, written)
+        await expect(page.locator(".line-person .words").last).to_have_text("five")
+        await expect(words).to_have_text(["one", "two"])
+        await wire.mend()
+        await expect(words).to_have_text(["one", "two", "three", "four", "five"])
+        await expect(other.locator("#heard")).to_contain_text("five")
+        await expect(other.locator("#offline")).to_be_hidden()
+        await house.person_writes(case_id, "six")
+        await expect(words).to_have_text(["one", "two", "three", "four", "five", "six"])
+        await other.context.close()
+
+
+async def test_what_is_open_in_the_talk_stays_open_while_the_person_writes(
+    page: Page, house: House
+) -> None:
+    """New words come below; what the counsellor is about to mark above does not close under their hand."""
+    case_id = await begin(page, house)
+    for written in ("one", "two"):
+        await house.person_writes(case_id, written)
+        await expect(page.locator(".line-person").last).to_contain_text(written)
+    mark = page.locator(".line-person details").first
+    await mark.locator("summary").press("Enter")
+    await house.person_writes(case_id, "three")
+    await expect(page.locator(".line-person .words")).to_have_text(["one", "two", "three"])
+    await expect(mark).to_have_attribute("open", "")
+    await expect(page.locator("#heard")).to_contain_text("three")
+    await mark.get_by_role("button").first.press("Enter")
+    await expect(page.locator(".line-mark.is-marked")).to_have_count(1)
+    await expect(page.locator(".line-person .words")).to_have_text(["one", "two", "three"])
 
 
 async def test_a_draft_is_there_on_another_machine(page: Page, house: House) -> None:

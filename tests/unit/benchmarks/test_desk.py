@@ -62,3 +62,20 @@ def test_a_page_counts_each_message_on_its_screen() -> None:
     page = OpenPage("http://desk", Seat(1, "case", None))  # type: ignore[arg-type]
     page.last = "".join(f'<p class="words">{words_of(number)}</p>' for number in (7, 71, 7))
     assert page.on_screen() == {7: 2, 71: 1}
+
+
+def test_a_page_puts_lines_that_come_alone_below_the_talk_they_follow() -> None:
+    """What names the version on the screen is added, and counted where it stands twice; anything else takes its place."""
+    page = OpenPage("http://desk", Seat(1, "case", None))  # type: ignore[arg-type]
+    whole, more = (
+        f'<input name="seen" value="{version}"><p>{words_of(number)}</p>'
+        for version, number in (("a_1", 7), ("a_2", 8))
+    )
+    page.show(whole)
+    page.show(more, after="a_1")
+    assert page.on_screen() == {7: 1, 8: 1}
+    page.show(more, after="a_2")
+    assert page.on_screen() == {7: 1, 8: 2}
+    page.show(whole, after="b_9")
+    assert page.on_screen() == {7: 1}
+    assert set(page.shown_at) == {7, 8}

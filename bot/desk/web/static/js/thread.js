@@ -19,10 +19,16 @@ export function startThread() {
   };
 
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target === talk) wasNear = isNear();
+    if (!talk.contains(event.detail.target)) return;
+    wasNear = isNear();
+    const after = event.detail.xhr.getResponseHeader("X-Desk-After");
+    if (after === null || after === document.getElementById("seen")?.value) return;
+    // These lines were to come below a talk that has been drawn anew meanwhile: put there now, they would stand twice.
+    event.detail.shouldSwap = false;
+    window.htmx.trigger(talk, "desk:again");
   });
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target !== talk) return;
+    if (!talk.contains(event.detail.target)) return;
     const [all, person] = [newestOf(talk, ".line"), newestOf(talk, ".line-person")];
     if (person > newestFromPerson) {
       heard.textContent = talk.querySelector(`[data-line="${person}"]`)?.textContent || "";
