@@ -59,6 +59,7 @@ async def test_undo_brings_the_words_back_into_the_box(page: Page, house: House)
     await expect(page.locator("#reply-text")).to_have_value("too fast")
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    await expect(page.locator("#reply-text")).to_have_value("")
     await page.keyboard.press("Escape")
     await page.keyboard.press("u")
     await expect(page.locator("#reply-text")).to_have_value("too fast")
@@ -70,6 +71,34 @@ async def test_undo_brings_the_words_back_into_the_box(page: Page, house: House)
     async with house.db.transaction() as conn:
         await conn.execute(text("UPDATE outbox SET status = 'dead', error = 'rejected'"))
     await expect(page.locator(".send-trouble")).to_contain_text("Write it shorter")
+
+
+async def test_what_is_taken_back_before_its_sending_is_answered_can_be_sent_again(
+    page: Page, house: House
+) -> None:
+    """The line is on the page before the answer to its sending: taken back then, its words are in the box and go out at the next press."""
+    await begin(page, house)
+    answered = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        answer = await route.fetch()
+        await answered.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/reply", slow)
+    await page.keyboard.type("too fast")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    await page.keyboard.press("Escape")
+    async with page.expect_response("**/take-back"):
+        await page.keyboard.press("u")
+    await expect(page.locator(".line-staff")).to_have_count(0)
+    answered.set()
+    await expect(page.locator("#reply-text")).to_be_focused()
+    await expect(page.locator("#reply-text")).to_have_value("too fast")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    await expect(page.locator("#reply-text")).to_have_value("")
 
 
 async def test_a_press_counts_while_the_page_fetches_news(page: Page, house: House) -> None:

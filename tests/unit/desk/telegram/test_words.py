@@ -43,7 +43,7 @@ def test_every_text_of_the_code_is_there_and_none_is_left_over() -> None:
     by_other_ways = {
         *(call.value for call in Call),
         *(f"why_{name}" for name in ("full", "relieved", "kept", Matched().why)),
-        *(WATCHED, UNWATCHED, "edited", "about"),
+        *(WATCHED, UNWATCHED, "edited", "about", "take_over", "leave_there", "nobody_there"),
     }
     assert said_in_code() | by_other_ways == macros()
 

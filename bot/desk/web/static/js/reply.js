@@ -72,9 +72,18 @@ export function startReply() {
       if (event.detail.elt === form) notSent.hidden = false;
     });
   }
-  document.addEventListener("desk:replied", () => {
+  form.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt === form && !event.detail.successful) sent = "";
+  });
+  const takeOutSent = () => {
     // What was typed while the reply was under way stays.
-    box.value = box.value.startsWith(sent) ? box.value.slice(sent.length).trimStart() : box.value;
+    if (sent && box.value.startsWith(sent)) box.value = box.value.slice(sent.length).trimStart();
+    sent = "";
+  };
+  // The answer is here, though not all of it is settled: what comes into the box from now on stays there.
+  form.addEventListener("desk:answered", takeOutSent);
+  document.addEventListener("desk:replied", () => {
+    takeOutSent();
     if (!box.value) forget(false);
     // Also tells the desk what the draft is now.
     box.dispatchEvent(new Event("input", { bubbles: true }));

@@ -10,13 +10,34 @@ export function startUndo() {
     if (isUndo && !box.value && undoLast()) event.preventDefault();
   });
   document.addEventListener("desk:taken-back", () => {
-    const words = document.getElementById("taken-back");
-    if (!words.textContent) return;
-    box.value = words.textContent;
-    words.textContent = "";
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.focus({ preventScroll: true });
+    whenAnswered(box.form, () => {
+      const words = document.getElementById("taken-back");
+      if (!words.textContent) return;
+      box.value = box.value.trim() ? `${words.textContent}\n${box.value}` : words.textContent;
+      words.textContent = "";
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+      box.focus({ preventScroll: true });
+    });
   });
+}
+
+// A line can be seen, and taken back, before the answer to its sending is here. That answer empties the box, and until it
+// has come nothing more can be sent: the words go into the box after it.
+function whenAnswered(form, act) {
+  if (!form.classList.contains("htmx-request")) {
+    form.dispatchEvent(new Event("desk:answered"));
+    act();
+    return;
+  }
+  const done = (event) => {
+    const failed = event.type === "htmx:afterRequest" && event.detail.elt === form && !event.detail.successful;
+    if (event.type === "htmx:afterRequest" && !failed) return;
+    document.removeEventListener("desk:replied", done);
+    form.removeEventListener("htmx:afterRequest", done);
+    act();
+  };
+  document.addEventListener("desk:replied", done);
+  form.addEventListener("htmx:afterRequest", done);
 }
 
 export function undoLast() {
