@@ -59,8 +59,7 @@ def update() -> None:
         path = catalogue_path(FOLDER, code)
         catalog = _catalog(code) if path.exists() else _new(code)
         catalog.update(template)
-        catalog.header_comment, catalog.fuzzy = header_of(code, info), False
-        write_catalog(path, catalog)
+        _write(code, catalog, info)
         missing = sum(not message.string and bool(message.id) for message in catalog)
         tell(f"{path.relative_to(ROOT)}: {missing} to translate")
 
@@ -113,7 +112,7 @@ def import_drafts(locale: str, files: tuple[Path, ...]) -> None:
         tell(f"{problem}: {text[:60]!r}")
     if refused:
         raise ContentError(f"{len(refused)} to mend; nothing was taken", file="locales")
-    write_catalog(catalogue_path(FOLDER, locale), catalog)
+    _write(locale, catalog, _listed()[locale])
     tell(f"Took {len(pairs)} translations as drafts.")
     tell(_line(locale, _listed()[locale], count(catalog)))
 
@@ -130,7 +129,7 @@ def record_review(locale: str, places: tuple[str, ...], by: str, rank: Rank | No
         raise click.BadParameter("1 to 40 characters, without commas", param_hint="--by")
     today = SystemClock().now().date()
     read = review(catalog, by.strip(), today, rank=rank, places=places)
-    write_catalog(catalogue_path(FOLDER, locale), catalog)
+    _write(locale, catalog, _listed()[locale])
     tell(f"{read} translations are reviewed by {by.strip()} now.")
 
 
@@ -170,6 +169,12 @@ def _line(code: str, info: LocaleInfo, tallies: Mapping[Rank, Tally]) -> str:
         for rank, tally in tallies.items()
     )
     return f"{code:4}{info.state:9} {', '.join(parts)}"
+
+
+def _write(code: str, catalog: Catalog, info: LocaleInfo) -> None:
+    """Write a catalogue under the head that its state asks for: reading it back loses a part of that."""
+    catalog.header_comment, catalog.fuzzy = header_of(code, info), False
+    write_catalog(catalogue_path(FOLDER, code), catalog)
 
 
 def _listed() -> Mapping[str, LocaleInfo]:

@@ -78,6 +78,17 @@ def test_drafts_are_imported_reviewed_and_compiled(root: Path) -> None:
     assert "Menu" in read_catalogue(root / "locales", "ar").reviewed
 
 
+def test_every_step_writes_a_catalogue_as_the_others_do(root: Path) -> None:
+    """After an import or a review there is nothing that `update` would write otherwise."""
+    path = catalogue_path(root / "locales", "ar")
+    run("update")
+    for step in (["import", "ar", str(DRAFTS / "ar.yml")], ["review", "ar", "menu", "--by", "BS"]):
+        assert run(*step).exit_code == 0
+        written = path.read_text(encoding="utf-8")
+        run("update")
+        assert path.read_text(encoding="utf-8") == written
+
+
 def test_a_file_with_a_mistake_is_not_taken_at_all(root: Path, tmp_path: Path) -> None:
     """The good half of a broken file stays out too, and the catalogue as it was."""
     before = catalogue_path(root / "locales", "ar").read_text(encoding="utf-8")
