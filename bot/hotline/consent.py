@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import ConsentMissing
-from bot.store import follow_ups, reviews
+from bot.store import campaigning, follow_ups, reviews
 from bot.store.batch import Batch, Rows, at_once, one_of, prepared
 from bot.store.contacts import Party
 from bot.store.crypto import DataKey
@@ -21,7 +21,9 @@ SHARE = "share"
 CONTACT_LATER = "contact_later"
 LEARN = reviews.SCOPE
 FOLLOW_UP = follow_ups.SCOPE
-OF_THE_PERSON = frozenset({LEARN, FOLLOW_UP})
+NEWS = campaigning.NEWS
+STUDY = campaigning.STUDY
+OF_THE_PERSON = frozenset({LEARN, FOLLOW_UP, NEWS, STUDY})
 """Scopes that belong to no case: leaving a talk does not end them, and they are asked for and withdrawn apart."""
 DETAIL = "consent.detail"
 

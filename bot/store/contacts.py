@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.errors import NotFound
 from bot.messages import Address, ContactId, ConversationId
-from bot.store import files, reviews
+from bot.store import campaigning, files, reviews
 from bot.store.batch import Batch, Rows, at_once, prepared
 from bot.store.crypto import DataKey, Keyring, Lookup
 from bot.store.tables import (
@@ -239,6 +239,7 @@ async def join(conn: AsyncConnection, people: People, party: Party, into: Contac
         .where(ConsentRow.contact_id == party.contact_id)
         .values(contact_id=into, detail_sealed=None)
     )
+    await campaigning.join(conn, party.contact_id, into)
     await conn.execute(delete(ContactRow).where(ContactRow.id == party.contact_id))
     return replace(party, contact_id=into, key=key)
 
@@ -297,6 +298,7 @@ async def erase(conn: AsyncConnection, contact_id: UUID, at: datetime) -> None:
     for table in (OutboxRow, InboxRow, TranscriptRow):
         await conn.execute(delete(table).where(table.conversation_id.in_(conversations)))
     await files.forget(conn, contact_id, at)
+    await campaigning.forget(conn, contact_id)
     await conn.execute(delete(CaseRow).where(CaseRow.contact_id == contact_id))
     await conn.execute(delete(UnmetQuestionRow).where(UnmetQuestionRow.contact_id == contact_id))
     await conn.execute(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from sqlalchemy import event, text
@@ -52,15 +53,24 @@ class Database:
     dsn: str
 
     @classmethod
-    def at(cls, dsn: str, *, pool_size: int = POOL_SIZE) -> "Database":
-        """Make a pool for `dsn`; nothing is opened yet."""
+    def at(cls, dsn: str, *, pool_size: int = POOL_SIZE, role: str | None = None) -> "Database":
+        """Make a pool for `dsn`; nothing is opened yet.
+
+        Args:
+            dsn: Where the database is.
+            pool_size: How many connections at most.
+            role: All that is done is done as this role of the database, which may do less than the user of `dsn`.
+        """
+        connect_args: dict[str, Any] = {"connect_timeout": 5, "application_name": "suar"}
+        if role is not None:
+            connect_args["options"] = f"-c role={role}"
         engine = create_async_engine(
             sqlalchemy_url(dsn),
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=60,
             pool_pre_ping=False,
-            connect_args={"connect_timeout": 5, "application_name": "suar"},
+            connect_args=connect_args,
         )
         event.listen(engine.sync_engine, "handle_error", _retire_on_loss)
         return cls(engine, dsn)

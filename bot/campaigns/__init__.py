@@ -1,0 +1,1 @@
+"""Campaigns: quizzes, segments, broadcasts, schedules, learning. Nothing in here knows of a case."""

@@ -1,0 +1,331 @@
+"""The tables of campaigns: who agreed to hear of them, what is sent when, events, and what quizzes have taught.
+
+Campaign code reads and writes them under a database role of its own, `suar_campaigns`, that cannot read cases, texts, consents or
+where people are reached (migration 0017). Nothing in here tells whether somebody is in danger.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.tables.base import CONTACT, NOW, Base
+
+CAMPAIGN = "campaigns.id"
+STAFF = "staff.id"
+ZERO = "0"
+EMPTY = text("'{}'")
+
+
+class ProfileRow(Base):
+    """What somebody told of themselves so that campaigns fit them; it is there only while they agree to `news`."""
+
+    __tablename__ = "profiles"
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey(CONTACT, ondelete="CASCADE"), primary_key=True
+    )
+    city: Mapped[str | None]
+    zone: Mapped[str | None]
+    """IANA name of the time zone they live by; None: the house's."""
+    zone_confirmed: Mapped[bool] = mapped_column(server_default=text("false"))
+    age_band: Mapped[str | None]
+    interests: Mapped[list[str]] = mapped_column(server_default=EMPTY)
+    changed_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class CampaignRow(Base):
+    """A campaign: a frame for its broadcasts, links, events and results."""
+
+    __tablename__ = "campaigns"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    about: Mapped[str] = mapped_column(server_default="")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    state: Mapped[str] = mapped_column(server_default="draft")
+    """`draft`, `live`, `ended` or `archived`."""
+    body: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY)
+    """Its quizzes, series and what the public may see of its results."""
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey(STAFF))
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    changed_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class CampaignLinkRow(Base):
+    """A deep link of a campaign: for a city, a youth leader, a poster."""
+
+    __tablename__ = "campaign_links"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey(CAMPAIGN, ondelete="CASCADE"), index=True)
+    target: Mapped[str]
+    """`quiz:<id>`, `join`, `event:<id>` or `series`."""
+    city: Mapped[str | None]
+    leader: Mapped[str | None]
+    """A nickname that a youth leader chose; shown on boards only where `named` says so."""
+    named: Mapped[bool] = mapped_column(server_default=text("false"))
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    closed_at: Mapped[datetime | None]
+
+
+class LinkCountRow(Base):
+    """How often a link was opened, and a quiz finished behind it, on a day; of whom is not kept."""
+
+    __tablename__ = "link_counts"
+    code: Mapped[str] = mapped_column(
+        ForeignKey("campaign_links.code", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    opened: Mapped[int] = mapped_column(server_default=ZERO)
+    finished: Mapped[int] = mapped_column(server_default=ZERO)
+
+
+class CampaignMemberRow(Base):
+    """Somebody who agreed to hear of a campaign, and by which link they came."""
+
+    __tablename__ = "campaign_members"
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey(CONTACT, ondelete="CASCADE"), primary_key=True
+    )
+    campaign_id: Mapped[UUID] = mapped_column(
+        ForeignKey(CAMPAIGN, ondelete="CASCADE"), primary_key=True, index=True
+    )
+    code: Mapped[str | None]
+    joined_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class SegmentRow(Base):
+    """A saved rule of who is meant."""
+
+    __tablename__ = "segments"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    rule: Mapped[dict[str, Any]]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey(STAFF))
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    archived_at: Mapped[datetime | None]
+
+
+class TesterRow(Base):
+    """Somebody of the team who gets a broadcast before everybody else, to look at it."""
+
+    __tablename__ = "campaign_testers"
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey(CONTACT, ondelete="CASCADE"), primary_key=True
+    )
+    label: Mapped[str]
+    added_by: Mapped[UUID | None] = mapped_column(ForeignKey(STAFF))
+    added_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class TesterInviteRow(Base):
+    """A link by which somebody of the team becomes a tester, once."""
+
+    __tablename__ = "tester_invites"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    added_by: Mapped[UUID | None] = mapped_column(ForeignKey(STAFF))
+    expires_at: Mapped[datetime]
+
+
+class PictureRow(Base):
+    """A picture of a campaign, written anew without what a camera adds."""
+
+    __tablename__ = "pictures"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    mime: Mapped[str]
+    data: Mapped[bytes]
+    width: Mapped[int]
+    height: Mapped[int]
+    alt: Mapped[dict[str, Any]]
+    """What is on it, by language, for those who cannot see it."""
+    added_by: Mapped[UUID | None] = mapped_column(ForeignKey(STAFF))
+    added_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class BroadcastRow(Base):
+    """A message to many: its words, whom it is for, and when."""
+
+    __tablename__ = "broadcasts"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey(CAMPAIGN, ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="draft")
+    """`draft`, `waiting` (for a second person), `scheduled`, `paused`, `done`, `cancelled`, `expired`, `stopped` or `archived`."""
+    content: Mapped[dict[str, Any]]
+    audience: Mapped[dict[str, Any]]
+    schedule: Mapped[dict[str, Any]]
+    not_after: Mapped[datetime | None]
+    next_at: Mapped[datetime | None]
+    """When it fires next; None when it does not."""
+    stopped_because: Mapped[str | None]
+    written_by: Mapped[UUID | None] = mapped_column(ForeignKey(STAFF))
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey(STAFF))
+    approved_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    changed_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    version: Mapped[int] = mapped_column(server_default="1")
+    __table_args__ = (
+        Index("ix_broadcasts_next_at", "next_at", postgresql_where=text("state = 'scheduled'")),
+    )
+
+
+class BroadcastRunRow(Base):
+    """One firing of a broadcast. There is one for each time it is due, however many schedulers think so."""
+
+    __tablename__ = "broadcast_runs"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    broadcast_id: Mapped[UUID] = mapped_column(ForeignKey("broadcasts.id", ondelete="CASCADE"))
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(server_default="planning")
+    """`planning`, `running`, `paused`, `done`, `cancelled`, `expired` or `stopped`."""
+    planned: Mapped[int] = mapped_column(server_default=ZERO)
+    stopped_because: Mapped[str | None]
+    started_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("broadcast_id", "due_at"),
+        Index(
+            "ix_broadcast_runs_open",
+            "id",
+            postgresql_where=text("state IN ('planning', 'running')"),
+        ),
+    )
+
+
+class BroadcastRecipientRow(Base):
+    """One person of a run. Campaign code may add rows and never read them: what became of somebody could tell of danger.
+
+    It has no foreign keys, since a million rows are written at once; `contacts.erase` deletes them.
+    """
+
+    __tablename__ = "broadcast_recipients"
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    conversation_id: Mapped[UUID]
+    variant: Mapped[str] = mapped_column(server_default="a")
+    locale: Mapped[str]
+    due_at: Mapped[datetime]
+    """Not before: the time in the person's own zone, outside their quiet hours."""
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    """`waiting`, `taken` (in the outbox), `sent`, `delivered`, `read`, `failed`, `unknown` or `left_out`."""
+    why: Mapped[str | None]
+    outbox_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime | None]
+    """When it was taken or left out."""
+    __table_args__ = (
+        Index(
+            "ix_broadcast_recipients_waiting",
+            "run_id",
+            "due_at",
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_broadcast_recipients_taken",
+            "outbox_id",
+            postgresql_where=text("outbox_id IS NOT NULL"),
+        ),
+    )
+
+
+class EventRow(Base):
+    """Something that takes place: a talkshow, a camp, a class online."""
+
+    __tablename__ = "events"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey(CAMPAIGN, ondelete="CASCADE"), index=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    words: Mapped[dict[str, Any]]
+    """Title, place and what to know, by language."""
+    city: Mapped[str | None]
+    zone: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    places: Mapped[int | None]
+    """How many can come; None: as many as like."""
+    state: Mapped[str] = mapped_column(server_default="draft")
+    """`draft`, `open`, `full`, `over` or `cancelled`."""
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class EventSignupRow(Base):
+    """Somebody who wants to come."""
+
+    __tablename__ = "event_signups"
+    event_id: Mapped[UUID] = mapped_column(
+        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
+    )
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey(CONTACT, ondelete="CASCADE"), primary_key=True, index=True
+    )
+    conversation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    state: Mapped[str]
+    """`coming`, `waiting` or `not_coming`."""
+    at: Mapped[datetime] = mapped_column(server_default=NOW)
+    reminded: Mapped[list[str]] = mapped_column(server_default=EMPTY)
+    """Which reminders have been written."""
+
+
+class CampaignRatingRow(Base):
+    """What people said of a campaign, counted; of whom it came is not kept."""
+
+    __tablename__ = "campaign_ratings"
+    campaign_id: Mapped[UUID] = mapped_column(
+        ForeignKey(CAMPAIGN, ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    rating: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(server_default=ZERO)
+
+
+class QuizCountRow(Base):
+    """How often a question was answered and how often rightly, on a day, in a language; of whom is not kept."""
+
+    __tablename__ = "quiz_counts"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    quiz: Mapped[str] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(primary_key=True)
+    fact: Mapped[str] = mapped_column(primary_key=True)
+    locale: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    phase: Mapped[str] = mapped_column(primary_key=True)
+    """`round`, or `finished` for a whole round: then `question` and `fact` are empty."""
+    shown: Mapped[int] = mapped_column(Integer, server_default=ZERO)
+    right: Mapped[int] = mapped_column(Integer, server_default=ZERO)
+
+
+class StudyMemberRow(Base):
+    """Somebody who agreed to be asked the same fact again after one and four weeks."""
+
+    __tablename__ = "study_members"
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey(CONTACT, ondelete="CASCADE"), primary_key=True
+    )
+    conversation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    since: Mapped[datetime] = mapped_column(server_default=NOW)
+
+
+class StudyAnswerRow(Base):
+    """An answer to a question that measures what somebody knows of a fact."""
+
+    __tablename__ = "study_answers"
+    contact_id: Mapped[UUID] = mapped_column(
+        ForeignKey(CONTACT, ondelete="CASCADE"), primary_key=True
+    )
+    fact: Mapped[str] = mapped_column(primary_key=True)
+    phase: Mapped[str] = mapped_column(primary_key=True)
+    """`before`, `after`, `week1` or `week4`."""
+    quiz: Mapped[str]
+    question: Mapped[str]
+    locale: Mapped[str]
+    choices: Mapped[int]
+    right: Mapped[bool | None]
+    """None: they said that they do not know."""
+    on: Mapped[date]
