@@ -8,6 +8,7 @@ SuarError
 │   ├── Conflict      somebody else was faster, or the thing has moved on
 │   ├── ConsentMissing
 │   ├── NotSure       it may be somebody else who writes: the check question comes first
+│   ├── Watched       somebody else may be looking at the person's phone: nothing is shown there
 │   ├── NotTaken      a file: too large, of another type, broken, or one too many
 │   └── TooManyTries
 ├── Unavailable       the NLU service, a provider or the database is away; the work is tried again
@@ -72,6 +73,10 @@ class ConsentMissing(Refused):
 
 class NotSure(Refused):
     """Somebody else may be writing: what the person told is covered until the check question is answered."""
+
+
+class Watched(Refused):
+    """Somebody else may be looking at the person's phone: nothing is shown there now."""
 
 
 class TooManyTries(Refused):

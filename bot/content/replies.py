@@ -9,8 +9,9 @@ from bot.content.parts import Id, Strict, Title, Words
 
 Gap = Literal["counsellor", "name"]
 """What can be filled in: the name that the counsellor shows, and the one that the person wishes to be called by."""
-SAID_BY_ITSELF = frozenset({"joined", "taken_over"})
-"""When a supervisor comes into a talk, and when a colleague has taken one over; the name of both is known."""
+SAID_BY_ITSELF = frozenset({"joined", "taken_over", "unmet_wish", "unmet_language"})
+"""When a supervisor comes into a talk, when a colleague has taken one over, and when somebody takes a person whose wish or language
+they do not fit."""
 GAPS = frozenset(get_args(Gap))
 
 

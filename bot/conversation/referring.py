@@ -20,7 +20,7 @@ from bot.conversation.state import World
 from bot.conversation.steps.base import Scene
 from bot.conversation.steps.own_file import question
 from bot.conversation.unchecked import played
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict, NotFound, Watched
 from bot.faults import fault_point
 from bot.hotline import consent, protocols
 from bot.hotline.referrals import changes
@@ -50,14 +50,19 @@ class Referring:
             NotFound: It is not theirs.
             Conflict: They do not talk with the person now, or it is no draft.
             ConsentMissing: The person no longer agrees to talk.
+            NotSure: Somebody else may be writing.
+            Watched: A quiz covers the conversation, because somebody may be looking.
         """
         talk = self.conversations
         async with talk.db.transaction() as conn:
             row = await changes.lock(conn, referral_id)
             referral = await access_referral(conn, talk.people, staff, referral_id)
-            party = await talk.people.get(conn, row.conversation_id)
+            # Under the person's lock, so that no safe word comes between this look and the message.
+            party = await talk.people.get(conn, row.conversation_id, lock=True)
             if party.owner != "staff" or party.owner_staff_id != staff.id:
                 raise Conflict
+            if talk.state_of(party).is_covered(talk.clock.now()):
+                raise Watched
             await consent.check(conn, row.case_id, consent.TALK)
             message = self.question(party, referral)
             version = hashlib.sha256(message.text.encode()).hexdigest()[:16]
@@ -108,7 +113,7 @@ class Referring:
         world = World(now=talk.clock.now(), draw=draw(talk.clock, content))
         scene = Scene(content, talk.state_of(party), world, STEP)
         ask: Any = partial(
-            _ask,
+            question,
             step,
             number=referral.item.number,
             receiver=referral.item.receiver,
@@ -154,7 +159,3 @@ class Referring:
         delivery = self.conversations.delivery
         if delivery.inline_holder(party.address.channel) is not None:
             await delivery.deliver(party.address, letters)
-
-
-def _ask(step: OwnFile, scene: Scene, **told: Any) -> Any:  # noqa: ANN401  # the arguments of `question`
-    return question(step, scene, **told)

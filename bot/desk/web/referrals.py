@@ -15,7 +15,7 @@ from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.guard import note
 from bot.desk.web.security import read_form, text_of
-from bot.errors import Conflict, ConsentMissing, NotSure, Refused
+from bot.errors import Conflict, ConsentMissing, NotSure, Refused, Watched
 from bot.hotline import casefile_wishes, protocols
 from bot.hotline.access import check_access, check_may_change, note_read
 from bot.hotline.protocols import StepMissing
@@ -32,7 +32,9 @@ STEP = "file.ask"
 PROBLEMS: tuple[tuple[type[Refused], str], ...] = (
     (StepMissing, "steps"),
     (ConsentMissing, "no_consent"),
+    (Watched, "watched"),
     (Conflict, "moved_on"),
+    (NotSure, ""),  # the page itself is shut and says why
 )
 
 
@@ -95,7 +97,7 @@ async def ask(desk: Desk, visit: Visit) -> Response:
     """Show it to the person in the chat."""
     try:
         await desk.services.referring.show(visit.staff, _referral_id(visit))
-    except (Conflict, ConsentMissing) as exc:
+    except (Conflict, ConsentMissing, NotSure, Watched) as exc:
         return await _refused(desk, visit, exc, conflict="not_talking")
     return _back(visit, said="referral_shown")
 
@@ -125,7 +127,7 @@ async def send(desk: Desk, visit: Visit) -> Response:
 
     try:
         await desk.services.referring.send(visit.staff, _referral_id(visit), way, render)
-    except (Conflict, ConsentMissing, StepMissing) as exc:
+    except (Conflict, ConsentMissing, NotSure, StepMissing) as exc:
         return await _refused(desk, visit, exc)
     return _back(visit, said="referral_sent")
 

@@ -19,6 +19,7 @@ from bot.store import contacts, transcript
 from bot.store.tables import (
     CaseEventRow,
     ConsentRow,
+    OutboxRow,
     ReferralEventRow,
     ReferralLeftRow,
     ReferralRow,
@@ -152,6 +153,27 @@ async def test_nothing_is_made_before_the_persons_own_yes(
     assert await send(desk, drafted) == 409
     assert (await desk.open(f"{drafted}/file")).status_code == 409
     assert (await row_of(house, drafted)).package_sealed is None
+
+
+async def test_nothing_is_shown_while_somebody_may_be_looking(
+    desk: Browser, house: House, case_id: CaseId, drafted: str
+) -> None:
+    """Under the cover of the quiz a referral is not put on the person's screen; the counsellor reads why, and it stays a draft."""
+    async with house.db.transaction() as conn:
+        party = await house.party_of(conn, case_id)
+        said = await conn.scalar(select(func.count()).select_from(OutboxRow))
+    conversations = house.talks.conversations
+    until = (house.clock.now() + timedelta(minutes=5)).isoformat()
+    covered = conversations.state_of(party).remembering("watched", hidden_until=until)
+    async with house.db.batch() as batch:
+        contacts.save_state(batch, party, covered.to_json(), locale="en", at=None)
+    await desk.open(drafted)
+    answer = await desk.send(f"{drafted}/show")
+    assert answer.status_code == 409
+    assert "somebody may be looking" in words_of(answer)
+    assert (await row_of(house, drafted)).state == State.DRAFTED
+    async with house.db.transaction() as conn:
+        assert await conn.scalar(select(func.count()).select_from(OutboxRow)) == said
 
 
 async def test_only_the_receiver_opens_the_file(desk: Browser, sent: str) -> None:

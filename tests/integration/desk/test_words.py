@@ -14,6 +14,7 @@ from bot.content.edits import FIELDS, Fate
 from bot.content.load import Content
 from bot.content.model import Action
 from bot.content.readability import Band
+from bot.content.replies import SAID_BY_ITSELF
 from bot.conversation.talks import SAID_OF
 from bot.desk.web.answers import AUDIENCES
 from bot.desk.web.pages import TEMPLATES, Pages
@@ -138,6 +139,9 @@ def test_every_id_has_words(words: object) -> None:
 def test_what_could_not_be_met_is_said_by_itself(content: Content) -> None:
     """For each step of matching that the person is told of there is a ready reply that nobody picks."""
     assert set(SAID_OF) == TO_BE_SAID
+    assert (
+        set(SAID_OF.values()) <= SAID_BY_ITSELF
+    )  # else content without them would load, and a claim break
     assert all(content.replies[reply].by_itself for reply in SAID_OF.values())
 
 
