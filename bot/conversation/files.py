@@ -51,17 +51,12 @@ class Files:
         party, coming = found
         try:
             file = await self._fetched(party, coming)
+            fault_point("after_fetch")
+            await self._keep(coming, file)
         except NotTaken as refused:
             await self._refuse(coming, refused.why)
-            return
-        fault_point("after_fetch")
-        talk = self.conversations
-        async with talk.db.transaction() as conn:
-            party = await talk.people.get(conn, coming.conversation_id, lock=True)
-            if await attachments.keep(conn, party, number, file):
-                await notices.to_desk(conn, "message", coming.case_id)
-            fault_point("before_file_commit")
-        log.info("file_kept", case=str(coming.case_id), kind=file.kind.value)
+        except NotFound:
+            log.info("file_of_nobody")  # forgotten while it was fetched
 
     async def check_open(self, address: Address) -> None:
         """Make sure that somebody may send a file now, before anything of it is read.
@@ -116,12 +111,7 @@ class Files:
         """Fetch and scan a file, if the person still agrees to talk."""
         talk = self.conversations
         async with talk.db.transaction(durable=False) as conn:
-            try:
-                await consent.check(conn, coming.case_id, consent.TALK)
-            except ConsentMissing:
-                raise NotTaken("lost") from None
-            if await attachments.count(conn, coming.case_id) >= MAX_IN_CASE:
-                raise NotTaken("full")
+            await self._check_wanted(conn, coming)
         source = attachments.source_of(party, coming)
         channel = talk.delivery.channels.get(source.channel)
         if channel is None:
@@ -135,13 +125,36 @@ class Files:
             raise NotTaken("lost") from None
         return await scan_beside(data)
 
+    async def _keep(self, coming: Coming, file: Scanned) -> None:
+        """Keep what was fetched. While that took its time the person may have left, so it is decided anew under their lock."""
+        talk = self.conversations
+        async with talk.db.transaction() as conn:
+            party = await talk.people.get(conn, coming.conversation_id, lock=True)
+            await self._check_wanted(conn, coming)
+            if await attachments.keep(conn, party, coming.id, file):
+                await notices.to_desk(conn, "message", coming.case_id)
+            fault_point("before_file_commit")
+        log.info("file_kept", case=str(coming.case_id), kind=file.kind.value)
+
+    async def _check_wanted(self, conn: AsyncConnection, coming: Coming) -> None:
+        """Make sure that the person still agrees to talk, and that there is room."""
+        try:
+            await consent.check(conn, coming.case_id, consent.TALK)
+        except ConsentMissing:
+            raise NotTaken("lost") from None
+        if await attachments.count(conn, coming.case_id) >= MAX_IN_CASE:
+            raise NotTaken("full")
+
     async def _refuse(self, coming: Coming, why: str) -> None:
         """Note that a file is not taken, and tell the person, unless somebody may be looking at their phone."""
         talk = self.conversations
         letters: Callable[[], list[Letter]] = list
         async with talk.db.batch() as batch:
             conn = await batch.connection()
-            party = await talk.people.get(conn, coming.conversation_id, lock=True)
+            try:
+                party = await talk.people.get(conn, coming.conversation_id, lock=True)
+            except NotFound:
+                return
             state = talk.state_of(party)
             if await attachments.refuse(conn, coming.id, why):
                 await notices.to_desk(conn, "message", coming.case_id)

@@ -313,6 +313,41 @@ async def test_without_consent_nothing_is_fetched_or_opened(talk: Talk) -> None:
         await talk.open(line.file.id)
 
 
+@pytest.mark.parametrize("what", ["withdraws", "is_forgotten", "sends_many"])
+async def test_what_happens_during_the_download_counts(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Whoever takes their yes back, asks to be forgotten, or sends one too many while a file is fetched finds it not kept."""
+    house = talk.house
+    await talk.send(picture())
+    fetch = house.channel.fetch
+
+    async def slowly(ref: str, *, limit: int) -> bytes:
+        async with house.db.transaction() as conn:
+            party = await house.people.find(conn, talk.person.address)
+            assert party is not None
+            at = house.clock.now()
+            if what == "withdraws":
+                await consent.withdraw(conn, party.contact_id, at=at, case_id=talk.case_id)
+            elif what == "is_forgotten":
+                await contacts.erase(conn, party.contact_id, at)
+            else:
+                monkeypatch.setattr(filing, "MAX_IN_CASE", 0)
+        return await fetch(ref, limit=limit)
+
+    monkeypatch.setattr(house.channel, "fetch", slowly)
+    await talk.fetch()
+    assert len(house.channel.fetched) == 1
+    async with house.db.transaction() as conn:
+        rows = (await conn.execute(select(AttachmentRow.state, AttachmentRow.why))).all()
+    why = {
+        "withdraws": [("refused", "lost")],
+        "is_forgotten": [],
+        "sends_many": [("refused", "full")],
+    }
+    assert [tuple(row) for row in rows] == why[what]
+
+
 async def test_nobody_else_opens_it(talk: Talk) -> None:
     """A colleague without the case finds nothing; who oversees opens it, and the log says who did and why."""
     await talk.send(picture())
