@@ -36,6 +36,8 @@ class OwnFile(StepBase):
     correct: Title
     correct_how: Words
     corrected: Words
+    kept: Title
+    """Under the answer to a correction that tells of danger: that it stands beside the text all the same."""
     closed: Words
     """Said where the four words are needed again."""
     question: Words

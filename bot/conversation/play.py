@@ -87,6 +87,7 @@ class Play:
         aside = HANDLERS[step.type].overhear(step, text, self.scene(at))
         if aside is not None:
             self.remember(at.partition(".")[0], **aside.remember)
+            self.effects += aside.effects
             last = self.outgoing[-1]
             self.outgoing[-1] = replace(last, buttons=(*last.buttons, aside.back))
 

@@ -114,6 +114,7 @@ class Aside:
 
     back: Button
     remember: Mapping[str, Any] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from bot.conversation.effects import (
 )
 from bot.conversation.own import ANSWERS, OPEN_FOR, opened_case
 from bot.conversation.own import OwnFile as File
-from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
+from bot.conversation.steps.base import Aside, Door, Exit, Handler, Move, Scene
 from bot.conversation.steps.passphrase import words_of
 from bot.messages import Button, Outgoing
 
@@ -64,6 +64,14 @@ class OwnFileHandler(Handler[OwnFile]):
         opened = {"case": str(look.file.case_id), "until": until, "correcting": False}
         told = _overview(step, scene, look.file)
         return Move(say=(told,), remember=opened, effects=(ForgetWords(),))
+
+    def overhear(self, step: OwnFile, text: str, scene: Scene) -> Aside | None:
+        # What is wrong in the file of somebody in danger often tells of danger itself. It is kept all the same.
+        look = scene.world.own
+        if look is None or look.file is None or not scene.memory.get("correcting"):
+            return None
+        back = scene.link(scene.here, step.kept)
+        return Aside(back, {"correcting": False}, (CorrectFile(look.file.case_id, text),))
 
     def press(self, step: OwnFile, choice: str, scene: Scene) -> Move | None:
         kind, _, number = choice.partition("-")

@@ -125,12 +125,16 @@ def test_what_is_written_is_asked_for_then_read_then_corrected(content: Content)
     assert talk.says("file.ask.corrected")
 
 
-def test_danger_told_instead_of_a_correction_is_answered(content: Content) -> None:
-    """Whoever tells of danger is answered to that, and nothing is kept as a correction."""
+def test_danger_in_a_correction_is_answered_and_the_correction_kept(content: Content) -> None:
+    """Whoever corrects their file with words of danger is answered to the danger, and finds the correction kept, once."""
     talk = opened(content, replace(FILE, request="released", text="x")).press("file.ask.correct")
-    talk.write("he is here with a knife", meaning("disclose", risk=RiskLevel.IMMEDIATE))
-    assert not talk.effects
+    told = "it was the boss who came with a knife"
+    talk.write(told, meaning("disclose", risk=RiskLevel.IMMEDIATE))
     assert talk.state.at == "risk.support"
+    assert talk.effects == (CorrectFile(FILE.case_id, told),)
+    assert "file.ask" in talk.buttons
+    talk.write("he is here now", meaning("disclose", risk=RiskLevel.IMMEDIATE))
+    assert not talk.effects
 
 
 def test_those_around_them_are_named_and_ended(content: Content) -> None:
