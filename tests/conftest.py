@@ -12,11 +12,12 @@ import pytest_asyncio
 from hypothesis import settings
 from sqlalchemy import text
 
-from bot.content.load import Content, load_content
+from bot.content.load import Content
 from bot.local.postgres import LocalPostgres
 from bot.store.engine import Database
 from bot.store.migrate import migrate
 from tests.support.clock import FixedClock
+from tests.support.loaded import the_content
 from tests.support.tables import empty_tables
 from tests.support.world import TestHouse, make_house
 
@@ -39,7 +40,7 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def content() -> Content:
     """Everything that Suar can say."""
-    return load_content()
+    return the_content()
 
 
 @pytest.fixture(scope="session")

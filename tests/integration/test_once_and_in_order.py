@@ -11,11 +11,11 @@ from bot.content.load import Content
 from bot.messages import Incoming, IncomingKind
 from bot.store.engine import Database
 from bot.store.tables import ContactRow, ConversationRow, InboxRow, OutboxRow, TranscriptRow
-from bot.understanding.lexicon import load_lexicon
 from bot.understanding.model import Parse
 from bot.understanding.service import Reader
 from tests.support.clock import FixedClock
 from tests.support.gated import GatedChannel
+from tests.support.loaded import the_lexicon
 from tests.support.nlu import ToldNlu
 from tests.support.world import Person, TestHouse, make_house
 
@@ -214,7 +214,7 @@ async def test_an_event_that_waits_in_a_slow_process_is_answered_in_order_by_ano
 ) -> None:
     """While one process still thinks about the first text, another answers both in order, and the first adds nothing."""
     person, slow = house.person(), SlowNlu()
-    house.conversations.reader = Reader(slow, load_lexicon())
+    house.conversations.reader = Reader(slow, the_lexicon())
     expected = await play(
         other_person := Person(other, "twin"), [(TEXT, "one"), (BUTTON, "menu.main")]
     )

@@ -21,9 +21,9 @@ from bot.store.crypto import Keyring
 from bot.store.engine import Database
 from bot.store.holder import Holder
 from bot.store.keys import get_lookup
-from bot.understanding.lexicon import load_lexicon
 from bot.understanding.service import Reader
 from tests.support.clock import FixedClock
+from tests.support.loaded import the_lexicon
 from tests.support.nlu import ToldNlu
 
 TEST_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
@@ -132,7 +132,7 @@ async def make_house(
         db=db,
         people=people,
         content=content,
-        reader=Reader(nlu, load_lexicon()),
+        reader=Reader(nlu, the_lexicon()),
         delivery=delivery,
         clock=clock,
         default_locale="id",

@@ -37,9 +37,9 @@ from bot.store.crypto import Keyring, Lookup, hash_token
 from bot.store.engine import Database
 from bot.store.notices import Ear
 from bot.store.tables import AuditRow
-from bot.understanding.lexicon import load_lexicon
 from bot.understanding.model import Risk, RiskLevel
 from bot.understanding.service import Reader
+from tests.support.loaded import the_lexicon
 from tests.support.nlu import ToldNlu
 
 PASSWORD = "four plain words here"
@@ -88,7 +88,7 @@ class House:
             db=self.db,
             people=self.people,
             content=self.content,
-            reader=Reader(ToldNlu(), load_lexicon()),
+            reader=Reader(ToldNlu(), the_lexicon()),
             # Nobody has a page open: what is written stays in the outbox.
             delivery=Delivery(
                 self.db,

@@ -27,11 +27,12 @@ from bot.content.directory import (
     standings_of,
 )
 from bot.content.hours import Opening
-from bot.content.load import ROOT, Content, load_content
+from bot.content.load import ROOT, Content
 from bot.content.model import EmergencyNumber, Need, Service
 from bot.understanding.model import NO_RISK, Risk, RiskLevel
+from tests.support.loaded import the_content
 
-NUMBERS = load_content().emergency
+NUMBERS = the_content().emergency
 KINDS = sorted(
     yaml.safe_load((ROOT / "nlu" / "taxonomy.yml").read_text(encoding="utf-8"))["risk_kinds"]
 )

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.load import load_content
 from bot.content.steps import Choose
 from bot.hotline.matching import (
     GENDERS,
@@ -27,6 +26,7 @@ from bot.hotline.order import Place, in_order
 from bot.hotline.weight import HEAVY, LIMIT, ROOM_FOR_DANGER, WEIGHT, has_room, is_heavy
 from bot.understanding.model import RiskLevel
 from bot.understanding.taxonomy import get_taxonomy
+from tests.support.loaded import the_content
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HEAVY_ONES = (HEAVY, HEAVY)
@@ -115,7 +115,7 @@ def test_what_somebody_told_and_wished_makes_the_need() -> None:
 def test_every_wish_and_kind_is_known() -> None:
     """What people are asked for, and the taxonomy's kinds, are what the matching goes by."""
     assert set(SKILLS_FOR) <= set(get_taxonomy().kinds)
-    step = load_content().flows["wishes"].steps["counsellor"]
+    step = the_content().flows["wishes"].steps["counsellor"]
     assert isinstance(step, Choose)
     assert set(step.options) == {"any", *GENDERS, *WISHED_SKILLS}
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.load import load_content
 from bot.content.steps import HandOver
 from bot.hotline.safe_hours import WINDOWS, closes_after, is_safe
 from bot.store.follow_ups import HOURS, ZONE
+from tests.support.loaded import the_content
 
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
@@ -42,7 +42,7 @@ def test_the_windows_are_those_that_people_are_asked_for() -> None:
     """Every time of day that the hand-over offers has its window, and none is left over."""
     asked = [
         step.times
-        for flow in load_content().flows.values()
+        for flow in the_content().flows.values()
         for step in flow.steps.values()
         if isinstance(step, HandOver)
     ]

@@ -11,8 +11,9 @@ from bot.content.load import ROOT
 from bot.errors import ContentError
 from bot.understanding.lexicon import FOLDER, load_lexicon
 from bot.understanding.model import NO_RISK, RiskLevel
+from tests.support.loaded import the_lexicon
 
-LEXICON = load_lexicon()
+LEXICON = the_lexicon()
 TAXONOMY = yaml.safe_load((ROOT / "nlu" / "taxonomy.yml").read_text(encoding="utf-8"))
 FILES = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))

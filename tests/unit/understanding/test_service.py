@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understanding.lexicon import load_lexicon
 from bot.understanding.model import NO_RISK, Guess, Parse, Risk, RiskLevel, Understanding
 from bot.understanding.service import Reader, combine
+from tests.support.loaded import the_lexicon
 from tests.support.nlu import ToldNlu
 
-LEXICON = load_lexicon()
+LEXICON = the_lexicon()
 risks = st.builds(Risk, st.sampled_from(RiskLevel), st.just(("confinement",)), st.just("self"))
 
 

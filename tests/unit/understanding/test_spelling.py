@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.understanding.cleaning import read_form
-from bot.understanding.lexicon import load_lexicon
 from bot.understanding.model import RiskLevel
 from bot.understanding.spelling import spell
+from tests.support.loaded import the_lexicon
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_letters_that_only_look_latin_are_read_as_latin() -> None:
     """Cyrillic letters inside a Latin message hide no word from the lexicon."""
     assert spell("sаya dikunсi di kamar") == "saya dikunci di kamar"
     assert spell("saya di раѕроr saya") == "saya di paspor saya"
-    assert load_lexicon().read(spell("saya dikunсi di kamar")).level is RiskLevel.IMMEDIATE
+    assert the_lexicon().read(spell("saya dikunсi di kamar")).level is RiskLevel.IMMEDIATE
 
 
 def test_a_sign_that_stands_for_a_word_says_it() -> None:

@@ -8,17 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.content.directory import FRESH, HOME, Standing, showable
-from bot.content.load import Content, load_content
+from bot.content.load import Content
 from bot.content.model import Need
 from bot.content.steps import Services
 from bot.conversation.steps.services import PAGE
+from tests.support.loaded import the_content
 from tests.unit.conversation.talk import NOW, Talk, meaning
 
 TODAY = NOW.date()
 CHECKED = TODAY - timedelta(days=3)
 NEEDS = get_args(Need)
 ENDS = ("emergency.show", "consent.ask", "menu.main")
-CONTENT = load_content()
+CONTENT = the_content()
 STEP = CONTENT.step("services.ask")
 
 
