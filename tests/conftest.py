@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from hypothesis import settings
-from sqlalchemy import text
 
 from bot.content.load import Content
 from bot.local.postgres import LocalPostgres
@@ -18,7 +17,7 @@ from bot.store.engine import Database
 from bot.store.migrate import migrate
 from tests.support.clock import FixedClock
 from tests.support.loaded import the_content
-from tests.support.tables import empty_tables
+from tests.support.tables import empty_queue, empty_tables
 from tests.support.world import TestHouse, make_house
 
 
@@ -71,7 +70,7 @@ async def db(dsn: str) -> AsyncIterator[Database]:
     database = Database.at(dsn)
     async with database.engine.begin() as conn:
         await empty_tables(conn)
-        await conn.execute(text("TRUNCATE procrastinate_jobs CASCADE"))
+        await empty_queue(conn)
     yield database
     await database.close()
 
