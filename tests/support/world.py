@@ -76,7 +76,7 @@ class Person:
         return self.inbox()[before:]
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio shows what a fixture has made to itself, several times a test
 class TestHouse:
     """The bot, its parts, and makers of people."""
 

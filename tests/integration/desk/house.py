@@ -66,7 +66,7 @@ class MovableClock:
         return self.real.now() + self.ahead
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio shows what a fixture has made to itself, several times a test
 class House:
     """The desk with its database, and hands to put people and staff into it."""
 
