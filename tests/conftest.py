@@ -17,6 +17,7 @@ from bot.store.engine import Database
 from bot.store.migrate import migrate
 from tests.support.clock import FixedClock
 from tests.support.loaded import the_content
+from tests.support.server import forget_on_power_loss
 from tests.support.tables import empty_queue, empty_tables
 from tests.support.world import TestHouse, make_house
 
@@ -57,6 +58,7 @@ def dsn() -> Iterator[str]:
         loop = asyncio.new_event_loop()
         loop.run_until_complete(server.start())
         try:
+            forget_on_power_loss(server.dsn)
             migrate(server.dsn)
             yield server.dsn
         finally:
