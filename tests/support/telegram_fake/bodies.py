@@ -1,11 +1,10 @@
 """Reads the parameters of a request: query, JSON, urlencoded or multipart, as clients send them.
 
-Own code instead of a form library, because sendMessage is also the far end of a benchmark and
-because only the size of an uploaded file matters here.
+Own code instead of a form library, because sendMessage is also the far end of a benchmark.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,10 +15,15 @@ _TRUE_WORDS = frozenset({"true", "yes", "1"})
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """A file part of a multipart body; its bytes are not kept."""
+    """A file part of a multipart body."""
 
     filename: str
-    size: int
+    content: bytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.content)
 
 
 class Params:
@@ -123,7 +127,7 @@ def _read_multipart(
         disposition = _disposition(head.decode())
         name, filename = _option(disposition, "name"), _option(disposition, "filename")
         if filename:
-            files[name] = UploadedFile(filename, len(content))
+            files[name] = UploadedFile(filename, content)
         else:
             values[name] = content.decode()
 

@@ -16,6 +16,9 @@ class SentMessage:
         text: Text or caption without markup, as the person sees it.
         markup: The reply markup as it was given, of any of the four kinds.
         file_bytes: Size of an uploaded file; None for text or for a file given by id or URL.
+        file_name: The name that an uploaded file came with.
+        file_sha256: Of its bytes, in hexadecimal.
+        has_spoiler: Whether a photo is covered until it is tapped.
         thread_id: The topic of a forum that it stands in.
         earlier_texts: What the message said before each edit, oldest first.
     """
@@ -31,6 +34,9 @@ class SentMessage:
     disable_notification: bool = False
     reply_to_message_id: int | None = None
     file_bytes: int | None = None
+    file_name: str | None = None
+    file_sha256: str | None = None
+    has_spoiler: bool = False
     earlier_texts: list[str] = field(default_factory=list)
     deleted: bool = False
     thread_id: int | None = None

@@ -1,13 +1,14 @@
 """Everything the fake remembers of one bot account: its chats, messages, updates and settings."""
 
 import asyncio
+import hashlib
 import itertools
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.telegram_fake.bodies import Params
+from tests.support.telegram_fake.bodies import Params, UploadedFile
 from tests.support.telegram_fake.errors import BotApiError, refuse
 from tests.support.telegram_fake.faults import FaultPlan, FloodLimiter
 from tests.support.telegram_fake.records import (
@@ -37,7 +38,7 @@ class StoredMessage:
     markup: Json | None = None
     protect_content: bool = False
     disable_notification: bool = False
-    file_bytes: int | None = None
+    file: UploadedFile | None = None
     earlier_texts: list[str] = field(default_factory=list)
     deleted: bool = False
 
@@ -56,7 +57,10 @@ class StoredMessage:
             protect_content=self.protect_content,
             disable_notification=self.disable_notification,
             reply_to_message_id=(payload.get("reply_to_message") or {}).get("message_id"),
-            file_bytes=self.file_bytes,
+            file_bytes=self.file.size if self.file else None,
+            file_name=self.file.filename if self.file else None,
+            file_sha256=hashlib.sha256(self.file.content).hexdigest() if self.file else None,
+            has_spoiler=payload.get("has_media_spoiler", False),
             earlier_texts=self.earlier_texts,
             deleted=self.deleted,
             thread_id=payload.get("message_thread_id"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -42,6 +43,7 @@ from aiogram.types import (
 )
 from aiohttp import web
 
+from tests.support.files import picture
 from tests.support.telegram_fake import (
     DEFAULT_TOKEN,
     ControlError,
@@ -515,6 +517,26 @@ async def test_people_press_only_what_they_see(fake: TelegramFakeClient, bot: Bo
     assert (await fake.press(SARI, sent.message_id, "z", is_stale=True)).update_id
 
 
+async def test_a_photo_is_looked_at(fake: TelegramFakeClient, bot: Bot) -> None:
+    """What is no picture, or is very long and narrow, is refused as Telegram does; name, bytes and cover are remembered."""
+    with refused(TelegramBadRequest, "Bad Request: IMAGE_PROCESS_FAILED"):
+        await bot.send_photo(SARI, BufferedInputFile(b"x" * 500, "p.jpg"))
+    for size in ((2100, 100), (6000, 4001)):
+        with refused(TelegramBadRequest, "Bad Request: PHOTO_INVALID_DIMENSIONS"):
+            await bot.send_photo(SARI, BufferedInputFile(picture(size=size), "p.jpg"))
+    data = picture(size=(2000, 100))
+    await bot.send_photo(SARI, BufferedInputFile(data, "p.jpg"), has_spoiler=True)
+    [sent] = await fake.messages(SARI)
+    digest = hashlib.sha256(data).hexdigest()
+    assert (sent.file_name, sent.file_sha256, sent.has_spoiler) == ("p.jpg", digest, True)
+
+
+async def test_a_reference_to_a_missing_part_is_none(bot: Bot) -> None:
+    """A call that names a part of its body that is not there has no file."""
+    with refused(TelegramBadRequest, "Bad Request: there is no document in the request"):
+        await bot.send_document(SARI, "attach://lost")
+
+
 async def test_chat_actions_are_checked(bot: Bot) -> None:
     """A known action in a known chat passes."""
     assert await bot.send_chat_action(SARI, "typing")
@@ -527,19 +549,20 @@ async def test_chat_actions_are_checked(bot: Bot) -> None:
 
 async def test_files_are_checked_by_size(fake: TelegramFakeClient, bot: Bot) -> None:
     """An upload is remembered by its size; too big, empty and missing files are refused."""
-    photo = await bot.send_photo(SARI, BufferedInputFile(b"x" * 500, "p.jpg"), caption="ini")
+    data = picture()
+    photo = await bot.send_photo(SARI, BufferedInputFile(data, "p.jpg"), caption="ini")
     assert photo.photo
-    assert photo.photo[0].file_size == 500
+    assert (photo.photo[0].file_size, photo.photo[0].width) == (len(data), 64)
     await bot.send_voice(SARI, BufferedInputFile(b"x" * 20, "v.ogg"), duration=2)
     document = await bot.send_document(SARI, BufferedInputFile(b"x" * 30, "d.pdf"))
     assert document.document
     assert document.document.file_name == "d.pdf"
     again = await bot.send_photo(SARI, photo.photo[0].file_id)
     assert again.photo
-    assert again.photo[0].file_size == 500
+    assert again.photo[0].file_size == len(data)
     sizes = [(m.method, m.file_bytes) for m in await fake.messages(SARI)]
     assert sizes == [
-        ("sendPhoto", 500),
+        ("sendPhoto", len(data)),
         ("sendVoice", 20),
         ("sendDocument", 30),
         ("sendPhoto", None),

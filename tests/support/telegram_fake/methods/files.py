@@ -1,6 +1,9 @@
-"""sendPhoto, sendVoice, sendDocument and getFile. Of a file that a bot uploads only the size matters."""
+"""sendPhoto, sendVoice, sendDocument and getFile."""
 
 import hashlib
+from io import BytesIO
+
+from PIL import Image, UnidentifiedImageError
 
 from tests.support.telegram_fake.bodies import Params, UploadedFile
 from tests.support.telegram_fake.errors import BotApiError, refuse
@@ -12,49 +15,75 @@ from tests.support.telegram_fake.texts import message_caption
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
 MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
+MAX_PHOTO_SIDES = 10_000
+MAX_PHOTO_RATIO = 20
 _TOO_LARGE = "Request Entity Too Large"
 _ATTACH = "attach://"
 
 
 async def send_photo(account: BotAccount, params: Params) -> Json:
     """Source: https://core.telegram.org/bots/api#sendphoto."""
-    file, size = _file(account, params, "photo")
-    if size and size > MAX_PHOTO_BYTES:
+    file, uploaded = _file(account, params, "photo")
+    width, height = _sides(uploaded) if uploaded else (640, 480)
+    content: Json = {"photo": [file | {"width": width, "height": height}]}
+    if params.flag("has_spoiler"):
+        content["has_media_spoiler"] = True
+    return _send(account, params, ("sendPhoto", content, uploaded))
+
+
+def _sides(photo: UploadedFile) -> tuple[int, int]:
+    """Return width and height of a photo.
+
+    Raises:
+        BotApiError: 400: too many bytes, no picture, or too long and narrow.
+    """
+    if photo.size > MAX_PHOTO_BYTES:
         refuse(
-            f"File of size {size} bytes is too big for a photo; "
+            f"File of size {photo.size} bytes is too big for a photo; "
             f"the maximum size is {MAX_PHOTO_BYTES} bytes"
         )
-    content = {"photo": [file | {"width": 640, "height": 480}]}
-    return _send(account, params, ("sendPhoto", content, size))
+    try:
+        with Image.open(BytesIO(photo.content)) as opened:
+            width, height = opened.size
+    except UnidentifiedImageError:
+        refuse("IMAGE_PROCESS_FAILED")
+    if width + height > MAX_PHOTO_SIDES or max(width, height) > MAX_PHOTO_RATIO * min(
+        width, height
+    ):
+        refuse("PHOTO_INVALID_DIMENSIONS")
+    return width, height
 
 
 async def send_voice(account: BotAccount, params: Params) -> Json:
     """Source: https://core.telegram.org/bots/api#sendvoice."""
-    file, size = _file(account, params, "voice")
+    file, uploaded = _file(account, params, "voice")
     voice = file | {"duration": params.integer("duration"), "mime_type": "audio/ogg"}
-    return _send(account, params, ("sendVoice", {"voice": voice}, size))
+    return _send(account, params, ("sendVoice", {"voice": voice}, uploaded))
 
 
 async def send_document(account: BotAccount, params: Params) -> Json:
     """Source: https://core.telegram.org/bots/api#senddocument."""
-    file, size = _file(account, params, "document")
-    return _send(account, params, ("sendDocument", {"document": file}, size))
+    file, uploaded = _file(account, params, "document")
+    return _send(account, params, ("sendDocument", {"document": file}, uploaded))
 
 
-def _send(account: BotAccount, params: Params, what: tuple[str, Json, int | None]) -> Json:
-    method, content, size = what
+def _send(
+    account: BotAccount, params: Params, what: tuple[str, Json, UploadedFile | None]
+) -> Json:
+    method, content, uploaded = what
     caption, entities = message_caption(params)
     content |= {"caption": caption} if caption else {}
     content |= {"caption_entities": entities} if entities else {}
-    return post_message(account, params, method, content, size)
+    return post_message(account, params, method, content, uploaded)
 
 
-def _file(account: BotAccount, params: Params, kind: str) -> tuple[Json, int | None]:
-    """Return the file object of a call, and its size when it was uploaded with the call."""
+def _file(account: BotAccount, params: Params, kind: str) -> tuple[Json, UploadedFile | None]:
+    """Return the file object of a call, and what was uploaded with the call."""
     uploaded = _uploaded(params, kind)
     if uploaded is None:
         reference = params.text(kind)
-        if not reference:
+        # A reference to a part that the body does not have is none.
+        if not reference or reference.startswith(_ATTACH):
             refuse(f"There is no {kind} in the request")
         return _known(account, reference) or keep_file(account, kind, 1024, reference), None
     if uploaded.size == 0:
@@ -63,7 +92,7 @@ def _file(account: BotAccount, params: Params, kind: str) -> tuple[Json, int | N
         raise BotApiError(413, _TOO_LARGE)
     file = keep_file(account, kind, uploaded.size)
     name = {"file_name": uploaded.filename} if kind == "document" else {}
-    return file | name, uploaded.size
+    return file | name, uploaded
 
 
 def _known(account: BotAccount, file_id: str) -> Json:

@@ -2,7 +2,7 @@
 
 import time
 
-from tests.support.telegram_fake.bodies import Params
+from tests.support.telegram_fake.bodies import Params, UploadedFile
 from tests.support.telegram_fake.errors import refuse
 from tests.support.telegram_fake.markups import reply_markup
 from tests.support.telegram_fake.records import CallbackAnswer, Json
@@ -47,7 +47,7 @@ def post_message(
     params: Params,
     method: str,
     content: Json,
-    file_bytes: int | None = None,
+    file: UploadedFile | None = None,
 ) -> Json:
     """Put a message of the bot into a chat.
 
@@ -56,7 +56,7 @@ def post_message(
         params: The call's arguments; chat, markup and options are read from them.
         method: The Bot API method, for the record.
         content: The fields of the Message object that make it a text, photo, voice ...
-        file_bytes: Size of an uploaded file.
+        file: What was uploaded with the call.
 
     Returns:
         The Message object.
@@ -75,7 +75,7 @@ def post_message(
         markup=markup,
         protect_content=params.flag("protect_content"),
         disable_notification=params.flag("disable_notification"),
-        file_bytes=file_bytes,
+        file=file,
     )
     if message.protect_content:
         payload["has_protected_content"] = True
