@@ -92,7 +92,7 @@ class NotTaken(Refused):
 
     def __init__(self, why: str) -> None:
         self.why = why
-        """A key of `flows/pages/attachments.yml`."""
+        """A key of `flows/pages/attachments.yml`; for a counsellor's file, also `named` (it says who made it)."""
         super().__init__(f"not taken: {why}")
 
 

@@ -32,3 +32,32 @@ def voice(pages: int = 3, stream: bytes = b"\x01\x00\x00\x00") -> bytes:
 def _page(body: bytes, stream: bytes) -> bytes:
     head = b"OggS\x00\x00" + bytes(8) + stream + bytes(8)
     return head + bytes([1, len(body)]) + body
+
+
+def named_voice(who: str, comments: int = 200) -> bytes:
+    """Return a recording whose tags, over two pages, say who made it."""
+    tags = b"OpusTags" + who.encode() * comments
+    half = 255 * 3
+    assert half < len(tags) < half + 255 * 255
+    rest = tags[half:]
+    table = [255] * (len(rest) // 255) + [len(rest) % 255]
+    return b"".join(
+        (
+            _laced(b"OpusHead" + bytes(11), [19]),
+            _laced(tags[:half], [255] * 3),
+            _laced(rest, table),
+            _laced(b"sound" * 8, [40]),
+        )
+    )
+
+
+def _laced(body: bytes, table: list[int]) -> bytes:
+    head = b"OggS\x00\x00" + bytes(8) + b"\x01\x00\x00\x00" + bytes(8)
+    return head + bytes([len(table), *table]) + body
+
+
+def named_pdf(who: str) -> bytes:
+    """Return a PDF of one picture whose description says who made it."""
+    written = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(written, "PDF", author=who, title=f"by {who}")
+    return written.getvalue()
