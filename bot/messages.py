@@ -113,6 +113,14 @@ class Media:
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file of a counsellor that a message is: which one, and `picture`, `voice` or `pdf`. Its bytes lie sealed elsewhere."""
+
+    id: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """One message to a person, in words already translated."""
 
@@ -120,15 +128,17 @@ class Outgoing:
     buttons: tuple[Button, ...] = ()
     media: tuple[Media, ...] = ()
     sensitive: bool = False
+    file: SentFile | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-ready form that `from_json` reads back."""
-        return {
+        data = {
             "text": self.text,
             "buttons": [{"id": b.id, "title": b.title} for b in self.buttons],
             "media": [{"kind": m.kind, "url": m.url, "alt": m.alt} for m in self.media],
             "sensitive": self.sensitive,
         }
+        return data if self.file is None else {**data, "file": asdict(self.file)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -138,6 +148,7 @@ class Outgoing:
             buttons=tuple(Button(**b) for b in data.get("buttons", ())),
             media=tuple(Media(**m) for m in data.get("media", ())),
             sensitive=data.get("sensitive", False),
+            file=SentFile(**data["file"]) if "file" in data else None,
         )
 
 

@@ -42,6 +42,12 @@ CONTENT_TYPES = {
     FileKind.VOICE: "audio/ogg",
     FileKind.PDF: "application/pdf",
 }
+NEUTRAL_NAMES = {
+    FileKind.PICTURE: "picture.jpg",
+    FileKind.VOICE: "voice.ogg",
+    FileKind.PDF: "document.pdf",
+}
+"""By what a file is given out: nothing of the name that it had is kept."""
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,26 @@ class Capabilities:
     pulled: bool = False
     """The person's side collects its messages (a socket, a terminal); nobody can push to it."""
     shows_media: bool = False
+    max_caption_chars: int = 512
+    """What stands under a file; longer words go before it, as messages of their own."""
 
 
 TELEGRAM = Capabilities(max_text_chars=2_048, max_buttons=12, max_title_chars=60)
-"""Telegram takes 4096 UTF-16 units, and many a sign, such as an emoji, is two of them."""
+"""Telegram takes 4096 UTF-16 units (1024 under a file), and many a sign, such as an emoji, is two of them."""
 WEB = Capabilities(
-    max_text_chars=4_000, max_buttons=12, max_title_chars=60, pulled=True, shows_media=True
+    max_text_chars=4_000,
+    max_buttons=12,
+    max_title_chars=60,
+    pulled=True,
+    shows_media=True,
+    max_caption_chars=4_000,
 )
-TERMINAL = Capabilities(max_text_chars=10_000, max_buttons=20, max_title_chars=80, pulled=True)
+TERMINAL = Capabilities(
+    max_text_chars=10_000,
+    max_buttons=20,
+    max_title_chars=80,
+    pulled=True,
+    max_caption_chars=10_000,
+)
 WHATSAPP = Capabilities(max_text_chars=1_024, max_buttons=10, max_title_chars=20)
 """Planned; everything is written to fit it. More than three buttons open as a list of at most ten."""

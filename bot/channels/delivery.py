@@ -15,7 +15,13 @@ from uuid import UUID
 
 import structlog
 
-from bot.channels.errors import Misconfigured, RateLimited, SendError
+from bot.channels.errors import (
+    Misconfigured,
+    RateLimited,
+    Rejected,
+    SendError,
+    TemporarilyDown,
+)
 from bot.channels.hand import Hand
 from bot.channels.marks import Marks
 from bot.channels.port import Channel
@@ -24,7 +30,7 @@ from bot.errors import NotFound, StoreUnavailable
 from bot.faults import fault_point
 from bot.messages import Address
 from bot.queue import DeliverConversation, Queue
-from bot.store import contacts, outbox, sending
+from bot.store import attachments, contacts, outbox, sending
 from bot.store.contacts import Party, People
 from bot.store.engine import Database
 from bot.store.outbox import Letter
@@ -131,7 +137,7 @@ class Delivery:
                 fault_point("before_send")
                 platform_id = await self._find_arrived(channel, address, letter, sent)
                 if platform_id is None:
-                    platform_id = await channel.send(address, letter)
+                    platform_id = await channel.send(address, await self._with_file(letter))
                     fault_point("after_send")
             except SendError as error:
                 await self._insist(partial(self._mark_sent, sent))
@@ -154,6 +160,27 @@ class Delivery:
         # What has just left is later than what was known when the letter was taken.
         last = sent[-1][1] if sent else None
         return await channel.find_arrived(address, replace(letter, after=last or letter.after))
+
+    async def _with_file(self, letter: Letter) -> Letter:
+        """Return a letter with the bytes of its file; they are opened for no longer than its sending takes.
+
+        Raises:
+            SendError: The file is gone with its line, or nobody can look now.
+        """
+        file = letter.message.file
+        if file is None:
+            return letter
+        try:
+            async with self.db.transaction(durable=False) as conn:
+                party = await self.people.get(conn, letter.conversation_id)
+                content = await attachments.find_sent(conn, party, UUID(file.id))
+        except StoreUnavailable:
+            raise TemporarilyDown from None
+        except NotFound:
+            raise Rejected from None
+        if content is None:
+            raise Rejected
+        return replace(letter, content=content)
 
     @asynccontextmanager
     async def _in_turn(self, conversation_id: UUID) -> AsyncIterator[None]:

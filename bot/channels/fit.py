@@ -25,21 +25,23 @@ _VIRAMA = 9
 def fit(messages: Iterable[Outgoing], can: Capabilities) -> list[Outgoing]:
     """Return `messages` as the channel can show them, in the same order.
 
-    Buttons stand under the last part of a message; more buttons than fit go under a further, wordless one.
+    Buttons stand under the last part of a message, and a file goes with it; more buttons than fit go under a further, wordless one.
     """
     return [part for message in messages for part in _fit(message, can)]
 
 
 def _fit(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
     texts = list(split_text(message.text, can.max_text_chars))
+    if message.file is not None and len(texts[-1]) > can.max_caption_chars:
+        texts.append("")
     media = message.media if can.shows_media else ()
     buttons = [_fit_title(button, can.max_title_chars) for button in message.buttons]
     rows = [buttons[i : i + can.max_buttons] for i in range(0, len(buttons), can.max_buttons)]
     for text in texts[:-1]:
-        yield replace(message, text=text, buttons=(), media=())
+        yield replace(message, text=text, buttons=(), media=(), file=None)
     yield replace(message, text=texts[-1], buttons=tuple(rows[0]) if rows else (), media=media)
     for more in rows[1:]:
-        yield replace(message, text="\u2026", buttons=tuple(more), media=())
+        yield replace(message, text="\u2026", buttons=tuple(more), media=(), file=None)
 
 
 def _fit_title(button: Button, limit: int) -> Button:

@@ -1,7 +1,7 @@
 """The web chat's sockets: each open page collects its own messages, in order, and says what it has seen."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -149,8 +149,8 @@ class Page:
 
 
 def message_json(message: Outgoing, uid: str, author: str) -> dict[str, Any]:
-    """Return a message as the page reads it (the contract's ``message``)."""
-    return {
+    """Return a message as the page reads it (the contract's ``message``); of a file it learns only that it is there."""
+    data = {
         "type": "message",
         "id": uid,
         "from": author,
@@ -158,3 +158,4 @@ def message_json(message: Outgoing, uid: str, author: str) -> dict[str, Any]:
         "buttons": [{"id": button.id, "title": button.title} for button in message.buttons],
         "media": [{"kind": m.kind, "url": m.url, "alt": m.alt} for m in message.media],
     }
+    return data if message.file is None else {**data, "file": asdict(message.file)}

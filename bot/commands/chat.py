@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import click
@@ -13,11 +13,13 @@ from bot.app import House, open_house
 from bot.channels.terminal import NAME
 from bot.commands.common import configured, running, tell
 from bot.commands.understand import read_lines
+from bot.conversation.attachments import said
 from bot.errors import SetupError
 from bot.hotline import cases
 from bot.local.run import local_database, local_nlu
 from bot.messages import Address, Button, Incoming, IncomingKind, Outgoing
 from bot.store import outbox
+from bot.store.contacts import Party
 from bot.store.migrate import migrate
 
 ACCOUNT = "local"
@@ -80,7 +82,15 @@ class Talk:
                 conn, party, holder=house.holder.number, now=now, limit=100
             )
             await outbox.mark_sent(conn, [(letter.id, None) for letter in letters], now)
-        return [letter.message for letter in letters]
+        return [self._told(letter.message, party) for letter in letters]
+
+    def _told(self, message: Outgoing, party: Party) -> Outgoing:
+        """Return a message as a terminal can show it: of a file, that it is there."""
+        if message.file is None:
+            return message
+        talk = self.house.conversations
+        here = said(talk.content, talk.state_of(party).locale, "here_unseen").text
+        return replace(message, text=f"{message.text}\n{here}".strip())
 
     async def state(self) -> tuple[str | None, dict[str, str] | None]:
         """Return the conversation's language, and its open case."""

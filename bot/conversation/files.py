@@ -1,4 +1,6 @@
-"""Files from a person for a counsellor: fetched or received outside of any turn, scanned, and kept with the line they came with.
+"""Files from a person for a counsellor, and what a person is shown of a counsellor's.
+
+What they send is fetched or received outside of any turn, scanned, and kept with the line it came with.
 
 On Telegram a turn only notes that a file came, and asks for it in the same transaction (`bot.queue.FetchFile`); here it is fetched. The
 web chat sends the bytes themselves, in a request of their own. Either way a file is one line, however often it comes.
@@ -19,8 +21,8 @@ from bot.errors import ConsentMissing, NotFound, NotTaken
 from bot.faults import fault_point
 from bot.hotline import cases, consent
 from bot.messages import MAX_FILE_BYTES, Address
-from bot.scan import Scanned, scan_beside
-from bot.store import attachments, inbox, notices
+from bot.scan import FileKind, Scanned, scan_beside
+from bot.store import attachments, inbox, notices, receipts
 from bot.store.attachments import Coming
 from bot.store.contacts import Party
 from bot.store.outbox import Letter
@@ -87,6 +89,25 @@ class Files:
             fault_point("before_file_commit")
         log.info("file_kept", case=str(case.id), kind=file.kind.value)
         return file
+
+    async def show(self, address: Address, number: UUID) -> tuple[FileKind, bytes]:
+        """Return a file of a counsellor that has come to this person, and note that they have had it before their eyes.
+
+        Raises:
+            NotFound: There is none of that number for them, or somebody may be looking at the screen just now.
+        """
+        talk = self.conversations
+        now = talk.clock.now()
+        async with talk.db.transaction() as conn:
+            party = await talk.people.find(conn, address)
+            if party is None or talk.state_of(party).is_covered(now):
+                raise NotFound
+            found = await attachments.find_shown(conn, party, number)
+            if found is None:
+                raise NotFound
+            uid, kind, data = found
+            await receipts.mark_read(conn, party.conversation_id, uid, now)
+        return kind, data
 
     async def _open_case(self, conn: AsyncConnection, party: Party | None) -> cases.OpenCase:
         case = await cases.find_open(conn, party.conversation_id) if party else None

@@ -93,7 +93,7 @@ class Holding:
         return bool(due)
 
     async def take_back(self, staff: Staff, case_id: UUID, line_id: int) -> str:
-        """Undo a line that has not left; its words are the counsellor's draft again. Returns them.
+        """Undo a line that has not left; its words are the counsellor's draft again. Returns them; a file of it is gone.
 
         Raises:
             NotFound: The case is not theirs.
@@ -106,8 +106,10 @@ class Holding:
             if words is None or not await held.take_back(conn, case_id, line_id):
                 raise Conflict
             begun = await drafts.find(conn, party, staff.id, case_id)
-            words = f"{words}\n{begun.text}" if begun else words
-            await drafts.put(conn, party, staff.id, case_id, words, now=talk.clock.now())
+            if words:
+                now, draft = talk.clock.now(), f"{words}\n{begun.text}" if begun else words
+                await drafts.put(conn, party, staff.id, case_id, draft, now=now)
+                words = draft
             await cases.add_event(conn, case.id, "line_taken_back", staff_id=staff.id)
         return words
 

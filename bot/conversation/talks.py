@@ -14,14 +14,24 @@ from bot.conversation.state import World
 from bot.conversation.turn import after_talk
 from bot.errors import NotFound, Refused
 from bot.faults import fault_point
-from bot.hotline import cases, claiming, consent, drafts, lists, promised
+from bot.hotline import cases, claiming, consent, drafts, lists, promised, sent_files
 from bot.hotline.casefile_changes import check_wrapped_up
 from bot.hotline.claimed import access_claimed
 from bot.hotline.matching import Fit, Given
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
-from bot.messages import CaseId, Outgoing, clean_text
-from bot.store import contacts, held, inbox, notices, outbox, sending, transcript
+from bot.messages import CaseId, Outgoing, SentFile, clean_text
+from bot.scan import Scanned
+from bot.store import (
+    attachments,
+    contacts,
+    held,
+    inbox,
+    notices,
+    outbox,
+    sending,
+    transcript,
+)
 from bot.store.batch import Batch
 from bot.store.contacts import Party
 from bot.store.outbox import Letter
@@ -78,21 +88,25 @@ class Talks:
         *,
         token: str,
         leaving: Leaving = Leaving.NOW,
+        file: Scanned | None = None,
     ) -> None:
-        """Write to the person; while somebody may be looking at their phone it waits, whatever was asked for.
+        """Write to the person, or send them a file; while somebody may be looking at their phone it waits, whatever was asked for.
 
         Args:
             staff: Who writes; must have the case, or have joined it.
             case_id: The case.
-            text: The words.
+            text: The words; with a file there may be none.
             token: Unique for this message: sent twice, it is written once.
             leaving: When it is to leave; until then `Holding.take_back` can undo it.
+            file: As `bot.nameless.scan_nameless` gives it.
 
         Raises:
             Refused: The text is empty, the case is somebody else's, or the person no longer agrees to talk.
+            NotSure: A file, while it may be somebody else who would see it.
+            NotTaken: A file, after many others (`full`).
         """
         words = clean_text(text).strip()
-        if not words:
+        if not words and file is None:
             raise Refused("empty")
         async with self.conversations.db.transaction() as conn:
             people = self.conversations.people
@@ -100,11 +114,15 @@ class Talks:
             await consent.check(conn, case.id, consent.TALK)
             letters: list[Letter] = []
             if await inbox.once(conn, party, STAFF_EVENTS, f"{case_id}:{token}"):
+                if file is not None:
+                    await sent_files.check_may_send(conn, people, staff, case_id)
                 kept = await self._kept(conn, party, case, leaving)
-                letters = await self._put(conn, party, case, words, staff, kept)
+                letters = await self._put(conn, party, case, words, staff, kept, file=file)
                 await cases.note_answer(conn, case.id)
                 await promised.note_answer(conn, case.id, now=self.conversations.clock.now())
                 await drafts.drop(conn, staff.id, case.id)
+                if file is not None:
+                    await sent_files.note_sent(conn, people, staff, case_id)
             fault_point("before_reply_commit")
         fault_point("after_reply_commit")
         await self.deliver(party, letters)
@@ -196,11 +214,13 @@ class Talks:
         kept: Kept | None,
         *,
         author: str = "staff",
+        file: Scanned | None = None,
     ) -> list[Letter]:
         """Write a line into the thread and the outbox; return what this process may send at once."""
         talk = self.conversations
         channel = talk.delivery.channels.get(party.address.channel)
-        message = Outgoing(words)
+        number = talk.clock.new_id()
+        message = Outgoing(words, file=SentFile(str(number), file.kind.value) if file else None)
         parts = fit([message], channel.capabilities) if channel else [message]
         holder = talk.delivery.inline_holder(party.address.channel) if kept is None else None
         letters = await outbox.put(
@@ -222,6 +242,9 @@ class Talks:
             case_id=case.id,
             outbox_id=letters[-1].id,
         )
+        if file is not None:
+            now = talk.clock.now()
+            await attachments.add(conn, party, case.id, line_id, file, number=number, at=now)
         await held.name_line(conn, [letter.id for letter in letters], line_id)
         if kept is not None:
             await held.hold(conn, line_id, why=kept.why, not_before=kept.not_before)

@@ -12,14 +12,21 @@ from bot.messages import OfferedFile
 from bot.scan import FileKind, Scanned
 from bot.store.contacts import Party
 from bot.store.crypto import DataKey
-from bot.store.tables import AttachmentRow, CaseRow
+from bot.store.tables import AttachmentRow, CaseRow, OutboxRow, TranscriptRow
 from bot.store.transcript import PREVIEW
 
 BYTES, SOURCE = "attachment.bytes", "attachment.source"
 COMING, KEPT, REFUSED = "coming", "kept", "refused"
 
 
-_COUNT = select(func.count()).select_from(AttachmentRow).where(AttachmentRow.state == KEPT)
+_COUNT = (
+    select(func.count())
+    .select_from(AttachmentRow)
+    .join(TranscriptRow, TranscriptRow.id == AttachmentRow.line_id)
+    .where(AttachmentRow.state == KEPT)
+)
+_SHOWN = ("sending", "sent")
+"""What a letter is that has come to its person, or may have: not one that is kept back, refused or given up."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +112,17 @@ async def refuse(conn: AsyncConnection, number: UUID, why: str) -> bool:
     return await _settle(conn, number, state=REFUSED, why=why)
 
 
-async def count(conn: AsyncConnection, case_id: UUID) -> int:
-    """Return how many files are kept in a case."""
-    return await conn.scalar(_COUNT.where(AttachmentRow.case_id == case_id)) or 0
+async def count(conn: AsyncConnection, case_id: UUID, *, author: str = "person") -> int:
+    """Return how many files of the person, or of the `staff`, are kept in a case: neither uses the other's room up."""
+    mine = (AttachmentRow.case_id == case_id, TranscriptRow.author == author)
+    return await conn.scalar(_COUNT.where(*mine)) or 0
 
 
 async def count_of(conn: AsyncConnection, contact_id: UUID) -> int:
-    """Return how many files are kept of a person."""
+    """Return how many files are kept that a person has sent."""
     cases = select(CaseRow.id).where(CaseRow.contact_id == contact_id)
-    return await conn.scalar(_COUNT.where(AttachmentRow.case_id.in_(cases))) or 0
+    theirs = (AttachmentRow.case_id.in_(cases), TranscriptRow.author == "person")
+    return await conn.scalar(_COUNT.where(*theirs)) or 0
 
 
 async def read(
@@ -130,6 +139,41 @@ async def read(
         )
     ).one_or_none()
     return (FileKind(row.kind), key.open_bytes(row.bytes_sealed, BYTES)) if row else None
+
+
+async def find_sent(conn: AsyncConnection, party: Party, number: UUID) -> bytes | None:
+    """Return the bytes of a file that a letter to a person is; None where it is gone with its line."""
+    sealed = await conn.scalar(
+        _of_staff(party, number).with_only_columns(AttachmentRow.bytes_sealed)
+    )
+    return party.key.open_bytes(sealed, BYTES) if sealed else None
+
+
+async def find_shown(
+    conn: AsyncConnection, party: Party, number: UUID
+) -> tuple[UUID, FileKind, bytes] | None:
+    """Return a file that has come to a person, with its message's id; None for one that is theirs, another's, kept back or gone."""
+    row = (
+        await conn.execute(_of_staff(party, number).where(OutboxRow.status.in_(_SHOWN)))
+    ).one_or_none()
+    if row is None:
+        return None
+    return row.uid, FileKind(row.kind), party.key.open_bytes(row.bytes_sealed, BYTES)
+
+
+def _of_staff(party: Party, number: UUID) -> Any:  # noqa: ANN401  # a select of three columns
+    """A file of the staff in a person's conversation, with the letter that it leaves by."""
+    return (
+        select(OutboxRow.uid, AttachmentRow.kind, AttachmentRow.bytes_sealed)
+        .join(TranscriptRow, TranscriptRow.id == AttachmentRow.line_id)
+        .join(OutboxRow, OutboxRow.id == TranscriptRow.outbox_id)
+        .where(
+            AttachmentRow.id == number,
+            AttachmentRow.state == KEPT,
+            TranscriptRow.conversation_id == party.conversation_id,
+            OutboxRow.author == "staff",
+        )
+    )
 
 
 def _kept(party: Party, file: Scanned) -> dict[str, Any]:

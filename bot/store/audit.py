@@ -48,6 +48,7 @@ class Kind(StrEnum):
     STAFF_DISABLED = "staff_disabled"
     CASE_READ = "case_read"
     FILE_READ = "file_read"
+    FILE_SENT = "file_sent"
     CASE_UNMASKED = "case_unmasked"
     CASE_REFUSED = "case_refused"
     PAGE_REFUSED = "page_refused"

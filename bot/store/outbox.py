@@ -5,7 +5,7 @@ keeps on a connection of its own, so a killed process lets go at once and anothe
 """
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,8 @@ class Letter:
     """For an interrupted one: the id of the last message that its channel is known to have taken before it."""
     waiting: bool = False
     """It is queued: something before it has not left yet, or its channel is not pushed to."""
+    content: bytes = field(default=b"", repr=False)
+    """The bytes of its file, from the moment at which it is sent."""
 
 
 async def put(

@@ -48,6 +48,7 @@ from bot.desk.web.pages import STATIC, Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.security import Guarded
 from bot.desk.web.services import DeskServices
+from bot.desk.web.upload import read_upload
 from bot.hotline.permissions import Permission
 from bot.prover import drawing
 
@@ -123,7 +124,6 @@ def _work(desk: Desk) -> list[Route]:
         ("/next", queue.take_next),
         ("/rest", queue.rest),
         ("/rest/end", queue.end_rest),
-        (CASE + "/reply", conversation.reply),
         (CASE + "/release", conversation.release),
         (CASE + "/close", casefile.closing),
         (CASE + "/draft", kept.save_draft),
@@ -150,6 +150,9 @@ def _work(desk: Desk) -> list[Route]:
         _get("/", signed_in(desk, queue.home)),
         *(_get(path, allowed(desk, Permission.TALK, page)) for path, page in pages),
         *(_post(path, allowed(desk, Permission.TALK, page)) for path, page in actions),
+        _post(
+            CASE + "/reply", allowed(desk, Permission.TALK, conversation.reply, reads=read_upload)
+        ),
         _post(
             CASE + "/unmask",
             allowed(

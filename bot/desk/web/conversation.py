@@ -14,19 +14,24 @@ from bot.desk.web.talk_page import (
     read,
     values_of,
 )
-from bot.errors import Conflict, ConsentMissing, NotFound, Refused
+from bot.desk.web.upload import file_of, read_upload
+from bot.errors import Conflict, ConsentMissing, NotFound, NotSure, NotTaken, Refused
 from bot.hotline import access, marks, notes, veils
 from bot.hotline.access import CaseView, access_changes
 from bot.hotline.cases import OUTCOMES
 from bot.hotline.weight import is_heavy
+from bot.nameless import scan_nameless
 from bot.store import held
 
 TOKEN_CHARS = range(16, 65)
 REFUSALS: tuple[tuple[type[Refused], str, int], ...] = (
     (ConsentMissing, "no_consent", 409),
+    (NotSure, "not_sure", 409),
     (Conflict, "moved_on", 409),
     (NotFound, "gone", 404),
 )
+
+FILE_STATUS = {"too_large": 413, "not_taken": 415, "broken": 422, "named": 422, "full": 409}
 
 
 async def show(desk: Desk, visit: Visit) -> Response:
@@ -73,16 +78,20 @@ async def _look(desk: Desk, visit: Visit, seen: str) -> tuple[CaseView | None, b
 
 
 async def reply(desk: Desk, visit: Visit) -> Response:
-    """Send the counsellor's words; the same form sent twice has one effect."""
-    form = await read_form(visit.request)
+    """Send the counsellor's words, or a file with or without any; the same form sent twice has one effect."""
+    form = await read_upload(visit.request)
     words = text_of(form, "text").replace("\r\n", "\n").strip()
     token = text_of(form, "token")
-    if not words or len(words) > MAX_REPLY_CHARS or not _is_token(token):
+    data = await file_of(form)
+    if not (words or data) or len(words) > MAX_REPLY_CHARS or not _is_token(token):
         return await _refuse(desk, visit, "too_long" if words else "empty", 422)
     leaving = Leaving.WHEN_SAFE if text_of(form, "leaving") == "when_safe" else Leaving.UNDOABLE
     talks = desk.services.talks
     try:
-        await talks.reply(visit.staff, case_of(visit), words, token=token, leaving=leaving)
+        file = await scan_nameless(data) if data else None
+        await talks.reply(
+            visit.staff, case_of(visit), words, token=token, leaving=leaving, file=file
+        )
     except Refused as exc:
         reason, status = _reason(exc)
         return await _refuse(desk, visit, reason, status)
@@ -182,7 +191,7 @@ async def _refuse(desk: Desk, visit: Visit, reason: str, status: int) -> Respons
         )
     if reason == "gone":
         raise NotFound
-    text = text_of(await read_form(visit.request), "text")
+    text = text_of(await read_upload(visit.request), "text")
     return await _page(desk, visit, status, refusal=reason, text=text)
 
 
@@ -198,6 +207,8 @@ async def _page(desk: Desk, visit: Visit, status: int = 200, **more: str) -> Res
 def _reason(exc: Refused) -> tuple[str, int]:
     if str(exc) == "no_safe_hours":
         return "no_safe_hours", 409
+    if isinstance(exc, NotTaken):
+        return f"file_{exc.why}", FILE_STATUS[exc.why]
     for kind, reason, status in REFUSALS:
         if isinstance(exc, kind):
             return reason, status

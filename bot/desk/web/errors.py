@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.desk.web.desk import Desk, is_htmx
+from bot.desk.web.upload import FileTooLarge
 from bot.errors import Conflict, NotFound, Refused, TooManyTries, Unavailable
 
 ExceptionHandler = Callable[[Request, Exception], Awaitable[Response]]
@@ -30,7 +31,10 @@ def handlers(desk: Desk) -> Mapping[Any, ExceptionHandler]:
             log.error("desk_page_failed", error=type(exc).__name__, where=where)
         return render_error(desk, request, status)
 
-    return {HTTPException: on_error, Exception: on_error}
+    async def on_large_file(request: Request, exc: Exception) -> Response:  # noqa: ARG001  # Starlette's form
+        return _render_large_file(desk, request)
+
+    return {HTTPException: on_error, FileTooLarge: on_large_file, Exception: on_error}
 
 
 def render_error(desk: Desk, request: Request, status: int) -> Response:
@@ -44,6 +48,20 @@ def render_error(desk: Desk, request: Request, status: int) -> Response:
             "parts/trouble.html", locale, values, status=status, headers=headers
         )
     return desk.pages.response("error.html", locale, values, status=status)
+
+
+def _render_large_file(desk: Desk, request: Request) -> Response:
+    """Say at the box, or on a page, what can be done about a file that is too large."""
+    visit = getattr(request.state, "visit", None)
+    locale = visit.staff.locale if visit else desk.pages.locale_of(request)
+    values = {"refusal": "file_too_large", "visit": visit, "said": "", "path": request.url.path}
+    if is_htmx(request):
+        headers = {"HX-Retarget": "#refusal", "HX-Reswap": "innerHTML"}
+        return desk.pages.response(
+            "parts/refused.html", locale, values, status=413, headers=headers
+        )
+    back = request.url.path.removesuffix("/reply")
+    return desk.pages.response("file_too_large.html", locale, {**values, "back": back}, status=413)
 
 
 def _status(exc: Exception) -> int:

@@ -9,14 +9,8 @@ from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import FILE_POLICY
 from bot.desk.web.talk_page import case_of
 from bot.hotline.access import access_file
-from bot.scan import CONTENT_TYPES, FileKind
+from bot.scan import CONTENT_TYPES, NEUTRAL_NAMES, FileKind
 
-NAMES = {
-    FileKind.PICTURE: "picture.jpg",
-    FileKind.VOICE: "voice.ogg",
-    FileKind.PDF: "document.pdf",
-}
-"""Neutral: nothing of the name that a file had is kept."""
 _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 
 
@@ -30,7 +24,7 @@ async def show(desk: Desk, visit: Visit) -> Response:
     # A PDF is shown by no page of ours: what it can do in a reader is beyond what we can look through.
     way = "attachment" if kind is FileKind.PDF else "inline"
     headers = {
-        "content-disposition": f'{way}; filename="{NAMES[kind]}"',
+        "content-disposition": f'{way}; filename="{NEUTRAL_NAMES[kind]}"',
         "content-security-policy": FILE_POLICY,
         "accept-ranges": "bytes",
         # What is pressed already, and asked for in parts, is not to be zipped on its way.

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 from uuid import UUID
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,6 +12,7 @@ from starlette.status import HTTP_404_NOT_FOUND
 
 from bot.desk.web.desk import CODE, EVENTS, HOME, SIGN_IN, Desk, Visit, is_htmx
 from bot.desk.web.security import check_csrf, read_form, session_hash
+from bot.desk.web.upload import FileTooLarge
 from bot.errors import NotFound
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff, staff_of
@@ -19,6 +21,7 @@ from bot.store.sessions import StaffSession, ask_session, read_session, touch
 
 Handler = Callable[[Request], Awaitable[Response]]
 Page = Callable[[Desk, Visit], Awaitable[Response]]
+Reader = Callable[[Request], Awaitable[FormData]]
 
 ACTIVE_HEADER = "x-desk-active"
 """Set by the page's script when a hand was on the desk since its last background request."""
@@ -34,8 +37,13 @@ def at_door(desk: Desk, page: Page) -> Handler:
     return _handler(desk, page, at_door=True)
 
 
-def allowed(desk: Desk, permission: Permission, page: Page) -> Handler:
-    """Wrap `page` so that only those who have a permission reach it; others find nothing, and that is noted."""
+def allowed(
+    desk: Desk, permission: Permission, page: Page, *, reads: Reader = read_form
+) -> Handler:
+    """Wrap `page` so that only those who have a permission reach it; others find nothing, and that is noted.
+
+    `reads` is how its form is read: `read_upload` where a file may come.
+    """
 
     async def for_some(desk: Desk, visit: Visit) -> Response:
         case_id = visit.request.path_params.get("case_id")
@@ -51,7 +59,7 @@ def allowed(desk: Desk, permission: Permission, page: Page) -> Handler:
             await _note_refused(desk, visit, case_id)
         return response
 
-    return signed_in(desk, for_some)
+    return _handler(desk, for_some, at_door=False, reads=reads)
 
 
 def confirmed(page: Page, *, back: str) -> Page:
@@ -78,7 +86,7 @@ def to_detour(visit: Visit, way: str, wanted: str) -> Response:
     return RedirectResponse(address, 303)
 
 
-def _handler(desk: Desk, page: Page, *, at_door: bool) -> Handler:
+def _handler(desk: Desk, page: Page, *, at_door: bool, reads: Reader = read_form) -> Handler:
     async def handler(request: Request) -> Response:
         visit = await find_visit(desk, request)
         if visit is None:
@@ -89,7 +97,10 @@ def _handler(desk: Desk, page: Page, *, at_door: bool) -> Handler:
             return to_detour(visit, visit.detour, wanted)
         if request.method == "POST":
             try:
-                check_csrf(request, await read_form(request), visit.session.csrf)
+                check_csrf(request, await reads(request), visit.session.csrf)
+            except FileTooLarge:
+                # Somebody chose a large file: no sign of a forged form.
+                raise
             except HTTPException:
                 await note(desk, visit, Kind.FORM_REFUSED)
                 raise

@@ -11,6 +11,7 @@ from bot.hotline.access import CaseView, access_case
 from bot.hotline.cases import OUTCOMES
 from bot.hotline.hiding import REASONS
 from bot.hotline.permissions import Permission
+from bot.messages import MAX_FILE_BYTES
 from bot.understanding.redaction import pieces_of
 
 MAX_REPLY_CHARS = 4000
@@ -53,6 +54,7 @@ def values_of(desk: Desk, visit: Visit, view: CaseView) -> dict[str, Any]:
         "opened": None,
         "token": desk.services.clock.token(),
         "max_chars": MAX_REPLY_CHARS,
+        "max_file_bytes": MAX_FILE_BYTES,
         "version": view.version,
         "pieces": pieces_of,
         "as_data": as_data,

@@ -1,4 +1,5 @@
 // The desk's own script: each part looks after one thing and survives without the others.
+import { startAttach } from "./js/attach.js";
 import { startBoard } from "./js/board.js";
 import { startClocks } from "./js/clocks.js";
 import { startCounters } from "./js/counters.js";
@@ -19,6 +20,7 @@ import { startVeils } from "./js/veils.js";
 
 // First, before a part puts a draft into its box.
 startEarly();
+startAttach();
 startBoard();
 startClocks();
 startCounters();

@@ -147,11 +147,13 @@
           text: String(message.text || ''),
           buttons: Array.isArray(message.buttons) ? message.buttons : [],
           media: Array.isArray(message.media) ? message.media : [],
+          file: message.file || null,
         });
       }
       // Also for one shown before: it came again because our first "seen" did not arrive.
       line.transmit({ type: 'seen', id: message.id });
-      noteShown(message);
+      // A file is read once it was asked for; the server notes that where it gives it out.
+      if (!message.file) noteShown(message);
     },
 
     typing() {
@@ -198,6 +200,8 @@
     sent: (id, kind) => add({ id: id, from: 'you', text: words['file_' + kind] }),
     refused: (why) => add({ from: 'note', word: 'file_' + why }),
   });
+
+  window.chatFiles({ session: () => session, words: () => words, left: () => left });
 
   window.chatTyping(input, () => { if (!botAnswers()) line.transmit({ type: 'typing' }); });
 

@@ -75,6 +75,7 @@
         element.appendChild(picture(media, words));
       } catch (error) { /* its address is none; the text still stands */ }
     });
+    if (entry.file) element.appendChild(window.drawFile(entry.file, words));
     if (entry.buttons.length) element.appendChild(choices(entry.buttons, words));
     return element;
   }
