@@ -1,14 +1,17 @@
 """Takes who made a file out of it, before a counsellor's file goes to a person: her name is nobody's business there.
 
-A picture that was scanned carries nothing any more. The tags of a recording and the description of a PDF are written over in place,
-so that every offset in the file stays true. What cannot be reached so is refused.
+A picture that was scanned carries nothing any more. The tags of a recording are written over in place, so that every offset in the file
+stays true. Of a PDF only the pages are taken, into a new one.
 """
 
 import asyncio
-import re
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from io import BytesIO
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, PdfObject
 
 from bot.errors import NotTaken
 from bot.scan import FileKind, Scanned, scan
@@ -18,19 +21,15 @@ _CRC = slice(22, 26)
 _TAGS = b"OpusTags"
 _NO_TAGS = _TAGS + bytes(8)
 """A vendor of no letters and no comments; what follows may be padded. Source: RFC 7845, section 5.2."""
-_DESCRIBED_AT = re.compile(rb"/Info\s+(\d+)\s+(\d+)\s+R")
-_WHO = re.compile(rb"/(?:Author|Creator|Producer|Company|Manager|LastModifiedBy)\s*(?=[(<])(?!<<)")
-_VALUE = re.compile(rb"/[A-Za-z]\w*\s*(?=[(<])(?!<<)")
-_XMP = re.compile(rb"(<\?xpacket begin.*?\?>)(.*?)(<\?xpacket end)", re.DOTALL)
-_PRESSED = re.compile(rb"/Type\s*/(?:ObjStm|Metadata)\b")
-_MAX_INFLATED = 4 * 1024 * 1024
+_WHO = ("/Metadata", "/PieceInfo", "/Author", "/Creator", "/Producer", "/LastModified")
+"""Keys of a PDF's objects under which programs write who worked on it, and when."""
 
 
 async def scan_nameless(data: bytes) -> Scanned:
     """Return a file of the staff's as a person is to get it; the work is done beside the loop.
 
     Raises:
-        NotTaken: As for `bot.scan.scan`; or `named`: a PDF says who made it where that cannot be taken out.
+        NotTaken: As for `bot.scan.scan`; or `named`: a PDF is locked, so that it may say who made it.
     """
     return await asyncio.to_thread(lambda: nameless(scan(data)))
 
@@ -92,73 +91,40 @@ _TABLE = tuple(_remainder(byte) for byte in range(256))
 
 
 def _undescribed(data: bytes) -> bytes:
-    """Write blanks over what describes a PDF: its information dictionaries, who wrote it anywhere, and its XMP.
+    """Return a PDF of the same pages, written anew: nothing of the document around them comes along, and no page says who wrote on it.
 
     Raises:
-        NotTaken: `named`.
+        NotTaken: `named` (it is locked, so nobody can look), or `broken`.
     """
-    made = bytearray(data)
-    for number, generation in set(_DESCRIBED_AT.findall(data)):
-        _blank_object(made, number, generation)
-    for found in _WHO.finditer(bytes(made)):
-        _blank_value(made, found.end())
-    for found in _XMP.finditer(bytes(made)):
-        made[found.start(2) : found.end(2)] = b" " * len(found[2])
-    left = bytes(made)
-    if b"/Encrypt" in left or any(_names(each) for each in _inflated(left)):
-        raise NotTaken("named")
-    return left
+    try:
+        reader, writer = PdfReader(BytesIO(data)), PdfWriter()
+        if reader.is_encrypted:
+            raise NotTaken("named")
+        for page in reader.pages:
+            writer.add_page(page)
+        writer.metadata = None
+        _unname(writer.pages)
+        written = BytesIO()
+        writer.write(written)
+    except (PyPdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as exc:
+        # pypdf reads what is not as the format says with whatever Python raises then.
+        raise NotTaken("broken") from exc
+    return written.getvalue()
 
 
-def _blank_object(made: bytearray, number: bytes, generation: bytes) -> None:
-    begin = re.compile(rb"(?<!\d)" + number + rb"\s+" + generation + rb"\s+obj\b")
-    for found in begin.finditer(bytes(made)):
-        end = made.find(b"endobj", found.end())
-        for value in _VALUE.finditer(bytes(made), found.end(), end if end >= 0 else len(made)):
-            _blank_value(made, value.end())
-
-
-def _blank_value(made: bytearray, at: int) -> None:
-    """Write blanks inside the string that begins at `at`: between brackets, however they nest, or between < and >."""
-    if made[at : at + 1] == b"<":
-        end = made.find(b">", at)
-        made[at + 1 : max(end, at + 1)] = b" " * max(end - at - 1, 0)
-        return
-    depth, place = 0, at
-    while place < len(made):
-        sign = made[place]
-        if sign == ord("\\"):
-            place += 1
-        elif sign == ord("("):
-            depth += 1
-        elif sign == ord(")"):
-            depth -= 1
-            if depth == 0:
-                break
-        place += 1
-    made[at + 1 : place] = b" " * (place - at - 1)
-
-
-def _inflated(data: bytes) -> Iterator[bytes]:
-    """Yield what is pressed together in a PDF and may describe it: bundles of objects, and XMP.
-
-    Raises:
-        NotTaken: `named`, where that cannot be read.
-    """
-    for found in _PRESSED.finditer(data):
-        word = data.find(b"stream", found.end())
-        start = data.rfind(b"obj", 0, found.start())
-        if word < 0 or data[word - 3 : word] == b"end":
+def _unname(pages: Iterable[DictionaryObject]) -> None:
+    """Take out of all that pages lead to where it may say who made it; the author of a note beside the text is its `/T`."""
+    ahead: list[object] = list(pages)
+    seen: set[int] = set()
+    while ahead:
+        part = ahead.pop()
+        part = part.get_object() if isinstance(part, PdfObject) else part
+        if id(part) in seen:
             continue
-        body = data[word + len(b"stream") :].lstrip(b"\r\n")
-        try:
-            yield zlib.decompressobj().decompress(body, _MAX_INFLATED)
-        except zlib.error:
-            if b"/Filter" in data[start:word]:
-                raise NotTaken("named") from None
-            yield body[: body.find(b"endstream")]
-
-
-def _names(part: bytes) -> bool:
-    who = (b"<dc:creator", b"<pdf:Producer", b"<xmp:CreatorTool")
-    return _WHO.search(part) is not None or any(each in part for each in who)
+        seen.add(id(part))
+        if isinstance(part, ArrayObject):
+            ahead += part
+        elif isinstance(part, DictionaryObject):
+            for key in (*_WHO, *(("/T",) if "/Rect" in part else ())):
+                part.pop(key, None)
+            ahead += part.values()

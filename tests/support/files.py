@@ -4,10 +4,31 @@ from io import BytesIO
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from pypdf import PdfWriter
 
 PLACE = "Kuching 1.5497 N"
 """Stands in the metadata of every picture here."""
-PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\nstartxref\n9\n%%EOF\n"
+
+
+def blank_pdf() -> bytes:
+    """Return a PDF of one empty page."""
+    made, written = PdfWriter(), BytesIO()
+    made.add_blank_page(200, 100)
+    made.metadata = None
+    made.write(written)
+    return written.getvalue()
+
+
+PDF = blank_pdf()
+
+
+def locked_pdf() -> bytes:
+    """Return a PDF into which nobody can look without a word."""
+    made, written = PdfWriter(), BytesIO()
+    made.add_blank_page(200, 100)
+    made.encrypt("open sesame")
+    made.write(written)
+    return written.getvalue()
 
 
 def picture(form: str = "JPEG", size: tuple[int, int] = (64, 48), mode: str = "RGB") -> bytes:

@@ -10,7 +10,7 @@ from bot.scan import scan
 from bot.store.tables import AttachmentRow, OutboxRow
 from tests.integration.desk.browser import HIDDEN, Browser, words_of
 from tests.integration.desk.house import House
-from tests.support.files import PDF, named_pdf, picture, voice
+from tests.support.files import PDF, locked_pdf, picture, voice
 
 TEN_MB = 10 * 1024 * 1024
 
@@ -95,10 +95,10 @@ async def test_the_form_can_be_used_by_everybody(
         (picture()[:99], 422, "Save it once more, or send a picture of it."),
         (bytes(MAX_FILE_BYTES + 1), 413, "at most 8 MB. Make the picture smaller"),
         (bytes(TEN_MB), 413, "at most 8 MB. Make the picture smaller"),
-        (named_pdf("Rina").replace(b"startxref", b"/Encrypt 9 0 R startxref"), 422, "Print it"),
+        (locked_pdf(), 422, "Print it"),
         (b"", 422, "There is nothing to send yet."),
     ],
-    ids=["type", "broken", "large", "10 MB", "named", "empty"],
+    ids=["type", "broken", "large", "10 MB", "locked", "empty"],
 )
 async def test_every_refusal_says_how_to_mend(
     desk: Browser, house: House, case_id: CaseId, data: bytes, status: int, said: str, htmx: bool
