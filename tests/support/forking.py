@@ -1,4 +1,7 @@
-"""Starts `python -m bot …` many times: the imports, which take seconds, are done once, each process is a fork.
+"""Starts `python -m bot …` many times: what takes seconds is done once, each process is a fork.
+
+That are the imports, and for the roles the reading of content and lexicon, which no test changes on the disk; commands
+read the files themselves, and so does whatever `tests.support.whole` starts.
 
 Run as a program, this reads one JSON object a line (`argv`, `env`, `stdin`, `stdout`, `stderr`), forks a process
 that runs the command line with exactly that environment, and writes one JSON object a line: which process was
@@ -8,6 +11,7 @@ session, and dies by `kill -9` alone.
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -17,6 +21,8 @@ import select
 import signal
 import sys
 from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
 from typing import Any, NoReturn
 
 import bot
@@ -28,6 +34,7 @@ def serve() -> None:
     """Fork what is asked for until standard input ends."""
     for name in everything():
         importlib.import_module(name)
+    read_once(importlib.import_module("bot.app"), "load_content", "load_lexicon")
     alarm, ring = os.pipe()
     os.set_blocking(ring, False)
     signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
@@ -53,6 +60,16 @@ def everything() -> Iterator[str]:
     for module in pkgutil.walk_packages(bot.__path__, "bot."):
         if not module.name.startswith(("bot.__main__", "bot.store.migrations", "bot.benchmarks")):
             yield module.name
+
+
+def read_once(module: ModuleType, *loaders: str) -> None:
+    """Let `module` have what its loaders read now, in this process and all its forks."""
+    for name in loaders:
+        kept = cache(getattr(module, name))
+        kept()
+        setattr(module, name, kept)
+    # Else the first collection in each fork touches, and so copies, every object.
+    gc.freeze()
 
 
 def _reap() -> None:
