@@ -11,9 +11,10 @@ from pydantic import BaseModel
 
 from bot.content.casework import Category
 from bot.content.load import Content
-from bot.content.model import Answer, EmergencyNumber, Quiz, Service
+from bot.content.model import Answer, EmergencyNumber, Service
 from bot.content.offer import Sign
 from bot.content.pofile import DOMAIN
+from bot.content.quizzes import Fact, Quiz
 from bot.content.ranks import load_ranks
 from bot.content.replies import Reply
 from bot.content.steps import Flow
@@ -91,6 +92,9 @@ def _texts_of_file(data: Any) -> Iterator[Text]:  # noqa: ANN401  # whatever the
         yield from texts_in(Flow.model_validate(data), "")
     elif "questions" in data:
         yield from texts_in(Quiz.model_validate(data), "")
+    elif "facts" in data:
+        for fact in data["facts"].values():
+            yield from texts_in(Fact.model_validate(fact), "")
     elif part := next((key for key in PARTS if key in data), None):
         for item in data[part]:
             model = PARTS[part].model_validate(item)

@@ -1,24 +1,25 @@
 """Loads everything that Suar says: flows, answers, quizzes, the directory, and their words."""
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from bot.content.casework import Protocol, WrapUp, load_protocols, load_wrap_up
 from bot.content.catalogue import Words, load_words
-from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Quiz, Service, Source
+from bot.content.known import Place, check_known
+from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Service, Source
 from bot.content.offer import OfferSigns, load_signs
 from bot.content.offer_step import OfferStep
 from bot.content.practice import Practice, load_practice
+from bot.content.quizzes import Fact, Quiz, check_facts, check_quiz, load_facts, load_quizzes
 from bot.content.ranks import Ranks, load_ranks
 from bot.content.replies import SAID_BY_ITSELF, Reply
 from bot.content.steps import Flow, Services, Step
 from bot.content.texts import texts_of
 from bot.errors import ContentError
-from bot.mend import did_you_mean
 from bot.understanding.cleaning import folded
-from bot.yaml_file import check_model, line_with, read_model, read_part, read_yaml
+from bot.yaml_file import check_model, read_model, read_part, read_yaml
 
 OVERDUE = timedelta(days=90)
 """An answer whose review is overdue by more than this is no longer given."""
@@ -34,6 +35,8 @@ class Content:
     flows: Mapping[str, Flow]
     answers: Mapping[str, Answer]
     quizzes: Mapping[str, Quiz]
+    facts: Mapping[str, Fact] = field(repr=False)
+    """What quizzes teach."""
     sources: Mapping[str, Source]
     services: Mapping[str, Service]
     emergency: tuple[EmergencyNumber, ...]
@@ -97,7 +100,8 @@ def load_content(root: Path = ROOT) -> Content:
     content = Content(
         flows={flow.flow: flow for flow in _load_flows(flows_dir)},
         answers=answers,
-        quizzes={quiz.quiz: quiz for quiz in _load_quizzes(flows_dir)},
+        quizzes=load_quizzes(flows_dir),
+        facts=load_facts(flows_dir),
         sources=sources,
         services=_load_services(flows_dir),
         emergency=_load_emergency(flows_dir),
@@ -151,11 +155,6 @@ def _load_answers(flows_dir: Path) -> dict[str, Answer]:
                 raise ContentError(f"the answer {answer.id!r} exists twice", file=shown)
             answers[answer.id] = answer
     return answers
-
-
-def _load_quizzes(flows_dir: Path) -> Iterator[Quiz]:
-    for path in sorted((flows_dir / "quizzes").glob("*.yml")):
-        yield read_model(Quiz, path, _shown(path, flows_dir))
 
 
 def _load_map(path: Path, shown: str, key: str) -> dict[str, Source]:
@@ -232,9 +231,9 @@ def check_answer(content: Content, answer: Answer, root: Path | None = None) -> 
     Raises:
         ContentError: One does not; with its line, when `root` says where the files are.
     """
-    here = _Place(answer.id, f"flows/answers/{answer.audience}.yml", root)
-    _check_known(answer.sources, content.sources, "sources", "source", here)
-    _check_known(answer.next, content.answers, "next", "answer", here)
+    here = Place(answer.id, f"flows/answers/{answer.audience}.yml", root)
+    check_known(answer.sources, content.sources, "sources", "source", here)
+    check_known(answer.next, content.answers, "next", "answer", here)
     if answer.tool is not None and answer.tool not in _tools(content):
         raise ContentError(
             f"{answer.id}: tool {answer.tool!r} has no title under tools: in answer.yml",
@@ -249,13 +248,12 @@ def _check_references(content: Content, root: Path) -> None:
     """Find what one file says of another and is not so."""
     for answer in content.answers.values():
         check_answer(content, answer, root)
+    check_facts(content.facts, content.sources, root)
     for quiz in content.quizzes.values():
-        for question in quiz.questions:
-            here = _Place(question.id, f"flows/quizzes/{quiz.quiz}.yml", root)
-            _check_known(question.sources, content.sources, "sources", "source", here)
+        check_quiz(quiz, content.facts, content.sources, root)
     for sign in content.offer.signs.values():
-        here = _Place(sign.id, _SIGNS, root)
-        _check_known(sign.sources, content.sources, "sources", "source", here)
+        here = Place(sign.id, _SIGNS, root)
+        check_known(sign.sources, content.sources, "sources", "source", here)
     for flow in content.flows.values():
         for name, step in flow.steps.items():
             _check_step(content, f"{flow.flow}.{name}", step, root)
@@ -264,9 +262,9 @@ def _check_references(content: Content, root: Path) -> None:
 def _check_step(content: Content, place: str, step: Step, root: Path) -> None:
     """Find what one step says of others, of answers, signs or the directory and is not so."""
     flow, _, name = place.partition(".")
-    here = _Place(name, f"flows/flows/{flow}.yml", root)
+    here = Place(name, f"flows/flows/{flow}.yml", root)
     if isinstance(step, OfferStep):
-        _check_known(step.named_signs(), content.offer.signs, "signs", "sign", here)
+        check_known(step.named_signs(), content.offer.signs, "signs", "sign", here)
     if isinstance(step, Services):
         _check_places(content, step, here)
     for target in _targets(step):
@@ -280,7 +278,7 @@ def _check_step(content: Content, place: str, step: Step, root: Path) -> None:
                 mend="write that step, or lead to another",
             )
     wanted = [c.answer for c in getattr(step, "choices", ()) if c.answer is not None]
-    _check_known(wanted, content.answers, "choices", "answer", here)
+    check_known(wanted, content.answers, "choices", "answer", here)
 
 
 def _tools(content: Content) -> Container[str]:
@@ -289,22 +287,7 @@ def _tools(content: Content) -> Container[str]:
     return {name for step in steps for name in getattr(step, "tools", ())}
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where an entry of a list or a step of a flow stands."""
-
-    id: str
-    file: str
-    root: Path | None
-
-    def line(self) -> int | None:
-        path = self.root / self.file if self.root else None
-        if path is None or not path.exists():
-            return None
-        return line_with(path, f"- id: {self.id}") or line_with(path, f"  {self.id}:")
-
-
-def _check_places(content: Content, step: Services, here: _Place) -> None:
+def _check_places(content: Content, step: Services, here: Place) -> None:
     """Every country of the directory needs words, or nobody could choose it."""
     for service in content.services.values():
         for country in service.countries:
@@ -316,20 +299,6 @@ def _check_places(content: Content, step: Services, here: _Place) -> None:
                     key=f"steps.{here.id}.places",
                     mend="add one",
                 )
-
-
-def _check_known(
-    names: Iterable[str], known: Collection[str], key: str, what: str, here: _Place
-) -> None:
-    for name in names:
-        if name not in known:
-            raise ContentError(
-                f"{here.id}: no {what} {name!r}",
-                file=here.file,
-                line=here.line(),
-                key=f"{here.id}.{key}",
-                mend=f"add it, or correct the name{did_you_mean(name, known)}",
-            )
 
 
 def _targets(step: Step) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Answers, quizzes and the directory as `flows/` writes them."""
+"""Answers and the directory as `flows/` writes them."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -46,47 +46,6 @@ class Answer(Strict):
     reviewed_on: date
     review_by: date
     owner: str
-
-
-class QuizChoice(Strict):
-    """One possible answer of a quiz question."""
-
-    id: Id
-    text: Annotated[str, StringConstraints(min_length=1, max_length=60), TRANSLATED]
-    correct: bool = False
-
-
-class Question(Strict):
-    """One question of a quiz."""
-
-    id: Id
-    text: Words
-    choices: tuple[QuizChoice, ...] = Field(min_length=2, max_length=4)
-    explanation: Words
-    sources: tuple[str, ...] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _one_is_right(self) -> "Question":
-        if sum(choice.correct for choice in self.choices) != 1:
-            raise ValueError(f"question {self.id}: exactly one choice must be correct")
-        return self
-
-
-class QuizResult(Strict):
-    """What is said from a number of right answers on."""
-
-    min_correct: int = Field(ge=0)
-    text: Words
-
-
-class Quiz(Strict):
-    """A quiz."""
-
-    quiz: Id
-    title: Title
-    intro: Words
-    questions: tuple[Question, ...] = Field(min_length=1)
-    results: tuple[QuizResult, ...] = Field(min_length=1)
 
 
 class ServiceSource(Strict):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, g
 from pydantic import BaseModel, StringConstraints
 
 from bot.content.parts import TRANSLATED
+from bot.content.quizzes import FACTS
 
 if TYPE_CHECKING:  # what loads the content asks for its texts
     from bot.content.load import Content
@@ -32,6 +33,8 @@ def texts_of(content: "Content") -> Iterator[Text]:
         yield from texts_of_answer(answer)
     for quiz in content.quizzes.values():
         yield from texts_in(quiz, f"flows/quizzes/{quiz.quiz}.yml")
+    for fact in content.facts.values():
+        yield from texts_in(fact, FACTS)
     for sign in content.offer.signs.values():
         yield from texts_in(sign, "flows/offer/signs.yml")
     yield from texts_in(content.wrap_up, "flows/casework/wrap_up.yml")

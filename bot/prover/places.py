@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.content.load import Content
-from bot.content.model import Quiz
 from bot.content.parts import TRANSLATED
+from bot.content.quizzes import Quiz
 from bot.content.step_base import StepBase
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.content.model import Question, Quiz, QuizChoice
 from bot.content.parts import MAX_TITLE_CHARS
+from bot.content.quizzes import Question, Quiz, QuizChoice
 from bot.content.steps import QuizStep
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.content.load import Content
-from bot.content.model import Quiz
+from bot.content.quizzes import Quiz
 from tests.unit.conversation.talk import Talk, meaning
 
 
