@@ -48,6 +48,11 @@ def say_weekday(name: str, locale: str) -> str:
 def say_languages(codes: Sequence[str], locale: str) -> str:
     """Write the names of languages as a list; a code without a known name stays as it is."""
     names = [say_language(code, locale) or code for code in codes]
+    return say_names(names, locale)
+
+
+def say_names(names: Sequence[str], locale: str) -> str:
+    """Write names as a list."""
     return format_list(names, locale=_known(locale))
 
 

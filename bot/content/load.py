@@ -12,6 +12,7 @@ from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Service, Source
 from bot.content.offer import OfferSigns, load_signs
 from bot.content.offer_step import OfferStep
 from bot.content.practice import Practice, load_practice
+from bot.content.quiz_step import QuizStep
 from bot.content.quizzes import Fact, Quiz, check_facts, check_quiz, load_facts, load_quizzes
 from bot.content.ranks import Ranks, load_ranks
 from bot.content.replies import SAID_BY_ITSELF, Reply
@@ -265,6 +266,8 @@ def _check_step(content: Content, place: str, step: Step, root: Path) -> None:
     here = Place(name, f"flows/flows/{flow}.yml", root)
     if isinstance(step, OfferStep):
         check_known(step.named_signs(), content.offer.signs, "signs", "sign", here)
+    if isinstance(step, QuizStep):
+        check_known([step.first], content.quizzes, "first", "quiz", here)
     if isinstance(step, Services):
         _check_places(content, step, here)
     for target in _targets(step):

@@ -1,6 +1,6 @@
 """The steps of a conversation as `flows/flows/` writes them, one model a type.
 
-Each type's behaviour stands in `bot/conversation/steps/<type>.py`; the long model of `offer` is in `bot/content/offer_step.py`.
+Each type's behaviour stands in `bot/conversation/steps/<type>.py`; the long models of `offer` and the quizzes are in files of their own.
 """
 
 from typing import Annotated, Literal, get_args
@@ -11,6 +11,7 @@ from bot.content.file_step import OwnFile
 from bot.content.model import Country, Need
 from bot.content.offer_step import OfferStep
 from bot.content.parts import Id, Strict, Target, Title, Words
+from bot.content.quiz_step import QuizList, QuizStep
 from bot.content.step_base import Choice, StepBase
 
 
@@ -128,21 +129,6 @@ class AnswerStep(StepBase):
     back_to_quiz: Title
     tools: dict[Id, Title]
     """The button to each flow that an answer may name as something to do about it."""
-
-
-class QuizStep(StepBase):
-    """Plays a quiz."""
-
-    type: Literal["quiz"]
-    question: Words
-    right: Words
-    wrong: Words
-    begin: Title
-    forward: Title
-    again: Title
-    resume: Words
-    human: Title
-    menu: Title
 
 
 class Support(StepBase):
@@ -312,6 +298,7 @@ Step = Annotated[
     | ChooseLanguage
     | Browse
     | AnswerStep
+    | QuizList
     | QuizStep
     | Support
     | Emergency

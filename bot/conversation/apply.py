@@ -22,6 +22,8 @@ from bot.conversation.effects import (
     NoteUnmet,
     OpenCase,
     PlanFollowUp,
+    QuizAnswered,
+    QuizFinished,
     RateCase,
     RateService,
     RecordConsent,
@@ -35,7 +37,7 @@ from bot.conversation.effects import (
 from bot.conversation.wait import Wait
 from bot.hotline import casefile_days, cases, consent, marks, promised, watched
 from bot.queue import FetchFile, Queue
-from bot.store import attachments, contacts, follow_ups, notices, ratings, transcript
+from bot.store import attachments, contacts, follow_ups, notices, quiz_counts, ratings, transcript
 from bot.store.contacts import Party, People
 from bot.understanding.model import Understanding
 from bot.understanding.service import Reader
@@ -76,8 +78,8 @@ class Effects:
                 await self._resume(conn, case_id, so_far)
             case RateCase(rating):
                 await cases.rate(conn, so_far.party, rating)
-            case RateService(rating):
-                await ratings.add(conn, rating, day=self.clock.now().date())
+            case RateService() | QuizAnswered() | QuizFinished():
+                await self._count(conn, effect, so_far.locale)
             case NoteUnmet():
                 party, meaning, locale = so_far.party, so_far.meaning, so_far.locale
                 await noting.note(
@@ -98,6 +100,29 @@ class Effects:
                 await transcript.forget_last(conn, so_far.party, at=self.clock.now())
             case StopMessages() | EraseContact() | SetBlocked():
                 await self._on_contact(conn, effect, so_far)
+
+    async def _count(
+        self,
+        conn: AsyncConnection,
+        effect: RateService | QuizAnswered | QuizFinished,
+        locale: str,
+    ) -> None:
+        """Count what is kept without who it was."""
+        day = self.clock.now().date()
+        match effect:
+            case RateService(rating):
+                await ratings.add(conn, rating, day=day)
+            case QuizAnswered(quiz, question, fact, kind, phase, right):
+                key = {
+                    "quiz": quiz,
+                    "question": question,
+                    "fact": fact,
+                    "kind": kind,
+                    "phase": phase,
+                }
+                await quiz_counts.add_answer(conn, key, locale=locale, day=day, right=right)
+            case QuizFinished(quiz, right):
+                await quiz_counts.add_round(conn, quiz, locale=locale, day=day, right=right)
 
     async def _on_case(
         self,

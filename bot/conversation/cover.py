@@ -6,8 +6,11 @@ words that tell of danger are still answered, and after an hour the cover ends b
 
 from datetime import timedelta
 
+from bot.content.quiz_step import QuizStep
 from bot.conversation.effects import ForgetWords
 from bot.conversation.play import Play
+from bot.conversation.quiz import round as quiz_round
+from bot.conversation.quiz.round import Round
 from bot.conversation.state import COVER, COVER_UNTIL, Owner
 from bot.conversation.steps.safe_word import KEY
 from bot.messages import Incoming, IncomingKind
@@ -67,8 +70,13 @@ def hide(play: Play) -> None:
 
 def show_quiz(play: Play) -> None:
     """Bring the question that is open, or the first of a quiz."""
-    memory = play.state.memory.get("quiz", {})
-    if not memory.get("open"):
-        quiz = next(iter(play.content.quizzes))
-        play.remember("quiz", wanted=None, quiz=quiz, at=0, right=0, open=True)
-    play.enter("quiz.play")
+    memory = play.state.memory.get(quiz_round.FLOW, {})
+    if Round.under_way(memory, play.content) is None:
+        step = play.content.step(quiz_round.STEP)
+        assert isinstance(step, QuizStep)
+        quiz = play.content.quizzes[step.first]
+        played = quiz_round.played_of(memory, quiz)
+        begun = Round.begun(quiz, played=played, seed=play.world.draw.seed)
+        play.remember(quiz_round.FLOW, **begun.to_memory())
+    play.remember(quiz_round.FLOW, **{quiz_round.WANTED: None})
+    play.enter(quiz_round.STEP)

@@ -11,10 +11,10 @@ _REFERENCE_LETTERS = 6
 
 
 def draw(clock: Clock, content: Content) -> Draw:
-    """Return a new case reference and a new passphrase in each language that has words for one."""
+    """Return a new case reference, a new passphrase in each language that has words for one, and a quiz's seed."""
     reference = "".join(clock.choice(_LETTERS) for _ in range(_REFERENCE_LETTERS))
     passphrases = {
         locale: tuple(clock.choice(words) for _ in range(N_WORDS))
         for locale, words in content.passphrase_words.items()
     }
-    return Draw(reference, passphrases)
+    return Draw(reference, passphrases, seed=clock.choice(_LETTERS) + clock.choice(_LETTERS))

@@ -87,6 +87,31 @@ class RateService:
     rating: str
 
 
+@dataclass(frozen=True)
+class QuizAnswered:
+    """Somebody has answered a question of a quiz; counted without who it was."""
+
+    quiz: str
+    question: str
+    fact: str
+    kind: str
+    phase: str
+    """`round`: in a round, as opposed to a measurement."""
+    right: bool
+    used_hint: bool
+    seconds: int | None
+    """From when it was asked until it was answered, where that is known."""
+
+
+@dataclass(frozen=True)
+class QuizFinished:
+    """Somebody has come to the end of a round; counted without who it was."""
+
+    quiz: str
+    right: int
+    asked: int
+
+
 UnmetKind = Literal["not_understood", "outside", "no_answer", "none_fits", "no_help"]
 """Not understood; understood as something else altogether; no answer that may be given; none of the answers that were
 offered; and Suar as a whole did not help."""
@@ -200,6 +225,8 @@ Effect = (
     | ResumeCase
     | RateCase
     | RateService
+    | QuizAnswered
+    | QuizFinished
     | NoteUnmet
     | PlanFollowUp
     | ChangeFollowUp

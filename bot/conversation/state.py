@@ -108,6 +108,8 @@ class Draw:
     reference: str
     passphrases: Mapping[str, tuple[str, ...]] = field(repr=False)
     """Four words in each language."""
+    seed: str = ""
+    """From which the questions of a quiz and their order come."""
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,11 @@ def _start(play: Play, payload: str) -> None:
     kind, _, name = payload.partition("_")
     play.state = replace(play.state, greeted=True)
     if kind == "quiz" and name in play.content.quizzes:
-        play.remember("quiz", wanted=name, open=False, campaign=payload)
+        play.remember("quiz", wanted=name, campaign=payload)
+        play.enter("quiz.play")
+        return
+    if kind == "q" and name:
+        play.remember("quiz", wanted=None, campaign=payload)
         play.enter("quiz.play")
         return
     play.enter("welcome.hello")

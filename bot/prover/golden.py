@@ -132,6 +132,8 @@ class Golden(Strict):
     """Whether the person chose the language; if not, Suar follows the one they write in."""
     greeted: bool = False
     """Whether the first words have been said."""
+    remembers: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """What flows remember from before, such as a round of a quiz whose questions are wanted in this order."""
     turns: Annotated[tuple[Turn, ...], Field(min_length=1)]
 
 

@@ -105,6 +105,8 @@ def _of_quiz(quiz: Quiz) -> Iterator[tuple[str, str]]:
     for question in quiz.questions:
         yield f"{here}.{question.id}", question.text
         yield f"{here}.{question.id}.explanation", question.explanation
+        if question.hint:
+            yield f"{here}.{question.id}.hint", question.hint
     for number, result in enumerate(quiz.results):
         yield f"{here}.results.{number}", result.text
 

@@ -19,6 +19,8 @@ from bot.conversation.effects import (
     NoteUnmet,
     OpenCase,
     PlanFollowUp,
+    QuizAnswered,
+    QuizFinished,
     RelayToCase,
     StopMessages,
 )
@@ -97,6 +99,8 @@ def _consent_first(outcome: Outcome) -> Iterator[Fault]:
                 yield Fault("b", "a follow-up is planned without a yes")
             case AnswerReferral(granted=True) if not act.is_press:
                 yield Fault("b", "a referral is agreed to without a press")
+            case QuizAnswered() | QuizFinished() if is_covered(before):
+                yield Fault("b", "an answer is counted under a cover")
             case NoteUnmet() if not _is_open(outcome):
                 yield Fault("b", "a question is noted in danger, under a cover or in a talk")
             case _:

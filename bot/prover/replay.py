@@ -62,6 +62,7 @@ def replay(content: Content, golden: Golden) -> Iterator[Played]:
     talk = Talk.new(content, golden.locale, chosen=golden.chosen)
     if golden.greeted:
         talk = Talk.greeted(content, golden.locale, chosen=golden.chosen)
+    talk.state = replace(talk.state, memory=golden.remembers)
     for number, turn in enumerate(golden.turns, start=1):
         locale = talk.state.locale
         _prepare(talk, turn)

@@ -200,7 +200,7 @@ def _nothing(_: Memory) -> Key:
 _ESSENCES: Mapping[str, Callable[[Memory], Key]] = {
     "answer": lambda m: (min(len(m.get("wanted", ())), 2), bool(m.get("unsure"))),
     "consent": lambda m: (bool(m.get("version")), bool(m.get("share")), bool(m.get("lines"))),
-    "quiz": lambda m: (m.get("at", 0) > 0, bool(m.get("open"))),
+    "quiz": lambda m: (bool(m.get("since")), bool(m.get("picked")), bool(m.get("open"))),
     "offer": lambda m: (m.get("mode"), len(m.get("picked") or ()), bool(m.get("found"))),
     "learn": lambda m: (bool(m.get("answered")),),
     "watched": lambda m: (bool(m.get("word")),),

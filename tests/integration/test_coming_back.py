@@ -94,7 +94,7 @@ async def test_everything_stays_readable_after_coming_back(house: TestHouse) -> 
     second = house.person()
     await second.press("language.choose")
     await second.press("language.choose.en")
-    await second.press("quiz.play")
+    await second.press("quiz.list.warning_signs")
     await second.press("quiz.play.begin")
     await come_back(second, words)
     await second.write("/leave")

@@ -66,7 +66,7 @@ async def play(person: Person, script: Sequence[tuple[IncomingKind, str]]) -> li
 SCRIPT = (
     (TEXT, "what is this"),
     (BUTTON, "menu.main"),
-    (BUTTON, "quiz.play"),
+    (BUTTON, "quiz.list.warning_signs"),
     (BUTTON, "quiz.play.begin"),
     (TEXT, "I do not know"),
     (BUTTON, "emergency.show"),

@@ -20,6 +20,7 @@ from bot.conversation.steps.offer import OfferHandler
 from bot.conversation.steps.own_file import OwnFileHandler
 from bot.conversation.steps.passphrase import PassphraseHandler
 from bot.conversation.steps.quiz import QuizHandler
+from bot.conversation.steps.quiz_list import QuizListHandler
 from bot.conversation.steps.safe_word import SafeWordHandler
 from bot.conversation.steps.say import SayHandler
 from bot.conversation.steps.services import ServicesHandler
@@ -43,6 +44,7 @@ HANDLERS: dict[str, Handler[Any]] = {
     "own_file": OwnFileHandler(),
     "passphrase": PassphraseHandler(),
     "quiz": QuizHandler(),
+    "quiz_list": QuizListHandler(),
     "safe_word": SafeWordHandler(),
     "say": SayHandler(),
     "services": ServicesHandler(),

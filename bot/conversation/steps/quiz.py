@@ -1,133 +1,218 @@
-"""`quiz`: plays a quiz, one question at a time; a person can leave and come back to it."""
+"""`quiz`: plays a quiz, one question at a time; a person can leave and come back to it.
 
-from collections.abc import Mapping, Sequence
+How each kind of question is asked and answered stands in `bot/conversation/quiz/kinds/<kind>.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from bot.content.parts import MAX_TITLE_CHARS
-from bot.content.quizzes import Question, Quiz, QuizChoice
-from bot.content.steps import QuizStep
-from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
+from bot.content.quiz_step import QuizStep
+from bot.content.quizzes import Quiz
+from bot.conversation.effects import Effect, QuizAnswered, QuizFinished
+from bot.conversation.quiz import asking
+from bot.conversation.quiz.kinds import KINDS, Asked, Taken
+from bot.conversation.quiz.round import (
+    PLAYED,
+    WANTED,
+    Round,
+    has_others,
+    played_of,
+    with_played,
+)
+from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.messages import Button, Outgoing
 
-_LETTERS = "abcd"
+LIST = "quiz.list"
+_MEANS = {"affirm": "true", "deny": "false"}
 
 
 class QuizHandler(Handler[QuizStep]):
-    """Buttons: ``begin``, ``next``, ``again``, and ``<question number>-<choice>`` for an answer.
+    """Buttons: ``begin``, ``timed``, ``next``, ``again``, ``<question>-<choice>``, ``<question>.hint``, ``.done``, ``.restart``.
 
-    It remembers the quiz, the number of the question, how many were right, and whether it is still open.
+    They name their question, so that an old one is never taken for the answer to another.
     """
 
     def exits(self, step: QuizStep, door: Door) -> Sequence[Exit]:
         return (
             door.button("begin", step.begin),
-            door.button("[0-9]*-*", "", note="each_choice"),
+            door.button("timed", step.timed),
+            door.button("*-*", "", note="each_choice"),
+            door.button("*.done", step.done),
+            door.button("*.restart", step.restart),
+            door.button("*.hint", step.hint),
             door.button("next", step.forward),
             door.button("again", step.again),
+            Exit(LIST, note="not_asked_for"),
+            door.link(LIST, step.more),
             door.link("consent.ask", step.human),
             door.link("menu.main", step.menu),
         )
 
     def enter(self, step: QuizStep, scene: Scene) -> Move:
-        memory = scene.memory
+        wanted = scene.content.quizzes.get(scene.memory.get(WANTED) or "")
         under_way = _under_way(scene)
-        if under_way is not None:
-            resumed = _question(step, scene, under_way, memory["at"])
-            return Move(say=(Outgoing(scene.say(step.resume)), resumed))
-        name = memory.get("wanted")
-        quiz = scene.content.quizzes.get(name or "") or next(iter(scene.content.quizzes.values()))
-        intro = Outgoing(
-            scene.say(quiz.intro),
-            (scene.button("begin", step.begin), scene.link("menu.main", step.menu)),
-        )
-        remember = {"quiz": quiz.quiz, "at": 0, "right": 0, "open": False, "wanted": None}
-        return Move(say=(intro,), remember=remember)
+        if under_way is not None and wanted in {None, under_way.quiz}:
+            return _resumed(step, scene, under_way)
+        if wanted is None:
+            return Move(go=LIST)
+        remember = {"quiz": wanted.quiz, "open": False, WANTED: None}
+        return Move(say=(_intro(step, scene, wanted),), remember=remember)
 
     def press(self, step: QuizStep, choice: str, scene: Scene) -> Move | None:
-        quiz = scene.content.quizzes.get(scene.memory.get("quiz", ""))
-        if quiz is not None and choice in {"begin", "again"}:
-            remember = {"at": 0, "right": 0, "open": True}
-            return Move(say=(_question(step, scene, quiz, 0),), remember=remember)
         under_way = _under_way(scene)
+        if choice in {"begin", "again", "timed"}:
+            return _begun(step, scene, under_way, timed=choice == "timed")
+        question, sign, act = _parts(choice)
+        if choice != "next" and not sign:
+            return None
         if under_way is None:
-            return None
+            return _stale(step, scene, step.over)
+        asked = Asked(step, scene, under_way)
         if choice == "next":
-            return Move(say=(_question(step, scene, under_way, scene.memory["at"]),))
-        number, _, answer = choice.partition("-")
-        if number != str(scene.memory["at"]):
-            return None
-        return _answered(step, scene, under_way, answer)
+            return _shown(asked)
+        if question != asked.question.id or under_way.since is None:
+            return _stale(step, scene, step.past, scene.button("next", step.forward))
+        return _picked(asked, act) if sign == "-" else _other(asked, act)
 
     def hear(self, step: QuizStep, text: str, scene: Scene) -> Move | None:
-        quiz = _under_way(scene)
-        if quiz is None:
+        under_way = _under_way(scene)
+        if under_way is None or under_way.since is None:
             return None
-        question = quiz.questions[scene.memory["at"]]
-        typed = text.strip().casefold().rstrip(".)")
-        for letter, choice in zip(_LETTERS, question.choices, strict=False):
-            if typed in {letter, choice.text.casefold(), scene.say(choice.text).casefold()}:
-                return _answered(step, scene, quiz, choice.id)
-        return None
+        asked = Asked(step, scene, under_way)
+        taken = KINDS[asked.question.kind].read(asked, text)
+        return None if taken is None else _taken(asked, taken)
+
+    def means(self, step: QuizStep, meaning: Meaning, scene: Scene) -> str | None:
+        under_way = _under_way(scene)
+        if under_way is None or under_way.since is None:
+            return None
+        question = under_way.question
+        return f"{question.id}-{_MEANS[meaning]}" if question.kind == "true_false" else None
 
 
-def _under_way(scene: Scene) -> Quiz | None:
-    """Return the quiz that is open; a quiz may have been taken out or cut since it was begun."""
-    memory = scene.memory
-    quiz = scene.content.quizzes.get(memory.get("quiz", ""))
-    if quiz is None or not memory.get("open") or memory["at"] >= len(quiz.questions):
-        return None
-    return quiz
+def _under_way(scene: Scene) -> Round | None:
+    return Round.under_way(scene.memory, scene.content)
 
 
-def _question(step: QuizStep, scene: Scene, quiz: Quiz, index: int) -> Outgoing:
-    question = quiz.questions[index]
-    titles = [scene.say(choice.text) for choice in question.choices]
-    asked = scene.say(question.text)
-    if any(len(title) > MAX_TITLE_CHARS for title in titles):
-        # No channel cuts an answer short: the buttons carry letters, the answers stand above them.
-        letters = [letter.upper() for letter in _LETTERS[: len(titles)]]
-        listed = (f"{letter}. {title}" for letter, title in zip(letters, titles, strict=True))
-        asked, titles = "\n".join((asked, "", *listed)), letters
-    text = scene.say(step.question, number=index + 1, total=len(quiz.questions), question=asked)
-    buttons = tuple(
-        Button(f"{scene.here}.{index}-{choice.id}", title)
-        for choice, title in zip(question.choices, titles, strict=True)
+def _parts(choice: str) -> tuple[str, str, str]:
+    """Return the question that a button names, the sign after it, and the choice or what else it does."""
+    sign = "-" if "-" in choice else "."
+    return choice.partition(sign)
+
+
+def _intro(step: QuizStep, scene: Scene, quiz: Quiz) -> Outgoing:
+    buttons = [scene.button("begin", step.begin)]
+    text = scene.say(quiz.intro)
+    if quiz.seconds is not None:
+        text = f"{text}\n\n{scene.say(step.clock, seconds=quiz.seconds)}"
+        buttons.append(scene.button("timed", step.timed))
+    return Outgoing(text, (*buttons, scene.link(LIST, step.more), *asking.ways_out(step, scene)))
+
+
+def _resumed(step: QuizStep, scene: Scene, under_way: Round) -> Move:
+    """Ask the question at hand once more; the time begins anew, for whoever was away had other things to do."""
+    fresh = under_way.asked_at(scene.world.now)
+    asked = Asked(step, scene, fresh)
+    say = (Outgoing(scene.say(step.resume)), asking.ask(asked))
+    return Move(say=say, remember=fresh.to_memory())
+
+
+def _begun(step: QuizStep, scene: Scene, under_way: Round | None, *, timed: bool) -> Move:
+    if under_way is not None:
+        # An old button: what is open is not thrown away.
+        return _resumed(step, scene, under_way)
+    quiz = scene.content.quizzes.get(scene.memory.get("quiz") or "")
+    if quiz is None:
+        return _stale(step, scene, step.over)
+    played, seed = played_of(scene.memory, quiz), scene.world.draw.seed
+    return _shown(Asked(step, scene, Round.begun(quiz, played=played, seed=seed, timed=timed)))
+
+
+def _shown(asked: Asked) -> Move:
+    """Ask the question at hand; where it stands on the screen already, its time goes on."""
+    under_way = asked.round
+    if under_way.since is None:
+        under_way = under_way.asked_at(asked.scene.world.now)
+        asked = replace(asked, round=under_way)
+    return Move(say=(asking.ask(asked),), remember=under_way.to_memory())
+
+
+def _stale(step: QuizStep, scene: Scene, words: str, *onward: Button) -> Move:
+    """Answer a button whose time has gone by with the way back into the game."""
+    ways = onward or (scene.link(LIST, step.more),)
+    return Move(say=(Outgoing(scene.say(words), (*ways, *asking.ways_out(step, scene))),))
+
+
+def _picked(asked: Asked, choice: str) -> Move | None:
+    taken = KINDS[asked.question.kind].take(asked, choice)
+    return None if taken is None else _taken(asked, taken)
+
+
+def _other(asked: Asked, act: str) -> Move | None:
+    """Do what a button beside the choices says."""
+    kind, picked = asked.question.kind, asked.round.picked
+    if act == "hint" and asked.question.hint:
+        hinted = replace(asked, round=replace(asked.round, hinted=True))
+        return _once_more(hinted, asking.hint(asked))
+    if act == "done" and kind == "several":
+        if not picked:
+            return _once_more(asked, asked.scene.say(asked.step.none_chosen))
+        return _taken(asked, Taken(picked))
+    if act == "restart" and kind == "order":
+        return _once_more(asked.with_picked(()))
+    return None
+
+
+def _taken(asked: Asked, taken: Taken) -> Move:
+    if not taken.is_answer:
+        return _once_more(asked.with_picked(taken.picked))
+    return _answered(asked, taken)
+
+
+def _once_more(asked: Asked, note: str = "") -> Move:
+    return Move(say=(asking.ask_again(asked, note),), remember=asked.round.to_memory())
+
+
+def _answered(asked: Asked, taken: Taken) -> Move:
+    step, scene, quiz = asked.step, asked.scene, asked.round.quiz
+    is_right = KINDS[asked.question.kind].is_right(asked.question, taken.picked)
+    after = asked.round.answered(right=is_right and not asking.is_late(asked))
+    played = with_played(scene.memory, quiz, asked.question)
+    remember: dict[str, Any] = {**after.to_memory(), PLAYED: played}
+    told = asking.verdict(asked, taken, after)
+    effects = _counted(asked, after)
+    if after.left:
+        onward = (scene.button("next", step.forward), *asking.ways_out(step, scene))
+        return Move(say=(Outgoing(told, onward),), remember=remember, effects=effects)
+    result = asking.result(scene, quiz, after.right, len(after.done))
+    others = has_others({PLAYED: played}, quiz)
+    end = Outgoing(result, _end(step, scene, quiz, others=others))
+    return Move(say=(Outgoing(told), end), remember=remember, effects=effects)
+
+
+def _end(step: QuizStep, scene: Scene, quiz: Quiz, *, others: bool) -> tuple[Button, ...]:
+    buttons = [scene.button("again", step.others if others else step.again)]
+    if quiz.seconds is not None:
+        buttons.append(scene.button("timed", step.timed))
+    return (*buttons, scene.link(LIST, step.more), *asking.ways_out(step, scene))
+
+
+def _counted(asked: Asked, after: Round) -> tuple[Effect, ...]:
+    """Return what is counted of an answer: never under a cover, where somebody else may be playing."""
+    scene, question, quiz = asked.scene, asked.question, asked.round.quiz
+    if scene.state.is_covered(scene.world.now):
+        return ()
+    answered = QuizAnswered(
+        quiz=quiz.quiz,
+        question=question.id,
+        fact=question.fact,
+        kind=question.kind,
+        phase="round",
+        right=after.right > asked.round.right,
+        used_hint=asked.round.hinted,
+        seconds=asking.seconds_taken(asked.round, scene.world.now),
     )
-    return Outgoing(text, buttons)
-
-
-def _answered(step: QuizStep, scene: Scene, quiz: Quiz, choice: str) -> Move | None:
-    index: int = scene.memory["at"]
-    question = quiz.questions[index]
-    if choice not in {each.id for each in question.choices}:
-        return None
-    right = _right(question)
-    verdict = scene.say(step.right)
-    if choice != right.id:
-        verdict = scene.say(step.wrong, answer=scene.say(right.text))
-    score = scene.memory["right"] + (choice == right.id)
-    told = f"{verdict}\n\n{scene.say(question.explanation)}"
-    remember: Mapping[str, Any] = {"at": index + 1, "right": score}
-    if index + 1 < len(quiz.questions):
-        onward = (scene.button("next", step.forward), *_ways_out(step, scene))
-        return Move(say=(Outgoing(told, onward),), remember=remember)
-    messages = (Outgoing(told), Outgoing(_result(scene, quiz, score), _end(step, scene)))
-    return Move(say=messages, remember={**remember, "open": False})
-
-
-def _right(question: Question) -> QuizChoice:
-    return next(choice for choice in question.choices if choice.correct)
-
-
-def _result(scene: Scene, quiz: Quiz, score: int) -> str:
-    reached = [result for result in quiz.results if result.min_correct <= score]
-    best = max(reached or quiz.results[:1], key=lambda result: result.min_correct)
-    return f"{score}/{len(quiz.questions)}\n\n{scene.say(best.text)}"
-
-
-def _end(step: QuizStep, scene: Scene) -> tuple[Button, ...]:
-    return (scene.button("again", step.again), *_ways_out(step, scene))
-
-
-def _ways_out(step: QuizStep, scene: Scene) -> tuple[Button, ...]:
-    return (scene.link("consent.ask", step.human), scene.link("menu.main", step.menu))
+    if after.left:
+        return (answered,)
+    return (answered, QuizFinished(quiz.quiz, after.right, len(after.done)))

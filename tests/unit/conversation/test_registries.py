@@ -109,7 +109,7 @@ def test_every_step_can_be_reached(content: Content) -> None:
         "unclear.cut",
     }
     reached |= {"trouble.slow", "trouble.offline", "consent.waiting", "risk.stay", "feedback.ask"}
-    reached |= {"follow_up.hello", "watched.back", "file.ask"}
+    reached |= {"follow_up.hello", "watched.back", "file.ask", "quiz.list"}
     for flow in content.flows.values():
         for name, step in flow.steps.items():
             here = f"{flow.flow}.{name}"

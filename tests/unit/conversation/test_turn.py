@@ -87,14 +87,14 @@ def test_every_wish_leads_somewhere(content: Content, intent: str, target: str) 
     talk = Talk.greeted(content).write("…", meaning(intent))
     assert talk.words
     if target.count(".") == 1:
-        assert talk.state.at == target
+        assert talk.state.at == {"quiz.play": "quiz.list"}.get(target, target)
 
 
 @pytest.mark.parametrize("typed", ["6", "play a quiz", " Play a Quiz "])
 def test_a_button_can_be_typed(content: Content, typed: str) -> None:
     """The number or the title of a button under the last message does what pressing it does."""
     talk = Talk.greeted(content).write("/menu").write(typed, meaning())
-    assert talk.buttons[0] == "quiz.play.begin"
+    assert talk.state.at == "quiz.list"
 
 
 def test_a_typed_number_beyond_the_buttons_is_a_message_like_any_other(content: Content) -> None:
@@ -118,7 +118,7 @@ def test_a_pressed_button_does_what_it_says(content: Content) -> None:
 
 
 @pytest.mark.parametrize(
-    "button", ["", ".", "nowhere", "menu.nowhere", "menu.main.nowhere", "quiz.play.next"]
+    "button", ["", ".", "nowhere", "menu.nowhere", "menu.main.nowhere", "quiz.play.nowhere"]
 )
 def test_a_button_that_is_not_there_any_more_is_explained(content: Content, button: str) -> None:
     """An old or foreign button gets an honest sentence and two ways on."""

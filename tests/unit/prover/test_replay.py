@@ -81,20 +81,30 @@ def test_an_update_finds_the_places_of_all_words(content: Content) -> None:
             "about": "x",
             "locale": "en",
             "greeted": True,
+            "remembers": {
+                "quiz": {
+                    "quiz": "warning_signs",
+                    "round": ["dm_offer", "cousin_offer"],
+                    "at": 0,
+                    "right": 0,
+                    "open": True,
+                }
+            },
             "turns": [
                 {"text": "x", "means": {"intent": "disclose", "risk": "high"}},
                 {"press": "quiz.play"},
-                {"press": "quiz.play.begin"},
-                {"press": "quiz.play.0-a"},
+                {"press": "quiz.play.dm_offer-a"},
+                {"press": "quiz.list"},
             ],
         }
     )
-    danger, intro, question, answered = updated(content, bare).turns
-    assert danger.said == (("risk.support.text", "risk.support.abroad", "risk.support.after"),)
-    assert intro.said == ("quizzes.warning_signs",)
-    first = content.quizzes["warning_signs"].questions[0]
-    assert f"quizzes.warning_signs.{first.id}" in question.said[0]
-    assert f"quizzes.warning_signs.{first.id}.explanation" in answered.said[0]
+    danger, (_, question), [answered], listed = (
+        turn.said for turn in updated(content, bare).turns
+    )
+    assert danger == (("risk.support.text", "risk.support.abroad", "risk.support.after"),)
+    assert listed == ("quiz.list.text",)
+    assert "quizzes.warning_signs.dm_offer" in question
+    assert "quizzes.warning_signs.dm_offer.explanation" in answered
 
 
 def test_the_same_words_at_two_places_are_those_of_the_step_that_spoke(content: Content) -> None:
