@@ -78,7 +78,7 @@ def playing(content: Content, *kinds: str, locale: str = "en", **memory: object)
     """Return somebody who has just been asked the first of these questions of the quiz `made`, by kind or by id."""
     ids = [kind if kind[-1].isdecimal() else f"{kind}_1" for kind in kinds]
     talk = Talk.greeted(content, locale)
-    talk.state = talk.state.remembering("quiz", **round_of(*ids), **memory)
+    talk.state = talk.state.remembering("quiz", **{**round_of(*ids), **memory})
     return talk.press("quiz.play")
 
 

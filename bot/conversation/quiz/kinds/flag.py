@@ -16,6 +16,12 @@ class Flag(Kind):
         url = f"{PICTURE}:{asked.round.quiz.quiz}/{asked.question.id}"
         return (Media(PICTURE, url, "\n".join(_lines(asked))),)
 
+    def wrong(self, asked: Asked) -> str:
+        """Name the letter too: that is what stands in the picture."""
+        correct = asked.question.correct
+        answer = next(each.line for each in self.shown(asked) if each.id in correct)
+        return asked.scene.say(asked.step.wrong, answer=answer)
+
 
 def _lines(asked: Asked) -> Iterator[str]:
     """Yield every line of the picture as it can be read out, with its letter."""

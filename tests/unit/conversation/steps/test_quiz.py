@@ -102,7 +102,7 @@ def test_every_answer_is_explained_with_its_source(content: Content, kind: str) 
         ("several", ["A. several x", "C. several z"]),
         ("true_false", ['"True"']),
         ("order", ["1. order x\n2. order y\n3. order z"]),
-        ("flag", ['"flag z"']),
+        ("flag", ['"C. flag z"']),
     ],
 )
 def test_a_wrong_answer_names_the_right_one(content: Content, kind: str, named: list[str]) -> None:
