@@ -23,6 +23,7 @@ class QuizListHandler(Handler[QuizList]):
         more = [door.button("page-*", step.further)] if len(door.content.quizzes) > PAGE else []
         return (
             door.button("*", "", _PLAY, "each_quiz"),
+            door.button("*", "", note="old_button"),
             *more,
             door.link(STEP, step.back),
             door.link("consent.ask", step.human),
