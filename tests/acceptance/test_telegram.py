@@ -61,8 +61,13 @@ async def test_a_campaign_s_link_leads_to_its_quiz(person: Person) -> None:
     assert intro.text.startswith("Eight short chats from real life.")
     [question] = await person.press("quiz.play.begin")
     assert question.text.startswith("Question 1 of 8")
-    [verdict] = await person.press(question.buttons[0].id)
-    assert verdict.text.startswith(("Right!", "Not quite."))
+    told = question
+    while "quiz.play.next" not in told.button_data():
+        # A question that takes several choices is handed in.
+        done = [button for button in told.button_data() if button.endswith(".done")]
+        chosen = told is not question
+        [told] = await person.press(done[0] if done and chosen else told.button_data()[0])
+    assert told.text.startswith(("Right!", "Not quite."))
 
 
 async def test_an_unknown_payload_is_a_plain_start(person: Person) -> None:

@@ -67,7 +67,6 @@ SCRIPT = (
     (TEXT, "what is this"),
     (BUTTON, "menu.main"),
     (BUTTON, "quiz.list.warning_signs"),
-    (BUTTON, "quiz.play.begin"),
     (TEXT, "I do not know"),
     (BUTTON, "emergency.show"),
     (TEXT, "and this"),
