@@ -1,11 +1,11 @@
 """Cuts a message to what a channel can show: at paragraphs, sentences and words, never inside a character."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.channels.capabilities import Capabilities
+from bot.characters import is_inside_character
 from bot.messages import Button, Outgoing
 
 _BREAKS = (
@@ -14,12 +14,6 @@ _BREAKS = (
     re.compile(r"(?<=[.!?\u06d4\u061f\u104b])\s+"),
     re.compile(r"\s+"),
 )
-_ZERO_WIDTH_JOINER = "\u200d"
-_JOINED_TO_BEFORE = frozenset("\u200c\u200d\u0e33\u0eb3")
-"""Joiners, and vowels that Thai and Lao write after what they belong to."""
-_FLAG_LETTERS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
-_VIRAMA = 9
-"""The combining class of the sign that ties two consonants of many Asian scripts together."""
 
 
 def fit(messages: Iterable[Outgoing], can: Capabilities) -> list[Outgoing]:
@@ -66,35 +60,12 @@ def _cut(text: str, limit: int) -> str:
         ends = [
             found.end()
             for found in pattern.finditer(text, 0, limit + 1)
-            if found.end() <= limit and not _inside_character(text, found.end())
+            if found.end() <= limit and not is_inside_character(text, found.end())
         ]
         if ends and ends[-1] > limit // 3:
             return text[: ends[-1]]
     end = limit
-    while end > 1 and _inside_character(text, end):
+    while end > 1 and is_inside_character(text, end):
         end -= 1
     # Marks without end on one letter are no character that anybody reads: those are cut hard.
     return text[: end if end > 1 or limit == 1 else limit]
-
-
-def _inside_character(text: str, at: int) -> bool:
-    """Tell whether a cut at `at` falls between the code points of what a person sees as one character.
-
-    Source: the rules of Unicode's UAX #29 that matter for the languages of Suar and for emoji.
-    """
-    before, after = text[at - 1], text[at]
-    return (
-        unicodedata.category(after) in {"Mn", "Mc", "Me"}
-        or after in _JOINED_TO_BEFORE
-        or before == _ZERO_WIDTH_JOINER
-        or (before == "\r" and after == "\n")
-        or unicodedata.combining(before) == _VIRAMA
-        or "\U0001f3fb" <= after <= "\U0001f3ff"
-        or "\U000e0020" <= after <= "\U000e007f"
-        or (after in _FLAG_LETTERS and _flag_letters_before(text, at) % 2 == 1)
-    )
-
-
-def _flag_letters_before(text: str, at: int) -> int:
-    """Return how many flag letters stand together before `at`; two of them make a flag."""
-    return next((n for n in range(at) if text[at - 1 - n] not in _FLAG_LETTERS), at)
