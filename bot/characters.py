@@ -6,8 +6,11 @@ _ZERO_WIDTH_JOINER = "\u200d"
 _JOINED_TO_BEFORE = frozenset("\u200c\u200d\u0e33\u0eb3")
 """Joiners, and vowels that Thai and Lao write after what they belong to."""
 _FLAG_LETTERS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
-_VIRAMA = 9
-"""The combining class of the sign that ties two consonants of many Asian scripts together."""
+_LINKERS = frozenset("\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2")
+"""Signs that tie a consonant to the next one. Burmese asat and Tamil pulli look alike in Unicode's tables and end a syllable instead.
+
+Source: Unicode's DerivedCoreProperties, InCB=Linker.
+"""
 
 
 def is_inside_character(text: str, at: int) -> bool:
@@ -21,7 +24,7 @@ def is_inside_character(text: str, at: int) -> bool:
         or after in _JOINED_TO_BEFORE
         or before == _ZERO_WIDTH_JOINER
         or (before == "\r" and after == "\n")
-        or unicodedata.combining(before) == _VIRAMA
+        or (before in _LINKERS and after.isalpha())
         or "\U0001f3fb" <= after <= "\U0001f3ff"
         or "\U000e0020" <= after <= "\U000e007f"
         or (after in _FLAG_LETTERS and _flag_letters_before(text, at) % 2 == 1)
