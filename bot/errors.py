@@ -10,6 +10,7 @@ SuarError
 │   ├── NotSure       it may be somebody else who writes: the check question comes first
 │   ├── Watched       somebody else may be looking at the person's phone: nothing is shown there
 │   ├── NotTaken      a file: too large, of another type, broken, or one too many
+│   ├── NotDrawn      a picture that cannot be made: its words are sent without it
 │   └── TooManyTries
 ├── Unavailable       the NLU service, a provider or the database is away; the work is tried again
 │   ├── NluUnavailable
@@ -92,8 +93,18 @@ class NotTaken(Refused):
 
     def __init__(self, why: str) -> None:
         self.why = why
-        """A key of `flows/pages/attachments.yml`; for a counsellor's file, also `named` (it says who made it)."""
+        """A key of `flows/pages/attachments.yml`; of a counsellor's file also `named` (it may say who made it), of a picture for a
+        campaign also `animated` and `no_alt`."""
         super().__init__(f"not taken: {why}")
+
+
+class NotDrawn(Refused):
+    """A picture that cannot be made."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        """A code for the log: `no_glyph`, `no_shaping`, `unknown`, `too_large`."""
+        super().__init__(f"not drawn: {why}")
 
 
 class Unavailable(SuarError):

@@ -4,7 +4,7 @@ A channel turns its platform's events into `Incoming` and `Outgoing` into its pl
 between the two channels of a message speaks only these types.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NewType, Self
 from uuid import UUID
@@ -103,13 +103,38 @@ class Button:
     title: str
 
 
+MADE_HERE = frozenset({"quiz", "card", "certificate"})
+"""Kinds of media that the server draws when they are sent; `bot/pictures/making.py` reads their addresses."""
+
+
 @dataclass(frozen=True)
 class Media:
     """A picture (or other medium) that goes along: its address or file, and its text for those who cannot see it."""
 
     kind: str
-    url: str
+    url: str = field(repr=False)
+    """Of one that the server draws: what to draw, and `@` with the language, as in ``quiz:warning_signs/dm_offer@id``."""
     alt: str = ""
+
+    @property
+    def is_made_here(self) -> bool:
+        """Tell whether the server draws it."""
+        return self.kind in MADE_HERE
+
+    def spoken_in(self, locale: str) -> Self:
+        """Return it in the language of its message, where it has none yet."""
+        if not self.is_made_here or "@" in self.url:
+            return self
+        return replace(self, url=f"{self.url}@{locale}")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that the server has drawn: PNG, and its size in dots."""
+
+    data: bytes = field(repr=False)
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -129,6 +154,12 @@ class Outgoing:
     media: tuple[Media, ...] = ()
     sensitive: bool = False
     file: SentFile | None = None
+
+    def spoken_in(self, locale: str) -> Self:
+        """Return it with its media in the language of its words."""
+        if not self.media:
+            return self
+        return replace(self, media=tuple(media.spoken_in(locale) for media in self.media))
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-ready form that `from_json` reads back."""

@@ -77,10 +77,18 @@ def scan(data: bytes) -> Scanned:
         return _voice(data)
     if data.startswith(b"%PDF-"):
         return _pdf(data)
+    form = picture_format(data)
+    if form is None:
+        raise NotTaken("not_taken")
+    return _picture(data, form)
+
+
+def picture_format(data: bytes) -> str | None:
+    """Return as which format bytes are to be decoded: `JPEG`, `PNG` or `WEBP`; None for anything else."""
     for start, form in _PICTURES.items():
         if data.startswith(start) and (form != "WEBP" or data[8:12] == b"WEBP"):
-            return _picture(data, form)
-    raise NotTaken("not_taken")
+            return form
+    return None
 
 
 def _picture(data: bytes, form: str) -> Scanned:

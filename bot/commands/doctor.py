@@ -17,6 +17,7 @@ from bot.errors import SetupError, SuarError
 from bot.local.nlu import LocalNlu
 from bot.local.postgres import LocalPostgres
 from bot.local.run import Running, local_database
+from bot.pictures.fonts import can_shape
 from bot.settings import Settings
 from bot.store.audit import Head, is_guarded, verify
 from bot.store.engine import Database
@@ -67,6 +68,7 @@ async def examine(settings: Settings) -> AsyncIterator[Look]:
     """Yield a look at each part."""
     yield _look_at_settings(settings)
     yield _look_at_content(SystemClock().now().date())
+    yield _look_at_pictures()
     async for look in _look_at_database(settings):
         yield look
     yield await _look_at_nlu(settings)
@@ -121,6 +123,13 @@ def _look_at_content(today: date) -> Look:
             "content", well=False, found=f"{len(wrong)} findings", mend="run `suar flows check`"
         )
     return Look("content", well=True, found=f"complete, {len(findings)} warnings")
+
+
+def _look_at_pictures() -> Look:
+    if can_shape():
+        return Look("pictures", well=True, found="drawn in every language")
+    found = "FriBidi is missing: no pictures in scripts whose letters change their form"
+    return Look("pictures", well=False, found=found, mend="install the package libfribidi0")
 
 
 async def _look_at_database(settings: Settings) -> AsyncIterator[Look]:

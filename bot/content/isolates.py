@@ -21,7 +21,7 @@ def isolated(value: object) -> str:
     wrong way.
     """
     text = str(value)
-    if not text.strip() or "\n" in text or _runs_from_right(text):
+    if not text.strip() or "\n" in text or runs_from_right(text):
         return text
     return f"{FSI}{text}{PDI}"
 
@@ -31,7 +31,7 @@ def without_isolates(text: str) -> str:
     return text.replace(FSI, "").replace(PDI, "")
 
 
-def _runs_from_right(text: str) -> bool:
+def runs_from_right(text: str) -> bool:
     """Tell the direction of the first letter outside of isolates."""
     depth = 0
     for char in text:

@@ -1,0 +1,11 @@
+"""The few colours of pictures. Words have a contrast of at least 7 to 1 on whatever they stand on; a test measures it."""
+
+INK = "#15202b"
+SOFT_INK = "#33414e"
+"""For what is less important; it too is read easily."""
+PAPER = "#eef2f5"
+WHITE = "#ffffff"
+TINT = "#d8eee9"
+LINE = "#c3ccd4"
+DEEP = "#123f4f"
+ON_DEEP = "#ffffff"

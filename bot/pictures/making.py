@@ -1,0 +1,181 @@
+"""Draws what the address of a picture names, beside the loop, and keeps what it drew: two pictures of the same words are one.
+
+Addresses (`Media.url`):
+
+    quiz:<quiz>/<question>@<locale>
+    card:<quiz>/<right>/<asked>@<locale>
+    certificate:<quiz>/<right>/<asked>/<day>/<name>@<locale>      the name quoted as in a URL
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from urllib.parse import unquote
+
+import structlog
+
+from bot.content.dates import say_day
+from bot.content.load import Content
+from bot.content.quizzes import Quiz
+from bot.errors import NotDrawn
+from bot.messages import Media, Picture
+from bot.pictures.cards import (
+    PAGE,
+    Certificate,
+    ResultCard,
+    clean_name,
+    level_of,
+    render_card,
+    render_certificate,
+)
+from bot.pictures.quiz import Drawing, drawing_of, render_drawing
+from bot.pictures.words import Said, said
+
+log = structlog.get_logger(__name__)
+
+KEPT = 128
+"""Pictures of questions, and as many cards; of about 40 kB each."""
+MAX_ADDRESS_CHARS = 600
+_PAINTER = ThreadPoolExecutor(1, "pictures")
+"""A picture takes a third of a second: not in the loop, and never two at once."""
+
+Plan = Drawing | ResultCard | Certificate
+
+
+@dataclass
+class ServerPictures:
+    """The `Pictures` of the channels."""
+
+    content: Content
+    link: Callable[[str], str]
+    """The address at which somebody can play a quiz, by its id."""
+
+    async def make(self, media: Media) -> Picture | None:
+        """Return a picture; None when it cannot be made, which the log says with a code and nothing else."""
+        return await self.draw(media.url)
+
+    async def draw(self, address: str) -> Picture | None:
+        """Do as `make`, by a picture's address."""
+        kind = address.partition(":")[0] if ":" in address[:16] else "none"
+        try:
+            plan = self.plan(address)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(_PAINTER, paint, plan)
+        except NotDrawn as refused:
+            log.warning("picture_not_made", kind=kind, why=refused.why)
+        except Exception as exc:
+            # Whatever is wrong with fonts or libraries, words to a person never wait for a picture.
+            log.warning("picture_not_made", kind=kind, why=type(exc).__name__)
+        return None
+
+    def plan(self, address: str) -> Plan:
+        """Return all that a picture depends on.
+
+        Raises:
+            NotDrawn: `unknown`: no such quiz, question, result or language (any more).
+        """
+        kind, parts, locale = _parse(address)
+        quiz = self.content.quizzes.get(parts[0])
+        if quiz is None or locale not in self.content.words.locales:
+            raise NotDrawn("unknown")
+        match kind, parts[1:]:
+            case "quiz", [name]:
+                return self._question(quiz, name, locale)
+            case "card", [right, asked]:
+                return self._card(quiz, _result(quiz, right, asked), locale)
+            case "certificate", [right, asked, day, name]:
+                return self._certificate(quiz, _result(quiz, right, asked), day, name, locale)
+        raise NotDrawn("unknown")
+
+    def _question(self, quiz: Quiz, name: str, locale: str) -> Drawing:
+        question = quiz.question(name)
+        drawing = drawing_of(question, self.content.words, locale) if question else None
+        if drawing is None:
+            raise NotDrawn("unknown")
+        return drawing
+
+    def _card(self, quiz: Quiz, result: tuple[int, int], locale: str) -> ResultCard:
+        words, (right, asked) = self.content.words, result
+        levels = {each.min_correct: each.text for each in quiz.results}
+        return ResultCard(
+            quiz=said(words, quiz.title, locale),
+            level=said(words, level_of(levels, right, asked, quiz.round), locale),
+            score=self._page("score", locale, right=right, asked=asked),
+            right=right,
+            asked=asked,
+            invite=self._page("invite", locale),
+            link=self.link(quiz.quiz),
+        )
+
+    def _certificate(
+        self, quiz: Quiz, result: tuple[int, int], day: str, name: str, locale: str
+    ) -> Certificate:
+        words, (right, asked) = self.content.words, result
+        try:
+            written = say_day(date.fromisoformat(day), words.formats(locale))
+        except ValueError:
+            raise NotDrawn("unknown") from None
+        return Certificate(
+            head=self._page("certificate", locale),
+            given_to=self._page("given_to", locale),
+            name=clean_name(unquote(name)),
+            finished=self._page("finished", locale),
+            quiz=said(words, quiz.title, locale),
+            score=self._page("score", locale, right=right, asked=asked),
+            day=Said(written, locale),
+            link=self.link(quiz.quiz),
+        )
+
+    def _page(self, key: str, locale: str, **values: int) -> Said:
+        return said(self.content.words, self.content.pages[PAGE][key], locale, **values)
+
+
+def _parse(address: str) -> tuple[str, list[str], str]:
+    where, _, locale = address.rpartition("@")
+    kind, _, path = where.partition(":")
+    if not path or len(address) > MAX_ADDRESS_CHARS:
+        raise NotDrawn("unknown")
+    return kind, path.split("/"), locale
+
+
+def _result(quiz: Quiz, right: str, asked: str) -> tuple[int, int]:
+    digits = right + asked
+    if not (right and asked and digits.isdecimal() and digits.isascii() and len(digits) <= 4):
+        raise NotDrawn("unknown")
+    if not 0 <= int(right) <= int(asked) <= len(quiz.questions) or asked == "0":
+        raise NotDrawn("unknown")
+    return int(right), int(asked)
+
+
+def paint(plan: Plan) -> Picture:
+    """Return the picture of a plan.
+
+    Raises:
+        NotDrawn: A text cannot be set.
+    """
+    match plan:
+        case Drawing():
+            return _question(plan)
+        case ResultCard():
+            return _card(plan)
+        case Certificate():
+            # With a name: drawn each time, and not kept.
+            return _sized(render_certificate(plan))
+
+
+@lru_cache(maxsize=KEPT)
+def _question(drawing: Drawing) -> Picture:
+    return _sized(render_drawing(drawing))
+
+
+@lru_cache(maxsize=KEPT)
+def _card(card: ResultCard) -> Picture:
+    return _sized(render_card(card))
+
+
+def _sized(png: bytes) -> Picture:
+    # The first chunk of a PNG tells its size. Source: PNG specification, IHDR.
+    return Picture(png, int.from_bytes(png[16:20]), int.from_bytes(png[20:24]))
