@@ -32,10 +32,12 @@ from bot.errors import SetupError
 from bot.gateway.health import Health
 from bot.gateway.webchat.files import ChatFiles
 from bot.gateway.webchat.page import ChatPage
+from bot.gateway.webchat.pictures import ChatPictures
 from bot.gateway.webchat.socket import ChatSocket
 from bot.jobs.procrastinate_queue import JobQueue, make_app
 from bot.jobs.recovery import Recovery
 from bot.jobs.worker import Worker
+from bot.pictures.making import ServerPictures
 from bot.settings import Settings
 from bot.store.contacts import People
 from bot.store.crypto import Keyring, read_or_make_secret_keys
@@ -78,6 +80,7 @@ class House:
     webchat: WebChat
     terminal: Terminal
     telegram: "Telegram | None"
+    pictures: ServerPictures
 
     @property
     def content(self) -> Content:
@@ -124,7 +127,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         people = People(keyring, lookup, clock)
         nlu = _nlu(settings)
         stack.push_async_callback(nlu.close)
-        webchat, terminal, telegram = WebChat(), Terminal(), _telegram(settings)
+        pictures = ServerPictures(content, lambda _: settings.base_url, keyring.fernet)
+        webchat, terminal = WebChat(pictures=pictures), Terminal()
+        telegram = _telegram(settings, pictures)
         if telegram is not None:
             stack.push_async_callback(telegram.bot.session.close)
         channels: dict[str, Channel] = {webchat.name: webchat, terminal.name: terminal}
@@ -143,14 +148,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             buffer_for=timedelta(hours=settings.buffer_hours),
         )
         live, ear = LiveContent(db, clock, content), Ear(dsn)
-        live.feed(conversations)
+        live.feed(conversations, pictures)
         await live.look()
         for work in (holder.run(), delivery.look_after(), ear.run(), live.run(ear)):
             stack.callback(asyncio.create_task(work).cancel)
         await holder.held()
         yield House(
             settings, dsn, db, people, clock, live, ear, nlu, conversations, delivery, queue,
-            holder, webchat, terminal, telegram,
+            holder, webchat, terminal, telegram, pictures,
         )  # fmt: skip
 
 
@@ -167,13 +172,14 @@ def _asked(house: House) -> Asked:
     return asked
 
 
-def _telegram(settings: Settings) -> "Telegram | None":
+def _telegram(settings: Settings, pictures: ServerPictures) -> "Telegram | None":
     if settings.telegram_token is None:
         return None
     from bot.channels.telegram import Telegram, make_bot  # noqa: PLC0415  # see above
 
     return Telegram(
-        make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+        make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url),
+        pictures=pictures,
     )
 
 
@@ -238,6 +244,7 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
         *page.routes(),
         *socket.routes(),
         *files.routes(),
+        *ChatPictures(house.pictures).routes(),
         *desk_routes(desk),
         *health.routes(),
     ]

@@ -14,11 +14,11 @@ class Capabilities:
     """The person's side collects its messages (a socket, a terminal); nobody can push to it."""
     shows_media: bool = False
     max_caption_chars: int = 512
-    """What stands under a file; longer words go before it, as messages of their own."""
+    """What stands under a picture or a file; the beginning of longer words goes before it, as a message of its own."""
 
 
-TELEGRAM = Capabilities(max_text_chars=2_048, max_buttons=12, max_title_chars=60)
-"""Telegram takes 4096 UTF-16 units (1024 under a file), and many a sign, such as an emoji, is two of them."""
+TELEGRAM = Capabilities(max_text_chars=2_048, max_buttons=12, max_title_chars=60, shows_media=True)
+"""Telegram takes 4096 UTF-16 units (1024 under a picture or a file), and many a sign, such as an emoji, is two of them."""
 WEB = Capabilities(
     max_text_chars=4_000,
     max_buttons=12,
@@ -32,7 +32,9 @@ TERMINAL = Capabilities(
     max_buttons=20,
     max_title_chars=80,
     pulled=True,
+    shows_media=True,
     max_caption_chars=10_000,
 )
+"""It shows what is said of a picture for those who cannot see it."""
 WHATSAPP = Capabilities(max_text_chars=1_024, max_buttons=10, max_title_chars=20)
 """Planned; everything is written to fit it. More than three buttons open as a list of at most ten."""

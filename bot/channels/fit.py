@@ -19,16 +19,17 @@ _BREAKS = (
 def fit(messages: Iterable[Outgoing], can: Capabilities) -> list[Outgoing]:
     """Return `messages` as the channel can show them, in the same order.
 
-    Buttons stand under the last part of a message, and a file goes with it; more buttons than fit go under a further, wordless one.
+    Buttons stand under the last part of a message, and a picture or a file goes with it; more buttons than fit go under a further,
+    wordless one. Each part is a message of its own: none is half sent when a process dies.
     """
     return [part for message in messages for part in _fit(message, can)]
 
 
 def _fit(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
-    texts = list(split_text(message.text, can.max_text_chars))
-    if message.file is not None and len(texts[-1]) > can.max_caption_chars:
-        texts.append("")
     media = message.media if can.shows_media else ()
+    is_caption = (media or message.file) and not _fits_caption(message.text, can)
+    limit = can.max_caption_chars if is_caption else can.max_text_chars
+    texts = list(split_text(message.text, limit))
     buttons = [_fit_title(button, can.max_title_chars) for button in message.buttons]
     rows = [buttons[i : i + can.max_buttons] for i in range(0, len(buttons), can.max_buttons)]
     for text in texts[:-1]:
@@ -36,6 +37,11 @@ def _fit(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
     yield replace(message, text=texts[-1], buttons=tuple(rows[0]) if rows else (), media=media)
     for more in rows[1:]:
         yield replace(message, text="\u2026", buttons=tuple(more), media=(), file=None)
+
+
+def _fits_caption(text: str, can: Capabilities) -> bool:
+    """Tell whether words can stand under a picture: few signs are two UTF-16 units, so most may be twice as many."""
+    return len(text.encode("utf-16-le")) // 2 <= 2 * can.max_caption_chars
 
 
 def _fit_title(button: Button, limit: int) -> Button:

@@ -3,8 +3,18 @@
 from typing import Protocol
 
 from bot.channels.capabilities import Capabilities
-from bot.messages import Address, Outgoing
+from bot.messages import Address, Media, Outgoing, Picture
 from bot.store.outbox import Letter
+
+
+class Pictures(Protocol):
+    """Draws what a message's media name (`Media.is_made_here`)."""
+
+    async def make(self, media: Media) -> Picture | None:
+        """Return a picture; None when it cannot be made, and the words go alone. It never raises."""
+
+    def path_of(self, media: Media) -> str:
+        """Return where a page of this house finds a picture."""
 
 
 class Channel(Protocol):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+import structlog
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -46,11 +47,20 @@ from bot.channels.errors import (
     TemporarilyDown,
     Unanswered,
 )
-from bot.channels.port import Channel
-from bot.channels.telegram_files import as_edit, as_method
+from bot.channels.port import Channel, Pictures
+from bot.channels.telegram_files import as_method
+from bot.channels.telegram_pictures import as_edits, as_photo
 from bot.errors import NotTaken, SetupError
-from bot.messages import Address, Incoming, IncomingKind, OfferedFile, Outgoing
+from bot.messages import (
+    Address,
+    Incoming,
+    IncomingKind,
+    OfferedFile,
+    Outgoing,
+)
 from bot.store.outbox import Letter
+
+log = structlog.get_logger(__name__)
 
 NAME = "telegram"
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
@@ -115,6 +125,8 @@ class Telegram(Channel):
     bot: Bot
     name: str = NAME
     capabilities: Capabilities = TELEGRAM
+    pictures: Pictures | None = None
+    """None: pictures that the server draws are left out."""
 
     @property
     def account(self) -> str:
@@ -124,14 +136,8 @@ class Telegram(Channel):
     async def send(self, address: Address, letter: Letter) -> str | None:
         """See `Channel.send`."""
         if letter.message.file is None:
-            return await self._send(address, letter.message)
-        try:
-            method = as_method(int(address.value), letter)
-            sent = await self.bot(method, request_timeout=FILE_S)
-        except Exception as exc:
-            # As for words: nothing but ours may leave here.
-            raise send_error(exc) from exc
-        return str(sent.message_id)
+            return await self._send_with_picture(address, letter.message)
+        return await self._call(as_method(int(address.value), letter))
 
     async def find_arrived(self, address: Address, letter: Letter) -> str | None:
         """Ask Telegram by an edit that would change nothing.
@@ -145,15 +151,21 @@ class Telegram(Channel):
             return None
         first = int(letter.after) + 1
         for number in range(first, first + PROBES):
+            if await self._is(int(address.value), number, letter.message):
+                return str(number)
+        return None
+
+    async def _is(self, chat_id: int, number: int, message: Outgoing) -> bool:
+        """Tell whether the message with this number is `message`: a picture or a file with these words below it, or the words alone."""
+        for edit in as_edits(chat_id, number, message, keyboard(message)):
             try:
-                buttons = keyboard(letter.message)
-                await self.bot(as_edit(int(address.value), number, letter.message, buttons))
+                await self.bot(edit)
             except TelegramBadRequest as exc:
                 if "message is not modified" in exc.message.lower():
-                    return str(number)
+                    return True
             except (AiogramError, aiohttp.ClientError, TimeoutError, OSError) as exc:
                 raise send_error(exc) from exc
-        return None
+        return False
 
     async def show_typing(self, address: Address) -> None:
         """See `Channel.show_typing`; Telegram shows it for five seconds, and rings no bell.
@@ -201,6 +213,30 @@ class Telegram(Channel):
             await self.bot.answer_callback_query(query_id)
         except AiogramError:
             return
+
+    async def _send_with_picture(self, address: Address, message: Outgoing) -> str:
+        """Send a message with its picture; without, where that cannot be made, or Telegram does not take it."""
+        drawn = next((media for media in message.media if media.is_made_here), None)
+        picture = await self.pictures.make(drawn) if drawn and self.pictures else None
+        if picture is None:
+            return await self._send(address, message)
+        try:
+            return await self._call(
+                as_photo(int(address.value), message, picture, keyboard(message))
+            )
+        except Rejected:
+            # Refused, it has not arrived.
+            log.warning("picture_refused", kind=drawn.kind if drawn else "")
+            return await self._send(address, message)
+
+    async def _call(self, method: TelegramMethod[Any]) -> str:
+        """Send what is more than words; return its number."""
+        try:
+            sent = await self.bot(method, request_timeout=FILE_S)
+        except Exception as exc:
+            # As for words: nothing but ours may leave here.
+            raise send_error(exc) from exc
+        return str(sent.message_id)
 
     async def _send(self, address: Address, message: Outgoing) -> str:
         try:

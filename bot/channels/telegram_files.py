@@ -2,17 +2,10 @@
 
 from io import BytesIO
 
-from aiogram.methods import (
-    EditMessageCaption,
-    EditMessageText,
-    SendDocument,
-    SendPhoto,
-    SendVoice,
-)
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
+from aiogram.methods import SendDocument, SendPhoto, SendVoice
+from aiogram.types import BufferedInputFile
 from PIL import Image
 
-from bot.messages import Outgoing
 from bot.scan import NEUTRAL_NAMES, FileKind
 from bot.store.outbox import Letter
 
@@ -36,19 +29,6 @@ def as_method(chat_id: int, letter: Letter) -> SendPhoto | SendVoice | SendDocum
         return SendPhoto(chat_id=chat_id, photo=file, caption=caption, has_spoiler=True)
     return SendDocument(
         chat_id=chat_id, document=file, caption=caption, disable_content_type_detection=True
-    )
-
-
-def as_edit(
-    chat_id: int, number: int, message: Outgoing, buttons: InlineKeyboardMarkup | None
-) -> EditMessageText | EditMessageCaption:
-    """Return the edit that changes nothing where `number` is this very message: of a file only what stands under it can be told."""
-    if message.file is None:
-        return EditMessageText(
-            text=message.text, chat_id=chat_id, message_id=number, reply_markup=buttons
-        )
-    return EditMessageCaption(
-        caption=message.text, chat_id=chat_id, message_id=number, reply_markup=buttons
     )
 
 

@@ -9,10 +9,10 @@ import structlog
 
 from bot.channels.capabilities import WEB, Capabilities
 from bot.channels.errors import Rejected
-from bot.channels.port import Channel
+from bot.channels.port import Channel, Pictures
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
-from bot.messages import Address, Outgoing
+from bot.messages import Address, Media, Outgoing
 from bot.store import notices, outbox, receipts
 from bot.store.contacts import People
 from bot.store.engine import Database
@@ -30,6 +30,8 @@ class WebChat(Channel):
 
     name: str = NAME
     capabilities: Capabilities = WEB
+    pictures: Pictures | None = None
+    """None: pictures that the server draws are left out."""
     pages: "dict[Address, Page]" = field(default_factory=dict)
 
     async def send(self, address: Address, letter: Letter) -> str | None:  # noqa: ARG002
@@ -69,6 +71,7 @@ class Page:
     unseen: dict[str, int] = field(default_factory=dict)
     from_staff: set[int] = field(default_factory=set)
     """Those of the unseen that a counsellor wrote: she is told when they have arrived."""
+    pictures: Pictures | None = None
     id: str = field(default_factory=lambda: uuid4().hex)
     """Tells the pages of one person apart, also those that other processes serve."""
 
@@ -132,11 +135,26 @@ class Page:
                 self.from_staff.add(letter.id)
         sent: list[int] = []
         for letter in letters:
-            await self.push(message_json(letter.message, str(letter.uid), letter.author))
+            data = message_json(letter.message, str(letter.uid), letter.author)
+            await self.push({**data, "media": await self._shown(letter.message.media)})
             sent.append(letter.id)
         if not self.acks:
             self.unseen.clear()
             await self._mark(sent)
+
+    async def _shown(self, media: Sequence[Media]) -> list[dict[str, Any]]:
+        """Return media as the page reads them; one that cannot be drawn is left out."""
+        shown = []
+        for each in media:
+            if not each.is_made_here:
+                shown.append(_media_json(each))
+                continue
+            picture = await self.pictures.make(each) if self.pictures is not None else None
+            if picture is not None and self.pictures is not None:
+                # Its size is known before it is loaded, so that nothing moves under a finger.
+                size = {"width": picture.width, "height": picture.height}
+                shown.append({**_media_json(each), "url": self.pictures.path_of(each), **size})
+        return shown
 
     async def _mark(self, numbers: Sequence[int]) -> None:
         async with self.db.transaction(durable=False) as conn:
@@ -156,6 +174,11 @@ def message_json(message: Outgoing, uid: str, author: str) -> dict[str, Any]:
         "from": author,
         "text": message.text,
         "buttons": [{"id": button.id, "title": button.title} for button in message.buttons],
-        "media": [{"kind": m.kind, "url": m.url, "alt": m.alt} for m in message.media],
+        "media": [_media_json(each) for each in message.media if not each.is_made_here],
     }
     return data if message.file is None else {**data, "file": asdict(message.file)}
+
+
+def _media_json(media: Media) -> dict[str, Any]:
+    kind = "image" if media.is_made_here else media.kind
+    return {"kind": kind, "url": media.url, "alt": media.alt}

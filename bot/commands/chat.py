@@ -146,6 +146,8 @@ def _show(said: list[Outgoing]) -> None:
     number = 0
     for message in said:
         click.echo(f"\n{message.text}")
+        for media in message.media:
+            click.echo("\n".join(f"  | {line}" for line in media.alt.splitlines()))
         for button in message.buttons:
             number += 1
             click.echo(f"  [{number}] {button.title}")

@@ -263,7 +263,8 @@ class Conversations:
         """
         state, state_json = result.state, result.state.to_json()
         contacts.save_state(batch, party, state_json, locale=state.locale, at=at)
-        answer.put.append(self.add(batch, party, result.outgoing))
+        spoken = [message.spoken_in(state.locale) for message in result.outgoing]
+        answer.put.append(self.add(batch, party, spoken))
         return replace(party, state=state_json, locale=state.locale)
 
     def add(

@@ -10,12 +10,13 @@ Addresses (`Media.url`):
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from urllib.parse import unquote
 
 import structlog
+from cryptography.fernet import InvalidToken, MultiFernet
 
 from bot.content.dates import say_day
 from bot.content.load import Content
@@ -36,6 +37,10 @@ from bot.pictures.words import Said, said
 
 log = structlog.get_logger(__name__)
 
+PATH = "/chat/picture"
+PUBLIC = frozenset({"quiz", "card"})
+"""Kinds of which the address says nothing of a person."""
+SEALED_S = 24 * 3600
 KEPT = 128
 """Pictures of questions, and as many cards; of about 40 kB each."""
 MAX_ADDRESS_CHARS = 600
@@ -52,10 +57,33 @@ class ServerPictures:
     content: Content
     link: Callable[[str], str]
     """The address at which somebody can play a quiz, by its id."""
+    sealer: MultiFernet = field(repr=False)
+    """Seals what names a person in a picture's address on the web; every process has the same."""
 
     async def make(self, media: Media) -> Picture | None:
         """Return a picture; None when it cannot be made, which the log says with a code and nothing else."""
         return await self.draw(media.url)
+
+    def path_of(self, media: Media) -> str:
+        """Return where a page finds a picture; an address with a name in it is sealed."""
+        address = media.url
+        if address.partition(":")[0] not in PUBLIC:
+            address = self.sealer.encrypt(address.encode()).decode()
+        return f"{PATH}/{address}.png"
+
+    def address_in(self, path: str) -> str:
+        """Return the address of a picture that `path_of` has given a page.
+
+        Raises:
+            NotDrawn: `unknown`: it is none of ours, or was sealed more than a day ago.
+        """
+        address = path.removesuffix(".png")
+        if address.partition(":")[0] in PUBLIC:
+            return address
+        try:
+            return self.sealer.decrypt(address.encode(), ttl=SEALED_S).decode()
+        except InvalidToken:
+            raise NotDrawn("unknown") from None
 
     async def draw(self, address: str) -> Picture | None:
         """Do as `make`, by a picture's address."""

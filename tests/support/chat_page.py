@@ -15,7 +15,9 @@ from starlette.applications import Starlette
 
 from bot.channels.webchat import NAME, WebChat
 from bot.gateway.webchat.files import ChatFiles
+from bot.gateway.webchat.pictures import ChatPictures
 from bot.gateway.webchat.socket import ChatSocket
+from bot.pictures.making import ServerPictures
 from bot.store.notices import Ear
 from tests.support.world import TestHouse
 
@@ -25,14 +27,17 @@ _NOT_JSON = {"type": "error", "reason": "not JSON"}
 
 
 @asynccontextmanager
-async def web_process(house: TestHouse) -> AsyncIterator[str]:
+async def web_process(
+    house: TestHouse, pictures: ServerPictures | None = None
+) -> AsyncIterator[str]:
     """Serve the chat's socket, and where its files go, for a house, as the web role does; yields its address."""
-    channel = WebChat()
+    channel = WebChat(pictures=pictures)
+    given = ChatPictures(pictures).routes() if pictures is not None else []
     house.delivery.channels = {**house.delivery.channels, NAME: channel}
     ear = Ear(house.db.dsn)
     chat = ChatSocket(channel, house.conversations, ear, house.delivery.holder)
     config = uvicorn.Config(
-        Starlette(routes=[*chat.routes(), *ChatFiles(house.conversations).routes()]),
+        Starlette(routes=[*chat.routes(), *ChatFiles(house.conversations).routes(), *given]),
         log_config=None,
         access_log=False,
         lifespan="off",

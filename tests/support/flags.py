@@ -3,9 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.content.catalogue import Words
-from bot.content.quizzes import Question
+from cryptography.fernet import Fernet, MultiFernet
 
+from bot.content.catalogue import Words
+from bot.content.load import Content
+from bot.content.quizzes import Question
+from bot.pictures.making import ServerPictures
+
+QUIZ = "warning_signs"
 CHAT = (
     ("them", "Hi! We look for online admins abroad, no skills needed."),
     ("me", "Really? What is the pay?"),
@@ -31,7 +36,13 @@ BURMESE = (
     "တစ်လကို ရူပီယာ ၁၆ သန်း၊ လေယာဉ်လက်မှတ်နဲ့ အခန်း အခမဲ့ပါ။",
     "ဒီည နိုင်ငံကူးလက်မှတ်ဓာတ်ပုံ ပို့ပါ၊ နှစ်နေရာပဲ ကျန်တော့တယ်။",
 )
-OTHER = {"ar": ARABIC, "my": BURMESE}
+INDONESIAN = (
+    "Hai! Kami cari admin online untuk kerja di luar negeri, tanpa keahlian.",
+    "Serius? Gajinya berapa?",
+    "Rp16 juta sebulan, tiket pesawat dan kamar gratis!",
+    "Kirim foto paspormu malam ini, sisa dua kursi saja.",
+)
+OTHER = {"id": INDONESIAN, "ar": ARABIC, "my": BURMESE}
 
 
 def chat_question(
@@ -67,8 +78,22 @@ def _question(picture: Mapping[str, object], about: Sequence[int]) -> Question:
     )
 
 
+def drawing(content: Content) -> ServerPictures:
+    """Return the house's pictures, of content whose quiz `QUIZ` has a `flag` question called `seen`."""
+    sealer = MultiFernet([Fernet(Fernet.generate_key())])
+    shown = with_question(content, chat_question())
+    return ServerPictures(shown, lambda quiz: f"https://t.me/b?start=quiz_{quiz}", sealer)
+
+
+def with_question(content: Content, question: Question) -> Content:
+    """Return content whose quiz has one more question."""
+    quiz = content.quizzes[QUIZ]
+    more = quiz.model_copy(update={"questions": (*quiz.questions, question)})
+    return replace(content, quizzes={**content.quizzes, QUIZ: more})
+
+
 def speaking(words: Words, *, reviewed: bool = True) -> Words:
-    """Return `words` that also have the chat's lines in Arabic and Burmese."""
+    """Return `words` that also have the chat's lines in Indonesian, Arabic and Burmese."""
     catalogues, known = dict(words.catalogues), dict(words.reviewed)
     for locale, lines in OTHER.items():
         said = dict(zip((text for _, text in CHAT), lines, strict=True))

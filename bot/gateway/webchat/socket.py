@@ -189,6 +189,7 @@ class _Session:
             house.conversations.people,
             house.conversations.clock,
             house.holder,
+            pictures=house.channel.pictures,
         )
         self.page = page
         self.locale = data["locale"]

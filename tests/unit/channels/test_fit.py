@@ -137,3 +137,14 @@ def test_pictures_go_only_where_they_can_be_seen() -> None:
     assert not any(part.media for part in fit([message], CAN))
     seeing = Capabilities(40, 3, 10, shows_media=True)
     assert [bool(part.media) for part in fit([message], seeing)][-2:] == [False, True]
+
+
+@given(st.text("ab \U0001f642", min_size=1, max_size=300))
+def test_words_under_a_picture_fit_there(text: str) -> None:
+    """Words too long to stand under a picture begin before it; what stands under it fits, and nothing is lost."""
+    can = Capabilities(4_000, 12, 60, shows_media=True, max_caption_chars=20)
+    parts = fit([Outgoing(text, (Button("a", "A"),), (Media("quiz", "quiz:a/b"),))], can)
+    assert all(len(part.text.encode("utf-16-le")) // 2 <= 40 for part in parts if part.media)
+    assert [bool(part.media) for part in parts] == [False] * (len(parts) - 1) + [True]
+    assert [bool(part.buttons) for part in parts] == [False] * (len(parts) - 1) + [True]
+    assert "".join("".join(part.text for part in parts).split()) == "".join(text.split())

@@ -1,19 +1,17 @@
 """Pictures are drawn by their address, once for the same words, and never at the cost of the words."""
 
-from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 import structlog
 
 from bot.content.load import Content
+from bot.errors import NotDrawn
 from bot.messages import Media, Outgoing, Picture
 from bot.pictures import making
-from bot.pictures.making import ServerPictures
-from tests.support.flags import advert_question, chat_question
+from bot.pictures.making import PATH, ServerPictures
+from tests.support.flags import QUIZ, advert_question, drawing, with_question
 from tests.unit.pictures.pixels import links, opened
-
-QUIZ = "warning_signs"
 
 
 @pytest.fixture
@@ -21,16 +19,7 @@ def pictures(content: Content) -> ServerPictures:
     """The house's pictures, of content that has a `flag` question called `seen`."""
     making._question.cache_clear()
     making._card.cache_clear()
-    return ServerPictures(
-        with_question(content, chat_question()), lambda quiz: f"https://t.me/b?start=quiz_{quiz}"
-    )
-
-
-def with_question(content: Content, question: object) -> Content:
-    """Return content whose quiz has one more question."""
-    quiz = content.quizzes[QUIZ]
-    more = quiz.model_copy(update={"questions": (*quiz.questions, question)})
-    return replace(content, quizzes={**content.quizzes, QUIZ: more})
+    return drawing(content)
 
 
 async def test_a_question_and_a_card_are_drawn(pictures: ServerPictures) -> None:
@@ -128,3 +117,24 @@ def test_a_message_says_in_which_language_its_picture_is() -> None:
     once = said.spoken_in("id")
     assert [media.url for media in once.media] == ["quiz:a/b@id", "map.png"]
     assert once.spoken_in("en") == once
+
+
+def test_an_address_on_the_web_tells_no_name(pictures: ServerPictures) -> None:
+    """A question's is plain, a certificate's is sealed, and each leads back to what it was."""
+    plain = Media("quiz", f"quiz:{QUIZ}/seen@id")
+    named = Media("certificate", f"certificate:{QUIZ}/7/8/2026-07-30/Sari@id")
+    assert pictures.path_of(plain) == f"/chat/picture/quiz:{QUIZ}/seen@id.png"
+    assert "Sari" not in pictures.path_of(named)
+    for media in (plain, named):
+        assert pictures.address_in(pictures.path_of(media).removeprefix(f"{PATH}/")) == media.url
+
+
+@pytest.mark.parametrize(
+    "path", ["", ".png", "x", f"certificate:{QUIZ}/7/8/2026-07-30/Sari@id.png"]
+)
+def test_a_certificate_is_given_to_nobody_who_makes_its_address(
+    pictures: ServerPictures, path: str
+) -> None:
+    """Only we can write the address of one: nobody else can have any name drawn under the house's own."""
+    with pytest.raises(NotDrawn):
+        pictures.address_in(path)

@@ -15,6 +15,20 @@
     return element;
   }
 
+  const savesData = () => Boolean(navigator.connection && navigator.connection.saveData)
+    || window.matchMedia('(prefers-reduced-data: reduce)').matches;
+
+  /** A picture that is loaded only when it is asked for: its message says all that is in it. */
+  function offered(image, address, words) {
+    const button = make('button', 'offered', words.picture);
+    button.type = 'button';
+    button.addEventListener('click', () => window.chatStill(() => {
+      image.src = address;
+      button.replaceWith(image);
+    }));
+    return button;
+  }
+
   function picture(media, words) {
     const url = new URL(media.url, location.href);
     const alt = String(media.alt || words.picture);
@@ -22,8 +36,16 @@
       const image = make('img');
       image.alt = alt;
       image.loading = 'lazy';
-      image.src = url.href;
-      return image;
+      // Known before it is loaded, so that nothing below it moves when it comes.
+      if (media.width > 0 && media.height > 0) {
+        image.width = media.width;
+        image.height = media.height;
+      }
+      if (!savesData()) {
+        image.src = url.href;
+        return image;
+      }
+      return offered(image, url.href, words);
     }
     const holder = make('p', 'text', url.protocol === 'https:' ? '' : alt);
     if (url.protocol !== 'https:') return holder;
