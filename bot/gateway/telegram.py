@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.channels.errors import SendError
-from bot.channels.telegram import ALLOWED_UPDATES, Telegram, parse_update, read_update
+from bot.channels.telegram import Telegram
+from bot.channels.telegram_updates import ALLOWED_UPDATES, parse_update, read_update
 from bot.conversation.service import Conversations
 from bot.conversation.trouble import offline
 from bot.errors import StoreUnavailable

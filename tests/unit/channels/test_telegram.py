@@ -30,7 +30,8 @@ from bot.channels.errors import (
     TemporarilyDown,
     Unanswered,
 )
-from bot.channels.telegram import keyboard, parse_update, send_error
+from bot.channels.telegram import keyboard, send_error
+from bot.channels.telegram_updates import parse_update
 from bot.messages import (
     MAX_FILE_BYTES,
     Address,
