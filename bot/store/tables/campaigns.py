@@ -183,6 +183,10 @@ class BroadcastRunRow(Base):
     state: Mapped[str] = mapped_column(server_default="planning")
     """`planning`, `running`, `paused`, `done`, `cancelled`, `expired` or `stopped`."""
     planned: Mapped[int] = mapped_column(server_default=ZERO)
+    planned_to: Mapped[UUID | None]
+    """Everybody with an id up to here has been planned; the last id there can be: all."""
+    test: Mapped[bool] = mapped_column(server_default=text("false"))
+    """For the team alone, to look at it."""
     stopped_because: Mapped[str | None]
     started_at: Mapped[datetime] = mapped_column(server_default=NOW)
     ended_at: Mapped[datetime | None]
