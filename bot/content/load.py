@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.content.casework import Protocol, WrapUp, load_protocols, load_wrap_up
 from bot.content.catalogue import Words, load_words
+from bot.content.cities import Cities, load_cities
 from bot.content.known import Place, check_known
 from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Service, Source
 from bot.content.offer import OfferSigns, load_signs
@@ -59,6 +60,10 @@ class Content:
     """How much hangs on a text, by where it stands."""
     replies: Mapping[str, Reply] = field(default_factory=dict)
     """What counsellors say again and again."""
+    cities: Cities = field(default_factory=Cities, repr=False)
+    """Where people can say that they live."""
+    stop_words: frozenset[str] = field(default=frozenset(), repr=False)
+    """A message that is one of these, in any language, ends what nobody asked for."""
 
     def step(self, target: str) -> Step:
         """Return the step at ``flow.step``."""
@@ -117,6 +122,8 @@ def load_content(root: Path = ROOT) -> Content:
         practice=load_practice(flows_dir / "practice", "flows/practice", sources),
         ranks=load_ranks(root / "locales"),
         replies=_load_replies(flows_dir),
+        cities=load_cities(flows_dir),
+        stop_words=_load_stop_words(flows_dir),
     )
     _check_references(content, root)
     ranks = content.ranks.of_texts(texts_of(content))
@@ -217,6 +224,12 @@ def _load_loud_words(flows_dir: Path) -> dict[str, tuple[str, ...]]:
     path = flows_dir / "loud_words.yml"
     listed = read_part(path, _shown(path, flows_dir), "words")
     return {code: tuple(folded(word) for word in words) for code, words in listed.items()}
+
+
+def _load_stop_words(flows_dir: Path) -> frozenset[str]:
+    path = flows_dir / "stop_words.yml"
+    listed = read_part(path, _shown(path, flows_dir), "words")
+    return frozenset(folded(word) for words in listed.values() for word in words)
 
 
 def _load_pages(flows_dir: Path) -> dict[str, dict[str, str]]:

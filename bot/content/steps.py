@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
+from bot.content.campaign_steps import AboutMe, News, Place, ZoneStep
 from bot.content.file_step import OwnFile
 from bot.content.model import Country, Need
 from bot.content.offer_step import OfferStep
@@ -310,7 +311,11 @@ Step = Annotated[
     | Feedback
     | Learn
     | OfferStep
-    | OwnFile,
+    | OwnFile
+    | News
+    | AboutMe
+    | Place
+    | ZoneStep,
     Field(discriminator="type"),
 ]
 

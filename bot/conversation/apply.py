@@ -6,11 +6,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.conversation import filing, noting
+from bot.conversation import campaigning, filing, noting
 from bot.conversation.effects import (
     AnswerReferral,
     AskForFile,
+    BecomeTester,
     ChangeFollowUp,
+    ChangeProfile,
     CorrectFile,
     Effect,
     EndInvolvement,
@@ -18,7 +20,10 @@ from bot.conversation.effects import (
     EscalateCase,
     ForgetWords,
     Granted,
+    JoinCampaigns,
+    LeaveCampaigns,
     LeaveCase,
+    LinkOpened,
     NoteUnmet,
     OpenCase,
     PlanFollowUp,
@@ -96,10 +101,17 @@ class Effects:
             ):
                 party, locale = so_far.party, so_far.locale
                 await filing.apply(conn, self.people, effect, party, locale, clock=self.clock)
-            case ForgetWords():
-                await transcript.forget_last(conn, so_far.party, at=self.clock.now())
-            case StopMessages() | EraseContact() | SetBlocked():
+            case ForgetWords() | StopMessages() | EraseContact() | SetBlocked():
                 await self._on_contact(conn, effect, so_far)
+            case (
+                LinkOpened()
+                | BecomeTester()
+                | JoinCampaigns()
+                | ChangeProfile()
+                | LeaveCampaigns()
+            ):
+                party, locale, now = so_far.party, so_far.locale, self.clock.now()
+                await campaigning.apply(conn, effect, party, locale, now=now)
 
     async def _count(
         self,
@@ -155,15 +167,18 @@ class Effects:
     async def _on_contact(
         self,
         conn: AsyncConnection,
-        effect: StopMessages | EraseContact | SetBlocked,
+        effect: ForgetWords | StopMessages | EraseContact | SetBlocked,
         so_far: Applied,
     ) -> None:
         party, now = so_far.party, self.clock.now()
         match effect:
+            case ForgetWords():
+                await transcript.forget_last(conn, party, at=now)
             case StopMessages():
                 await contacts.set_stopped(conn, party.contact_id, now)
                 await consent.end_follow_ups(conn, party.contact_id, at=now)
                 await casefile_days.change_pace(conn, party.contact_id, "stop", now=now)
+                await campaigning.stop(conn, party, now=now)
             case EraseContact():
                 if so_far.case is not None:
                     await notices.to_desk(conn, "case_erased", so_far.case.id)

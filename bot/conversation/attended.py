@@ -13,6 +13,7 @@ from bot.conversation import cover
 from bot.conversation.attachments import WITHOUT_WORDS, is_offered, said, why_not
 from bot.conversation.effects import (
     EscalateCase,
+    LeaveCampaigns,
     LeaveCase,
     RecordConsent,
     RelayToCase,
@@ -30,6 +31,7 @@ from bot.understanding.model import RiskLevel
 LEAVE = "consent.waiting.leave"
 ERASE = "erase.ask"
 LEARN_NOT = "learn.ask.no"
+NEWS_NOT = "campaigns.news.no"
 LEAVING = {
     "/leave": LEAVE,
     "/stop": LEAVE,
@@ -110,7 +112,7 @@ def _button(play: Play, button: str) -> None:
         _leave_for(play, button)
     elif button.endswith(".erase") and _step_of(play, button) is not None:
         _leave_for(play, ERASE)
-    elif button == LEARN_NOT:
+    elif button in {LEARN_NOT, NEWS_NOT}:
         _quietly(play, button)
     elif number_of(button) is not None:
         _answer_referral(play, button)
@@ -160,7 +162,9 @@ def _quietly(play: Play, button: str) -> None:
     play.press(button)
     play.outgoing.clear()
     play.state = replace(play.state, at=at)
-    play.effects[:] = [effect for effect in play.effects if isinstance(effect, RecordConsent)]
+    play.effects[:] = [
+        effect for effect in play.effects if isinstance(effect, RecordConsent | LeaveCampaigns)
+    ]
     if not play.effects and button in offered:
         # Nothing to record: the counsellor sees what was pressed.
         play.effects.append(RelayToCase(f"[{offered[button]}]"))

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.content.load import Content
+from bot.conversation.coming_in import ASKS, LINK
 from bot.conversation.draw import draw
 from bot.conversation.opening import Opening
-from bot.conversation.state import Owner, Said, State, World
+from bot.conversation.state import Link, Owner, Said, State, World
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, turn
 from bot.conversation.wait import Wait
@@ -19,8 +20,8 @@ from bot.conversation.wishes import FLOW as WISHES
 from bot.conversation.wishes import NO_MATTER
 from bot.hotline import cases, consent, promised
 from bot.hotline.hours import HOME, ZONES
-from bot.messages import Incoming
-from bot.store import checks, transcript
+from bot.messages import Incoming, IncomingKind
+from bot.store import checks, links, transcript
 from bot.store.batch import Batch
 from bot.store.contacts import Party, People
 from bot.understanding.model import Understanding
@@ -62,8 +63,11 @@ class Decider:
             returning=await opening.returning(batch, party, state, incoming),
         )
         world = await opening.own(batch, party, state, incoming, world)
+        if incoming.kind is IncomingKind.START and LINK.fullmatch(incoming.text):
+            link = await links.find(await batch.connection(), incoming.text, now=world.now)
+            world = replace(world, link=link and Link(*link))
         result = self._turn(state, incoming, meaning, world)
-        needing = {*CASE_STEPS, LEARN_STEP, SERVICES_STEP}
+        needing = {*CASE_STEPS, LEARN_STEP, SERVICES_STEP, *ASKS}
         if result.state.at not in needing or party.owner != Owner.BOT:
             return result
         conn = await batch.connection()
@@ -72,6 +76,9 @@ class Decider:
             return self._turn(state, incoming, meaning, world)
         if result.state.at == LEARN_STEP:
             world = replace(world, learns=await consent.learns(conn, party.contact_id))
+            return self._turn(state, incoming, meaning, world)
+        if result.state.at in ASKS:
+            world = replace(world, hears=await consent.hears(conn, party.contact_id))
             return self._turn(state, incoming, meaning, world)
         lines = await transcript.buffered(conn, party, now=world.now, limit=BUFFER_LINES)
         world = replace(

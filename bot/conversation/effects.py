@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from bot.conversation.wait import Wait
@@ -216,6 +216,43 @@ class SetBlocked:
     blocked: bool
 
 
+@dataclass(frozen=True)
+class LinkOpened:
+    """Somebody came by a link of a campaign; counted without who it was."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class BecomeTester:
+    """Somebody of the team came by an invitation: they see broadcasts before everybody else."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class JoinCampaigns:
+    """The person agrees to hear of campaigns; with the code of the link they came by, of that campaign too."""
+
+    consent: Granted
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class ChangeProfile:
+    """The person tells something of themselves so that campaigns fit them; nothing is kept of who does not agree to hear of them."""
+
+    changes: Mapping[str, Any] = field(repr=False)
+    """`city`, `zone`, `zone_confirmed`, `age_band` or `interests`."""
+
+
+@dataclass(frozen=True)
+class LeaveCampaigns:
+    """The person wants to hear of campaigns no more: what they told for that is deleted."""
+
+    consent: Granted
+
+
 Effect = (
     OpenCase
     | RecordConsent
@@ -240,4 +277,9 @@ Effect = (
     | StopMessages
     | EraseContact
     | SetBlocked
+    | LinkOpened
+    | BecomeTester
+    | JoinCampaigns
+    | ChangeProfile
+    | LeaveCampaigns
 )

@@ -122,6 +122,15 @@ class Return:
 
 
 @dataclass(frozen=True)
+class Link:
+    """What a link of a campaign, or an invitation of the team, leads to."""
+
+    code: str
+    target: str
+    """`quiz:<id>`, `join`, `event:<id>`, `series`, or `tester` for an invitation."""
+
+
+@dataclass(frozen=True)
 class World:
     """All that one turn may know beside its state, its content and the message."""
 
@@ -144,3 +153,7 @@ class World:
     """What can be said of the time; known where somebody is handed over."""
     checks: Standings = field(default_factory=dict)
     """How the staff's checks of the directory stand; known where services are shown, and dark elsewhere."""
+    hears: bool = False
+    """Whether the person agrees to `news`; known where they are asked."""
+    link: Link | None = None
+    """What the link leads to by which they have just come in."""

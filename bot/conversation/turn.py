@@ -8,7 +8,7 @@ was not understood.
 from dataclasses import dataclass, replace
 
 from bot.content.load import Content
-from bot.conversation import attended, cover, unmet
+from bot.conversation import attended, coming_in, cover, unmet
 from bot.conversation.attachments import said
 from bot.conversation.effects import Effect, SetBlocked
 from bot.conversation.languages import in_language, offer_languages
@@ -107,6 +107,8 @@ def _start(play: Play, payload: str) -> None:
     """A deep link of a campaign leads straight to its quiz; else the welcome."""
     kind, _, name = payload.partition("_")
     play.state = replace(play.state, greeted=True)
+    if coming_in.follow(play):
+        return
     if kind == "quiz" and name in play.content.quizzes:
         play.remember("quiz", wanted=name, campaign=payload)
         play.enter("quiz.play")
@@ -120,7 +122,9 @@ def _start(play: Play, payload: str) -> None:
 
 def _button(play: Play, button: str) -> None:
     play.state = replace(play.state, greeted=True)
-    if not play.press(button):
+    if cover.is_hidden(play) and coming_in.is_shut(button):
+        cover.show_quiz(play)
+    elif not play.press(button):
         play.enter("unclear.old_button")
 
 
@@ -148,7 +152,7 @@ def _text(play: Play, text: str) -> None:
     command = text.split(maxsplit=1)[0].partition("@")[0].casefold() if text.strip() else ""
     if command in COMMANDS:
         _go(play, COMMANDS[command])
-    elif not typed_button(play, text):
+    elif not typed_button(play, text) and not coming_in.stops(play, text):
         _meaning(play, text)
     play.state = replace(play.state, greeted=True)
 

@@ -141,6 +141,17 @@ async def learns(conn: AsyncConnection, contact_id: UUID) -> bool:
     return bool(await conn.scalar(select(reviews.learns(contact_id))))
 
 
+async def hears(conn: AsyncConnection, contact_id: UUID) -> bool:
+    """Tell whether the person agrees now to hear of campaigns."""
+    given = select(ConsentRow.id).where(
+        ConsentRow.contact_id == contact_id,
+        ConsentRow.scope == NEWS,
+        ConsentRow.granted,
+        ConsentRow.withdrawn_at.is_(None),
+    )
+    return await conn.scalar(given.limit(1)) is not None
+
+
 def holding(scope: str, case_id: Any) -> Any:  # noqa: ANN401  # a column, and a condition on it
     """Return the condition, for a query that has the column `case_id`, that `scope` holds in that case now."""
     latest = (

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot.content.load import Content
 from bot.conversation.own import STEP, OwnFile, OwnInvolved, OwnLook, OwnReferral
-from bot.conversation.state import Owner, Return
+from bot.conversation.state import Link, Owner, Return
 from bot.conversation.ways import COMMANDS
 from bot.messages import MAX_TEXT_CHARS, IncomingKind
 from bot.prover.stage import Act, Stage
@@ -107,6 +107,13 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
     yield Act("starts anew", IncomingKind.START)
     for quiz in content.quizzes:
         yield Act(f"starts with a link to {quiz}", IncomingKind.START, f"quiz_{quiz}")
+    for target in ("join", "series", f"quiz:{next(iter(content.quizzes))}", "quiz:gone", "tester"):
+        link = Link("k7m2", target)
+        yield Act(
+            f"starts with a campaign's link to {target}", IncomingKind.START, "c_k7m2", link=link
+        )
+    yield _write("stop", label="the word stop, and nothing else")
+    yield _write("Kupang", UNKNOWN, "the name of a city")
     yield Act("blocks the bot", IncomingKind.BLOCKED)
     yield Act("lets the bot in again", IncomingKind.UNBLOCKED)
     if stage.owner is Owner.BOT:

@@ -85,6 +85,8 @@ class Turn(Strict):
     """The state of the referral that a pressed button names."""
     own: Literal["opened", "asked", "released", "unknown"] | None = None
     """What four words, or presses after them, find of the own file; `opened` has a referral that was sent, and an aunt who may know."""
+    link: str | None = None
+    """Where the campaign's link leads by which somebody starts: `join`, `quiz:<id>`, `series`, or `tester` for an invitation."""
     returning: str | None = None
     """The reference that four words have found; empty for none, `too many` after too many tries."""
     # What the person does, or whoever else acts.

@@ -23,6 +23,10 @@ ICONS = {
     "services": "M8 1.8c2.6 0 4.3 1.9 4.3 4.2c0 3-4.3 8.2-4.3 8.2S3.7 9 3.7 6c0-2.3 1.7-4.2 4.3-4.2zM8 4.6a1.5 1.5 0 1 0 0 3a1.5 1.5 0 1 0 0-3z",
     "offer": "M3 2h7l3 3v9H3zM7 6.5a2 2 0 1 0 0 4a2 2 0 1 0 0-4zM8.5 10l2 2",
     "own_file": "M2 4h4l1.5 2H14v7.5H2zM8 8.5v3M8 11.5h.1",
+    "news": "M2.5 6.5v3h2.5l6 3.5V3L5 6.5zM13 6.5v3",
+    "about_me": "M8 2.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 1 0 0-5zM3 13.5c0-3 2-4.5 5-4.5s5 1.5 5 4.5",
+    "place": "M2 13.5h12M3.5 13.5V6h4v7.5M7.5 13.5V3h5v10.5M9.5 6h1M9.5 9h1",
+    "zone": "M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12zM8 4.5V8H5",
     "flow": "M2 2.5h4.5v4H2zM9.5 9.5H14v4H9.5zM6.5 4.5H12v5",
 }
 FAMILIES = {
@@ -48,6 +52,10 @@ FAMILIES = {
     "services": "know",
     "offer": "know",
     "own_file": "data",
+    "news": "data",
+    "about_me": "data",
+    "place": "data",
+    "zone": "data",
     "flow": "speak",
 }
 """The colour of each kind; the sign and the name beside it say the same without colour."""

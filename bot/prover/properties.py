@@ -13,9 +13,12 @@ from bot.content.load import Content
 from bot.content.steps import Support
 from bot.conversation.effects import (
     AnswerReferral,
+    ChangeProfile,
     EraseContact,
     EscalateCase,
+    JoinCampaigns,
     LeaveCase,
+    LinkOpened,
     NoteUnmet,
     OpenCase,
     PlanFollowUp,
@@ -101,6 +104,14 @@ def _consent_first(outcome: Outcome) -> Iterator[Fault]:
                 yield Fault("b", "a referral is agreed to without a press")
             case QuizAnswered() | QuizFinished() if is_covered(before):
                 yield Fault("b", "an answer is counted under a cover")
+            case JoinCampaigns(consent=consent) if not (
+                consent.granted and (act.is_press or act.means.intent == "affirm")
+            ):
+                yield Fault("b", "somebody hears of campaigns without a yes")
+            case ChangeProfile() if "news" not in before.agreed:
+                yield Fault("b", "something is kept for campaigns of who did not agree")
+            case LinkOpened() | JoinCampaigns() | ChangeProfile() if is_covered(before):
+                yield Fault("b", "something is noted for campaigns under a cover")
             case NoteUnmet() if not _is_open(outcome):
                 yield Fault("b", "a question is noted in danger, under a cover or in a talk")
             case _:

@@ -8,7 +8,7 @@ from uuid import UUID
 from bot.content.load import Content
 from bot.conversation.effects import Effect
 from bot.conversation.own import OwnFile, OwnInvolved, OwnLook, OwnReferral
-from bot.conversation.state import Owner, Return
+from bot.conversation.state import Link, Owner, Return
 from bot.messages import FILES_TAKEN, IncomingKind, OfferedFile, Outgoing
 from bot.prover.golden import Golden, Said, Turn
 from bot.prover.places import has_place, is_said, places_in
@@ -87,6 +87,7 @@ def _prepare(talk: Talk, turn: Turn) -> None:
         talk.owner = Owner.STAFF
     talk.returning, talk.referral = None, turn.referral
     talk.own = OWN[turn.own] if turn.own else None
+    talk.link = Link("k7m2", turn.link) if turn.link else None
     if turn.returning is not None:
         found = Return(UUID(int=1), turn.returning) if turn.returning else Return()
         talk.returning = Return(too_many_tries=True) if turn.returning == TOO_MANY else found

@@ -15,14 +15,17 @@ from bot.conversation.effects import (
     Effect,
     EraseContact,
     EscalateCase,
+    JoinCampaigns,
+    LeaveCampaigns,
     LeaveCase,
     OpenCase,
     PlanFollowUp,
     RecordConsent,
     ResumeCase,
+    StopMessages,
 )
 from bot.conversation.own import OwnLook
-from bot.conversation.state import Owner, Return, Said, State, World
+from bot.conversation.state import Link, Owner, Return, Said, State, World
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, after_talk, begin, turn
 from bot.messages import Incoming, IncomingKind, Outgoing
@@ -55,6 +58,7 @@ class Stage:
             owner=self.owner,
             buffer=self.buffer if self.owner is Owner.BOT else (),
             case_level=self.case_level,
+            hears="news" in self.agreed,
         )
         return replace(seen, **known)  # type: ignore[arg-type]  # fields by name
 
@@ -73,6 +77,8 @@ class Act:
     own: OwnLook | None = None
     referral: str | None = None
     """The state of the referral that a pressed button names."""
+    link: Link | None = None
+    """What the link leads to by which the person comes in."""
     later: timedelta = timedelta()
     """How long after the last act it happens."""
     around: str | None = None
@@ -80,7 +86,12 @@ class Act:
 
     def known(self) -> dict[str, object]:
         """Return what the service would have looked up for it."""
-        return {"returning": self.returning, "own": self.own, "referral": self.referral}
+        return {
+            "returning": self.returning,
+            "own": self.own,
+            "referral": self.referral,
+            "link": self.link,
+        }
 
     @property
     def is_press(self) -> bool:
@@ -158,9 +169,16 @@ def _applied(stage: Stage, effect: Effect) -> Stage:
         case LeaveCase():
             left = stage.agreed - {"talk", "share", "contact_later"}
             return replace(stage, owner=Owner.BOT, case_level=None, agreed=left)
-        case RecordConsent(consent) | PlanFollowUp(consent=consent):
+        case (
+            RecordConsent(consent)
+            | PlanFollowUp(consent=consent)
+            | JoinCampaigns(consent=consent)
+            | LeaveCampaigns(consent=consent)
+        ):
             kept = stage.agreed - {consent.scope}
             return replace(stage, agreed=kept | {consent.scope} if consent.granted else kept)
+        case StopMessages():
+            return replace(stage, agreed=stage.agreed - {"news", "follow_up"})
         case EraseContact():
             return Stage(State(locale=stage.state.locale), now=stage.now, shown=stage.shown)
         case _:
@@ -185,7 +203,8 @@ def key_of(stage: Stage) -> Key:
         bool(memory.get("quiz", {}).get("open")),
         bool(hidden) and stage.now.isoformat() < str(hidden),
         bool(stage.buffer) and state.at == "consent.ask",
-        stage.agreed - {"learn", "follow_up"} if stage.owner is not Owner.BOT else None,
+        stage.agreed - {"learn", "follow_up", "news"} if stage.owner is not Owner.BOT else None,
+        flow == "campaigns" and "news" in stage.agreed,
         _ESSENCES.get(flow, _nothing)(memory.get(flow, {})),
     )
 
@@ -204,6 +223,7 @@ _ESSENCES: Mapping[str, Callable[[Memory], Key]] = {
     "offer": lambda m: (m.get("mode"), len(m.get("picked") or ()), bool(m.get("found"))),
     "learn": lambda m: (bool(m.get("answered")),),
     "watched": lambda m: (bool(m.get("word")),),
+    "campaigns": lambda m: (bool(m.get("interests")), bool(m.get("place_tried"))),
     "wishes": lambda m: (bool(m.get("name")), bool(m.get("counsellor"))),
 }
 """What a flow remembers that decides where it leads."""

@@ -17,13 +17,16 @@ from bot.conversation.effects import (
     EscalateCase,
     ForgetWords,
     Granted,
+    JoinCampaigns,
+    LeaveCampaigns,
     LeaveCase,
     OpenCase,
     RecordConsent,
     ResumeCase,
+    StopMessages,
 )
 from bot.conversation.own import OwnLook
-from bot.conversation.state import Draw, Owner, Return, Said, State, World
+from bot.conversation.state import Draw, Link, Owner, Return, Said, State, World
 from bot.conversation.trouble import offline, trouble
 from bot.conversation.turn import TurnResult, after_talk, turn
 from bot.conversation.wait import Wait
@@ -78,6 +81,8 @@ class Talk:
     referral: str | None = None
     learns: bool = False
     draw: Draw = DRAW
+    hears: bool = False
+    link: Link | None = None
     result: TurnResult | None = None
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -157,6 +162,8 @@ class Talk:
             own=self.own,
             referral=self.referral,
             learns=self.learns,
+            hears=self.hears,
+            link=self.link,
         )
 
     def _apply(self, effect: Effect) -> None:
@@ -171,8 +178,12 @@ class Talk:
                 self.owner, self.case_level = Owner.BOT, None
             case RecordConsent(Granted(scope="learn", granted=granted)):
                 self.learns = granted
+            case JoinCampaigns():
+                self.hears = True
+            case LeaveCampaigns() | StopMessages():
+                self.hears = False
             case EraseContact():
-                self.learns = False
+                self.learns = self.hears = False
                 self.owner, self.case_level = Owner.BOT, None
                 self.state = State(locale=self.state.locale)
                 self.buffer.clear()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.conversation.steps.about_me import AboutMeHandler
 from bot.conversation.steps.answer import AnswerHandler
 from bot.conversation.steps.ask import AskHandler
 from bot.conversation.steps.base import Handler
@@ -16,15 +17,18 @@ from bot.conversation.steps.follow_up import FollowUpHandler
 from bot.conversation.steps.hand_over import HandOverHandler
 from bot.conversation.steps.learn import LearnHandler
 from bot.conversation.steps.name import NameHandler
+from bot.conversation.steps.news import NewsHandler
 from bot.conversation.steps.offer import OfferHandler
 from bot.conversation.steps.own_file import OwnFileHandler
 from bot.conversation.steps.passphrase import PassphraseHandler
+from bot.conversation.steps.place import PlaceHandler
 from bot.conversation.steps.quiz import QuizHandler
 from bot.conversation.steps.quiz_list import QuizListHandler
 from bot.conversation.steps.safe_word import SafeWordHandler
 from bot.conversation.steps.say import SayHandler
 from bot.conversation.steps.services import ServicesHandler
 from bot.conversation.steps.support import SupportHandler
+from bot.conversation.steps.zone import ZoneHandler
 
 HANDLERS: dict[str, Handler[Any]] = {
     "answer": AnswerHandler(),
@@ -49,4 +53,8 @@ HANDLERS: dict[str, Handler[Any]] = {
     "say": SayHandler(),
     "services": ServicesHandler(),
     "support": SupportHandler(),
+    "news": NewsHandler(),
+    "about_me": AboutMeHandler(),
+    "place": PlaceHandler(),
+    "zone": ZoneHandler(),
 }

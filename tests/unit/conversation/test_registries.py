@@ -109,13 +109,13 @@ def test_every_step_can_be_reached(content: Content) -> None:
         "unclear.cut",
     }
     reached |= {"trouble.slow", "trouble.offline", "consent.waiting", "risk.stay", "feedback.ask"}
-    reached |= {"follow_up.hello", "watched.back", "file.ask", "quiz.list"}
+    reached |= {"follow_up.hello", "watched.back", "file.ask", "quiz.list", "campaigns.tester"}
     for flow in content.flows.values():
         for name, step in flow.steps.items():
             here = f"{flow.flow}.{name}"
             names = [choice.go for choice in getattr(step, "choices", ()) if choice.go]
-            following = getattr(step, "next", None)
-            names += [following] if isinstance(following, str) else []
+            following = [getattr(step, way, None) for way in ("next", "instead")]
+            names += [target for target in following if isinstance(target, str)]
             reached |= {content.resolve(target, here=here) for target in names}
     written = {f"{flow.flow}.{name}" for flow in content.flows.values() for name in flow.steps}
     assert written <= reached
