@@ -13,6 +13,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
+from bot.campaigns.broadcast import Ground
+from bot.campaigns.firing import look
 from bot.channels.delivery import Delivery
 from bot.channels.port import Channel
 from bot.channels.terminal import Terminal
@@ -39,6 +41,7 @@ from bot.jobs.recovery import Recovery
 from bot.jobs.worker import Worker
 from bot.pictures.making import ServerPictures
 from bot.settings import Settings
+from bot.store.campaigning import ROLE
 from bot.store.contacts import People
 from bot.store.crypto import Keyring, read_or_make_secret_keys
 from bot.store.engine import Database
@@ -308,14 +311,23 @@ async def run_worker(settings: Settings) -> None:
             if not channel.capabilities.pulled
         ]
         recovery = Recovery(house.db, house.conversations, house.delivery, house.clock, pushed)
-        await Worker(
-            make_app(house.dsn, pool_size=8),
-            house.db,
-            house.delivery,
-            recovery,
-            house.clock,
-            house.conversations.buffer_for,
-        ).run()
+        campaigners = Database.at(house.dsn, pool_size=2, role=ROLE)
+        try:
+            await Worker(
+                make_app(house.dsn, pool_size=8),
+                house.db,
+                house.delivery,
+                recovery,
+                house.clock,
+                house.conversations.buffer_for,
+                campaigns=lambda: look(
+                    campaigners,
+                    clock=house.clock,
+                    ground=Ground.of(house.content, settings.timezone),
+                ),
+            ).run()
+        finally:
+            await campaigners.close()
 
 
 async def run_staff_bot(settings: Settings) -> None:

@@ -30,6 +30,14 @@ REFERRAL_POINTS = ("before_referral_commit", "after_referral_commit")
 FILE_POINTS = ("after_fetch", "before_file_commit")
 """Those that only a file passes."""
 
+BROADCAST_POINTS = (
+    "before_fire_commit",
+    "after_fire_commit",
+    "before_plan_commit",
+    "after_plan_commit",
+)
+"""Those that only a broadcast passes."""
+
 
 def fault_point(name: str) -> None:
     """Die here, as by ``kill -9``, when SUAR_FAULT says ``name:n`` and this is the n-th time."""

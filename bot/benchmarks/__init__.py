@@ -40,9 +40,16 @@ async def _desk(settings: Settings, tell: Tell, *, quick: bool) -> str:
     return await measure(settings, tell, quick=quick)
 
 
+async def _broadcast_plan(settings: Settings, tell: Tell, *, quick: bool) -> str:
+    from bot.benchmarks.broadcast_plan import measure  # noqa: PLC0415
+
+    return await measure(settings, tell, quick=quick)
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "desk": _desk,
     "nlu": _nlu,
     "queue": _queue,
     "turn": _turn,
+    "broadcast_plan": _broadcast_plan,
 }

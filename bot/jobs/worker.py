@@ -1,6 +1,7 @@
 """The worker: runs what was enqueued, and takes up what a crash left."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -38,6 +39,8 @@ class Worker:
     recovery: Recovery
     clock: Clock
     keep_words: timedelta
+    campaigns: Callable[[], Awaitable[None]] | None = None
+    """Fires the broadcasts that are due and plans them; None where nobody has campaigns."""
 
     def __post_init__(self) -> None:
         self.app.task(name=DeliverConversation.task, retry=RETRY)(self._deliver)
@@ -80,6 +83,9 @@ class Worker:
             await silence(self.db, self.recovery.conversations.people, self.clock)
         elif name == "referrals":
             await referrals(self.db, self.recovery.conversations.content.protocols, self.clock)
+        elif name == "campaigns":
+            if self.campaigns is not None:
+                await self.campaigns()
         elif name == "retry_stalled":
             await retry_stalled(self.app)
         else:

@@ -1,11 +1,9 @@
 """What campaign code can reach in the database, and what it cannot, whoever wrote the query."""
 
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
@@ -44,14 +42,6 @@ READABLE = {
     "quiz_counts",
     "study_answers",
 }
-
-
-@pytest_asyncio.fixture
-async def campaigners(db: Database) -> AsyncIterator[Database]:
-    """The database as campaign code sees it."""
-    made = Database.at(db.dsn, pool_size=2, role=campaigning.ROLE)
-    yield made
-    await made.close()
 
 
 async def agree(house: TestHouse, value: str, *, city: str = "Kupang") -> Person:
