@@ -118,6 +118,7 @@ def test_targets_are_those_there_are(content: Content) -> None:
         "https://notsuar.example/": "unknown_https",
         "https://suar.example.evil.example/": "unknown_https",
         "https://suar.example@evil.example/": "unknown_https",
+        "https://evil.example@suar.example/": "unknown_https",
         "https://suar.example:8443/": "unknown_https",
     }
     for target in good:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -125,6 +125,7 @@ def test_what_recurs_goes_on_and_comes_once_a_day(
 
 @settings(max_examples=150)
 @given(open_times, st.integers(1, 30), moments, zones)
+@example(time(8), 1, datetime(2026, 7, 30, 2, 30, tzinfo=UTC), "America/Sao_Paulo")
 def test_whoever_joins_gets_their_drip_once(
     at: time, after_days: int, joined: datetime, zone: str
 ) -> None:
