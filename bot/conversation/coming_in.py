@@ -33,7 +33,7 @@ def follow(play: Play) -> bool:
     play.effects.append(LinkOpened(link.code))
     play.remember(FLOW, **{CODE: link.code})
     if kind == "quiz" and name in play.content.quizzes:
-        play.remember("quiz", wanted=name, open=False, campaign=f"c_{link.code}")
+        play.remember("quiz", wanted=name, campaign=f"c_{link.code}")
         play.enter("quiz.play")
     else:
         play.enter(NEWS if kind == "join" else ABOUT)

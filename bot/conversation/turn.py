@@ -113,10 +113,6 @@ def _start(play: Play, payload: str) -> None:
         play.remember("quiz", wanted=name, campaign=payload)
         play.enter("quiz.play")
         return
-    if kind == "q" and name:
-        play.remember("quiz", wanted=None, campaign=payload)
-        play.enter("quiz.play")
-        return
     play.enter("welcome.hello")
 
 

@@ -184,12 +184,13 @@ def test_what_is_half_reviewed_marks_the_other_half(content: Content, data: st.D
 
 def test_a_draft_of_a_quiz_stands_above_its_original(pseudo: Content) -> None:
     """A question that says the wrong thing teaches the wrong thing: the one that was checked is there to compare."""
-    quiz = next(iter(pseudo.quizzes.values()))
+    quiz = pseudo.quizzes["warning_signs"]
     talk = Talk.greeted(pseudo, PSEUDO).press(f"quiz.list.{quiz.quiz}")
     assert quiz.intro in talk.words.partition(RULE)[2]
     talk.press("quiz.play.begin")
     question = quiz.question(talk.state.memory["quiz"]["round"][0])
     assert question is not None
+    assert question.kind == "single"  # one press answers it
     assert pseudo_of(question.text) in talk.words.partition(RULE)[0]
     assert question.text in talk.words.partition(RULE)[2]
     talk.press(talk.buttons[0])

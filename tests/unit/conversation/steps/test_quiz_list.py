@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from bot.content.load import Content
-from bot.messages import IncomingKind
 from tests.support.quizzes import made_quiz, with_quizzes
 from tests.unit.conversation.talk import Talk
 
@@ -50,10 +49,3 @@ def test_many_quizzes_come_a_page_at_a_time(content: Content) -> None:
         talk.press(onward)
     assert sorted(seen) == sorted(f"quiz.list.{name}" for name in many.quizzes)
     assert talk.press("quiz.list.page-0").buttons[0] == "quiz.list.warning_signs"
-
-
-def test_a_campaigns_code_leads_to_the_list_and_is_remembered(content: Content) -> None:
-    """Where the code leads is not known here; how the person came is kept."""
-    talk = Talk.new(content).do(IncomingKind.START, "q_bandung")
-    assert talk.state.at == "quiz.list"
-    assert talk.state.memory["quiz"]["campaign"] == "q_bandung"
