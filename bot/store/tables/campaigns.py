@@ -232,6 +232,11 @@ class BroadcastRecipientRow(Base):
             "outbox_id",
             postgresql_where=text("outbox_id IS NOT NULL"),
         ),
+        Index(
+            "ix_broadcast_recipients_on_the_way",
+            "run_id",
+            postgresql_where=text("state = 'taken'"),
+        ),
     )
 
 

@@ -115,6 +115,10 @@ class OutboxRow(Base):
     holder: Mapped[int | None] = mapped_column(BigInteger)
     """The process that is sending it: the number of an advisory lock that lives as long as the process."""
     attempts: Mapped[int] = mapped_column(server_default="0")
+    bulk: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Written for a broadcast: it is only ever sent by the broadcaster, which decides anew before each try whether it may be."""
+    known_before: Mapped[str | None]
+    """Of one of a broadcast: the highest number that its channel's account was known to have given when it was taken."""
     not_before: Mapped[datetime | None]
     platform_id: Mapped[str | None]
     error: Mapped[str | None]
