@@ -289,6 +289,24 @@ class Learn(StepBase):
     next: Target
 
 
+class BroadcastStep(StepBase):
+    """Answers the buttons under a message of a campaign."""
+
+    type: Literal["broadcast"]
+    text: Words
+    """Said to whoever comes here without a button."""
+    quiz: Target
+    event: Target
+    stop: Title
+    """The button that stands under every broadcast."""
+    stopped: Words
+    undo: Title
+    back: Words
+    """Said to somebody who has taken their stop back."""
+    human: Title
+    menu: Title
+
+
 Step = Annotated[
     Say
     | Ask
@@ -310,6 +328,7 @@ Step = Annotated[
     | Erase
     | Feedback
     | Learn
+    | BroadcastStep
     | OfferStep
     | OwnFile
     | News

@@ -42,7 +42,16 @@ from bot.conversation.effects import (
 from bot.conversation.wait import Wait
 from bot.hotline import casefile_days, cases, consent, marks, promised, watched
 from bot.queue import FetchFile, Queue
-from bot.store import attachments, contacts, follow_ups, notices, quiz_counts, ratings, transcript
+from bot.store import (
+    attachments,
+    campaigning,
+    contacts,
+    follow_ups,
+    notices,
+    quiz_counts,
+    ratings,
+    transcript,
+)
 from bot.store.contacts import Party, People
 from bot.understanding.model import Understanding
 from bot.understanding.service import Reader
@@ -259,5 +268,9 @@ class Effects:
             case_id=so_far.case.id if so_far.case and of_a_case else None,
             detail=granted.detail,
         )
+        if granted.scope == consent.NEWS:
+            await campaigning.follow_consent(
+                conn, so_far.party.contact_id, granted=granted.granted, at=now
+            )
         if granted.scope == consent.LEARN:
             await marks.follow_consent(conn, so_far.party, granted=granted.granted, at=now)

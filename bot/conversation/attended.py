@@ -30,8 +30,7 @@ from bot.understanding.model import RiskLevel
 
 LEAVE = "consent.waiting.leave"
 ERASE = "erase.ask"
-LEARN_NOT = "learn.ask.no"
-NEWS_NOT = "campaigns.news.no"
+TAKING_BACK = frozenset({"learn.ask.no", "campaigns.news.no", "broadcast.open.stop"})
 LEAVING = {
     "/leave": LEAVE,
     "/stop": LEAVE,
@@ -112,7 +111,7 @@ def _button(play: Play, button: str) -> None:
         _leave_for(play, button)
     elif button.endswith(".erase") and _step_of(play, button) is not None:
         _leave_for(play, ERASE)
-    elif button in {LEARN_NOT, NEWS_NOT}:
+    elif button in TAKING_BACK:
         _quietly(play, button)
     elif number_of(button) is not None:
         _answer_referral(play, button)

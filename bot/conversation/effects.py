@@ -16,7 +16,7 @@ class Granted:
     """One line for the consent ledger."""
 
     scope: str
-    """`talk`, `share`, `contact_later`, `learn` or `follow_up`."""
+    """`talk`, `share`, `contact_later`, `learn`, `follow_up` or `news`."""
     granted: bool
     text_version: str
     """Fingerprint of the words that were shown."""

@@ -132,6 +132,8 @@ class Play:
             self.state = replace(self.state, locale=move.locale, locale_chosen=True)
         if move.remember:
             self.remember(here.partition(".")[0], **move.remember)
+        for flow, values in move.elsewhere.items():
+            self.remember(flow, **values)
         self.outgoing.extend(move.say)
         self.effects.extend(move.effects)
         self.state = replace(self.state, at=None if move.leave else here)

@@ -6,6 +6,7 @@ from bot.conversation.steps.about_me import AboutMeHandler
 from bot.conversation.steps.answer import AnswerHandler
 from bot.conversation.steps.ask import AskHandler
 from bot.conversation.steps.base import Handler
+from bot.conversation.steps.broadcast import BroadcastHandler
 from bot.conversation.steps.browse import BrowseHandler
 from bot.conversation.steps.choose import ChooseHandler
 from bot.conversation.steps.choose_language import ChooseLanguageHandler
@@ -33,6 +34,7 @@ from bot.conversation.steps.zone import ZoneHandler
 HANDLERS: dict[str, Handler[Any]] = {
     "answer": AnswerHandler(),
     "ask": AskHandler(),
+    "broadcast": BroadcastHandler(),
     "browse": BrowseHandler(),
     "choose": ChooseHandler(),
     "choose_language": ChooseLanguageHandler(),

@@ -102,6 +102,8 @@ class Move:
     say: Sequence[Outgoing] = ()
     go: str | None = None
     remember: Mapping[str, Any] = field(default_factory=dict)
+    elsewhere: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What to keep for other flows, by their names."""
     effects: Sequence[Effect] = ()
     locale: str | None = None
     leave: bool = False

@@ -1,0 +1,65 @@
+"""`broadcast`: what the buttons under a message of a campaign do, however old the message is."""
+
+from collections.abc import Sequence
+
+from bot.content.steps import BroadcastStep
+from bot.conversation.effects import Granted, RecordConsent
+from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
+from bot.messages import Button, Outgoing
+
+SCOPE = "news"
+QUIZ, EVENT, STOP, UNDO = "quiz", "event", "stop", "undo"
+ENDED = "ended"
+
+
+class BroadcastHandler(Handler[BroadcastStep]):
+    """Buttons: ``quiz-<id>``, ``event-<slug>``, ``stop``, and ``undo`` under the answer to that.
+
+    It remembers that it has just been left, so that an undo of long ago brings nobody back.
+    """
+
+    def exits(self, step: BroadcastStep, door: Door) -> Sequence[Exit]:
+        return (
+            door.button(f"{QUIZ}-*", "", step.quiz, note="each_choice"),
+            door.button(f"{EVENT}-*", "", step.event, note="each_choice"),
+            door.button(STOP, step.stop),
+            door.button(UNDO, step.undo),
+            door.button(UNDO, step.undo, step.event, note="old_button"),
+            door.link("consent.ask", step.human),
+            door.link("menu.main", step.menu),
+        )
+
+    def enter(self, step: BroadcastStep, scene: Scene) -> Move:
+        ways = (scene.button(STOP, step.stop), *_ways_out(step, scene))
+        return Move(say=(Outgoing(scene.say(step.text), ways),))
+
+    def press(self, step: BroadcastStep, choice: str, scene: Scene) -> Move | None:
+        kind, _, name = choice.partition("-")
+        if kind == QUIZ and name:
+            # One that is no more: then another is played.
+            wanted = name if name in scene.content.quizzes else None
+            return Move(go=step.quiz, elsewhere={"quiz": {"wanted": wanted}})
+        if kind == EVENT and name:
+            return Move(go=step.event, elsewhere={"campaigns": {"event": name}})
+        if choice == STOP:
+            buttons = (scene.button(UNDO, step.undo), *_ways_out(step, scene))
+            said = Outgoing(scene.say(step.stopped), buttons)
+            return Move(say=(said,), effects=_says(step, scene, yes=False), remember={ENDED: True})
+        return _undone(step, scene) if choice == UNDO else None
+
+
+def _undone(step: BroadcastStep, scene: Scene) -> Move:
+    if not scene.memory.get(ENDED):
+        return Move(go=step.event)
+    buttons = (scene.button(STOP, step.stop), *_ways_out(step, scene))
+    said = Outgoing(scene.say(step.back), buttons)
+    return Move(say=(said,), effects=_says(step, scene, yes=True), remember={ENDED: False})
+
+
+def _says(step: BroadcastStep, scene: Scene, *, yes: bool) -> tuple[RecordConsent]:
+    version = scene.version(step.stopped, step.undo, step.back, step.stop)
+    return (RecordConsent(Granted(SCOPE, granted=yes, text_version=version)),)
+
+
+def _ways_out(step: BroadcastStep, scene: Scene) -> tuple[Button, ...]:
+    return (scene.link("consent.ask", step.human), scene.link("menu.main", step.menu))
