@@ -1,7 +1,9 @@
 """Telegram's public bot, through aiogram: its updates become `Incoming`, `Outgoing` becomes its calls."""
 
+from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
+from itertools import count, islice
 from typing import Any
 
 import aiohttp
@@ -125,8 +127,7 @@ class Telegram(Channel):
         """
         if letter.after is None or not letter.after.isdecimal():
             return None
-        first = int(letter.after) + 1
-        for number in range(first, first + PROBES):
+        for number in _candidates(letter):
             if await self._is(int(address.value), number, letter.message):
                 return str(number)
         return None
@@ -216,11 +217,8 @@ class Telegram(Channel):
 
     async def _send(self, address: Address, message: Outgoing) -> str:
         try:
-            buttons = keyboard(message)
-            markup = buttons.model_dump_json(exclude_none=True) if buttons else None
-            sent = await self.bot(
-                _Say(chat_id=int(address.value), text=message.text, reply_markup=markup)
-            )
+            chat, markup = int(address.value), _markup(message)
+            sent = await self.bot(_Say(chat_id=chat, text=message.text, reply_markup=markup))
         except Exception as exc:
             # aiogram itself stumbles over some answers that are not Telegram's; nothing of that may leave here.
             raise send_error(exc) from exc
@@ -237,6 +235,20 @@ def keyboard(message: Outgoing) -> InlineKeyboardMarkup | None:
         else:
             rows.append([made])
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _markup(message: Outgoing) -> str | None:
+    """Return a message's buttons as JSON."""
+    buttons = keyboard(message)
+    return buttons.model_dump_json(exclude_none=True) if buttons else None
+
+
+def _candidates(letter: Letter) -> Iterator[int]:
+    """Yield the numbers that an interrupted message may have: those after the last known one that are no other message's."""
+    first = int(letter.after or 0) + 1
+    numbers = count(first) if letter.until is None else range(first, int(letter.until))
+    unknown = (number for number in numbers if str(number) not in letter.others)
+    return islice(unknown, PROBES if letter.until is None else None)
 
 
 def _short(title: str) -> bool:

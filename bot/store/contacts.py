@@ -52,6 +52,11 @@ class Party:
     state: dict[str, Any] | None = field(repr=False)
     blocked: bool = False
 
+    @property
+    def channel_account(self) -> tuple[str, str]:
+        """The channel, and the account of ours on it."""
+        return self.address.channel, self.address.account
+
 
 @dataclass(frozen=True)
 class People:
@@ -138,6 +143,10 @@ class People:
     def lookup_of(self, address: Address) -> bytes:
         """Return the keyed hash by which an address is found."""
         return self.lookup.of("address", address.channel, address.account, address.value)
+
+    def read_all(self, rows: Rows) -> list[Party]:
+        """Return everybody whom a look-up of `PARTY` has found, in its order."""
+        return [self._read(row, None) for row in rows]
 
     def _read(self, row: Any, value: str | None) -> Party:  # noqa: ANN401  # a result row
         key = self.keyring.unwrap(row.wrapped_key)
@@ -336,6 +345,8 @@ PARTY = (
     .join(_ADDRESSES, _ADDRESSES.c.id == _CONVERSATIONS.c.address_id)
     .join(_CONTACTS, _CONTACTS.c.id == _CONVERSATIONS.c.contact_id)
 )
+LOCKED = (_CONVERSATIONS, _CONTACTS)
+"""Whose rows a query of `PARTY` locks so that nobody else can have a turn, agree to anything or be handed over meanwhile."""
 _AT_ADDRESS = PARTY.where(_ADDRESSES.c.lookup == bindparam("wanted"))
 _FIND = prepared(_AT_ADDRESS, gives_rows=True)
 _FIND_LOCKED = prepared(_AT_ADDRESS.with_for_update(of=_CONVERSATIONS), gives_rows=True)

@@ -10,19 +10,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    delete,
-    select,
-    update,
-)
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.messages import MessageId, Outgoing
+from bot.store import numbers
 from bot.store.batch import Batch, at_once, prepared
 from bot.store.contacts import Party
 from bot.store.sending import is_alive
-from bot.store.tables import AddressRow, ConversationRow, OutboxRow
+from bot.store.tables import BroadcastRecipientRow, OutboxRow
 
 MESSAGE = "outbox.message"
 UNANSWERED = "unanswered"
@@ -44,6 +41,10 @@ class Letter:
     """It was being sent when a process died, or was sent and never answered: it may have arrived already."""
     after: str | None = None
     """For an interrupted one: the id of the last message that its channel is known to have taken before it."""
+    others: frozenset[str] = frozenset()
+    """For an interrupted one: ids after `after` that are known to be other messages'."""
+    until: str | None = None
+    """For an interrupted one: an id that is certainly later than its own; None where none is known."""
     waiting: bool = False
     """It is queued: something before it has not left yet, or its channel is not pushed to."""
     content: bytes = field(default=b"", repr=False)
@@ -180,6 +181,8 @@ async def take(
         if row.id in beside:
             continue
         interrupted = row.status == "sending"
+        if row.bulk:
+            break  # Only the broadcaster knows whether it may still be sent.
         if interrupted and (row.holder == holder or await is_alive(conn, row.holder)):
             break
         if row.epoch < party.epoch:
@@ -200,6 +203,8 @@ async def take(
 
 async def _letter(conn: AsyncConnection, party: Party, row: Any, *, interrupted: bool) -> Letter:  # noqa: ANN401  # a row of `outbox`
     doubtful = interrupted or row.error == UNANSWERED
+    after = await numbers.last_known(conn, party, row) if doubtful else None
+    known = after is not None
     return Letter(
         id=row.id,
         uid=MessageId(row.uid),
@@ -209,29 +214,9 @@ async def _letter(conn: AsyncConnection, party: Party, row: Any, *, interrupted:
         message=Outgoing.from_json(party.key.open_json(row.message_sealed, MESSAGE)),
         attempts=row.attempts + 1,
         interrupted=doubtful,
-        after=await _last_known(conn, party, row.id) if doubtful else None,
+        after=after,
+        others=await numbers.known_around(conn, party.address, row.id) if known else frozenset(),
     )
-
-
-async def _last_known(conn: AsyncConnection, party: Party, before: int) -> str | None:
-    """Return the platform's id of the last message that left before a message of ours: over the channel's account, and
-    at least the last in this very conversation, which may have left after younger ones of others."""
-    left = (
-        select(OutboxRow.platform_id)
-        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
-        .join(AddressRow, AddressRow.id == ConversationRow.address_id)
-        .where(
-            AddressRow.channel == party.address.channel,
-            AddressRow.account == party.address.account,
-            OutboxRow.id < before,
-            OutboxRow.platform_id.is_not(None),
-        )
-        .order_by(OutboxRow.id.desc())
-        .limit(1)
-    )
-    here = left.where(OutboxRow.conversation_id == party.conversation_id)
-    known = [found for query in (left, here) if (found := await conn.scalar(query)) is not None]
-    return max(known, key=lambda number: (len(number), number), default=None)
 
 
 async def refuse(conn: AsyncConnection, numbers: Sequence[int]) -> None:
@@ -334,12 +319,19 @@ async def try_again(conn: AsyncConnection, number: int) -> UUID | None:
 
 
 async def purge(conn: AsyncConnection, *, before: datetime) -> int:
-    """Delete what the bot said before a time, sent or not; it may quote the person. Returns how many."""
+    """Delete what the bot said before a time, sent or not; it may quote the person. Returns how many.
+
+    What became of a broadcast's messages is told from these rows, so they stay until that has been noted.
+    """
+    untold = exists().where(
+        BroadcastRecipientRow.outbox_id == OutboxRow.id, BroadcastRecipientRow.state == "taken"
+    )
     result = await conn.execute(
         delete(OutboxRow).where(
             OutboxRow.author == "bot",
             OutboxRow.status != "sending",
             OutboxRow.created_at < before,
+            ~untold,
         )
     )
     return result.rowcount

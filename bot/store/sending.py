@@ -6,9 +6,10 @@ goes when the process goes, however it goes.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, and_, column, func, literal, or_, select, table, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +17,20 @@ from bot.store.tables import AddressRow, ConversationRow, OutboxRow
 
 HOLDERS = 0x5375
 """The class of advisory locks that stand for living processes."""
+
+
+def living(holder: Any) -> ColumnElement[bool]:  # noqa: ANN401  # a column of numbers
+    """Return the condition that the process behind a column `holder` still lives."""
+    return (
+        select(literal(1))
+        .select_from(table("pg_locks"))
+        .where(
+            text("locktype = 'advisory' AND granted"),
+            text("classid = :holders").bindparams(holders=HOLDERS),
+            column("objid") == holder,
+        )
+        .exists()
+    )
 
 
 async def is_alive(conn: AsyncConnection, holder: int | None) -> bool:
@@ -51,7 +66,8 @@ async def in_flight(conn: AsyncConnection, conversation_id: UUID, *, author: str
 
 
 async def held_by(conn: AsyncConnection, holder: int, *, channels: Sequence[str]) -> list[int]:
-    """Return the messages on `channels` that the process behind `holder` is sending, as the database knows it."""
+    """Return the messages on `channels` that the process behind `holder` is sending, as the database knows it; none of a
+    broadcast, after which the broadcaster looks itself."""
     rows = await conn.scalars(
         select(OutboxRow.id)
         .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
@@ -59,6 +75,7 @@ async def held_by(conn: AsyncConnection, holder: int, *, channels: Sequence[str]
         .where(
             OutboxRow.status == "sending",
             OutboxRow.holder == holder,
+            ~OutboxRow.bulk,
             AddressRow.channel.in_(channels),
         )
     )
@@ -68,29 +85,22 @@ async def held_by(conn: AsyncConnection, holder: int, *, channels: Sequence[str]
 async def left_behind(
     conn: AsyncConnection, *, now: datetime, channels: Sequence[str], limit: int
 ) -> list[UUID]:
-    """Return conversations on `channels` whose next message may go and is not being sent by a living process."""
+    """Return conversations on `channels` whose next message may go and is not being sent by a living process; not those
+    where that is one of a broadcast."""
     following = (
         select(
             OutboxRow.conversation_id,
             OutboxRow.status,
             OutboxRow.not_before,
             OutboxRow.holder,
+            OutboxRow.bulk,
         )
         .ext(distinct_on(OutboxRow.conversation_id))
         .where(OutboxRow.status.in_(("queued", "sending")))
         .order_by(OutboxRow.conversation_id, OutboxRow.id)
         .subquery("following")
     )
-    alive = (
-        select(literal(1))
-        .select_from(text("pg_locks"))
-        .where(
-            text("locktype = 'advisory' AND granted"),
-            text("classid = :holders").bindparams(holders=HOLDERS),
-            text("objid = following.holder"),
-        )
-        .exists()
-    )
+    alive = living(following.c.holder)
     due = or_(following.c.not_before.is_(None), following.c.not_before <= now)
     rows = await conn.scalars(
         select(following.c.conversation_id)
@@ -98,6 +108,7 @@ async def left_behind(
         .join(AddressRow, AddressRow.id == ConversationRow.address_id)
         .where(
             AddressRow.channel.in_(channels),
+            ~following.c.bulk,
             or_(
                 and_(following.c.status == "queued", due),
                 and_(following.c.status == "sending", ~alive),

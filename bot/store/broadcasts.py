@@ -1,0 +1,382 @@
+"""Runs of broadcasts and the people in them, as the code that sends reads and writes them.
+
+It works under the main role and not under that of campaigns: whether somebody may be written to now, and what became of them, may tell
+of danger. A recipient is `waiting`, then `taken` in the same transaction that puts the message into the outbox, and then `sent`,
+`failed` or `unknown`; or `waiting` again, when the message certainly did not leave.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.batch import Batch, Rows, Statement, prepared
+from bot.store.contacts import LOCKED, PARTY
+from bot.store.sending import living
+from bot.store.tables import BroadcastRecipientRow, BroadcastRow, BroadcastRunRow, OutboxRow
+
+UNKNOWN = "unknown"
+"""The platform never said whether the message arrived, and could not be asked."""
+_RECIPIENTS: Any = BroadcastRecipientRow.__table__
+_OUTBOX: Any = OutboxRow.__table__
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that has not ended."""
+
+    id: UUID
+    broadcast_id: UUID
+    state: str
+    wish: str
+    """The state of its broadcast: what campaigners want."""
+    version: int
+    content: Mapping[str, Any]
+    not_after: datetime | None
+
+
+@dataclass(frozen=True)
+class Put:
+    """A message of a run that is to go into the outbox, sealed."""
+
+    uid: UUID
+    contact_id: UUID
+    conversation_id: UUID
+    epoch: int
+    sealed: bytes
+    known_before: str | None
+
+
+@dataclass(frozen=True)
+class Back:
+    """A message that certainly did not leave, or of which that cannot be told: its person waits again."""
+
+    number: int
+    not_before: datetime
+    why: str | None = None
+
+
+async def list_open(conn: AsyncConnection) -> list[Run]:
+    """Return the runs that have not ended, the oldest first."""
+    rows = await conn.execute(
+        select(
+            BroadcastRunRow.id,
+            BroadcastRunRow.broadcast_id,
+            BroadcastRunRow.state,
+            BroadcastRow.state.label("wish"),
+            BroadcastRow.version,
+            BroadcastRow.content,
+            BroadcastRow.not_after,
+        )
+        .join(BroadcastRow, BroadcastRow.id == BroadcastRunRow.broadcast_id)
+        .where(BroadcastRunRow.state.in_(("planning", "running", "paused")))
+        .order_by(BroadcastRunRow.started_at, BroadcastRunRow.id)
+    )
+    return [Run(**row._mapping) for row in rows]
+
+
+def ask_due(batch: Batch, run_id: UUID, *, now: datetime, limit: int, testers: bool) -> Rows:
+    """Lock those of a run who are due, their conversations and their contacts; for `People.read_all`, each with `variant`,
+    `wanted` (a locale) and `doubt`.
+
+    Whoever is having a turn just now is left for the next time: nobody is waited for.
+
+    Args:
+        batch: It is sent by the caller.
+        run_id: Whose.
+        now: What time it is.
+        limit: How many at most.
+        testers: Only those who look at broadcasts before everybody else.
+    """
+    return batch.add(_due(limit, testers=testers), run=run_id, now=now)
+
+
+def ask_facts(
+    batch: Batch, run_id: UUID, people: Sequence[tuple[UUID, UUID]], *, since: datetime
+) -> Rows:
+    """Look up what decides whether people (contact, conversation) may be written to, in their order; only after the locks are held.
+
+    Rows: `stopped`, `agrees`, `held` (a case), `recent` (another broadcast after `since`), `busy` (a message of theirs has not
+    left yet), `zone`.
+    """
+    contacts, conversations = zip(*people, strict=True)
+    return batch.add(
+        _FACTS, run=run_id, since=since,
+        contacts=list(contacts), conversations=list(conversations),
+    )  # fmt: skip
+
+
+def add_taken(
+    batch: Batch, run_id: UUID, puts: Sequence[Put], *, holder: int, at: datetime
+) -> Rows:
+    """Put messages into the outbox, held by this process, and note that their people are taken; rows: `number`, `uid`."""
+    return batch.add(
+        _TAKE,
+        run=run_id,
+        holder=holder,
+        at=at,
+        uids=[put.uid for put in puts],
+        contacts=[put.contact_id for put in puts],
+        conversations=[put.conversation_id for put in puts],
+        epochs=[put.epoch for put in puts],
+        sealed=[put.sealed for put in puts],
+        known=[put.known_before for put in puts],
+    )
+
+
+def save_states(batch: Batch, states: Sequence[tuple[UUID, bytes]]) -> None:
+    """Keep the sealed states of conversations (id, state), whose locks are held."""
+    conversations, sealed = zip(*states, strict=True)
+    batch.add(_SAVE_STATES, conversations=list(conversations), sealed=list(sealed))
+
+
+def add_left_out(
+    batch: Batch, run_id: UUID, people: Sequence[tuple[UUID, str]], *, at: datetime
+) -> None:
+    """Note that people (contact, reason) do not get this run."""
+    contacts, whys = zip(*people, strict=True)
+    batch.add(_LEAVE_OUT, run=run_id, contacts=list(contacts), whys=list(whys), at=at)
+
+
+def add_later(batch: Batch, run_id: UUID, people: Sequence[tuple[UUID, datetime]]) -> None:
+    """Let people (contact, moment) be due later."""
+    contacts, moments = zip(*people, strict=True)
+    batch.add(_LATER, run=run_id, contacts=list(contacts), moments=list(moments))
+
+
+def add_told(batch: Batch, numbers: Sequence[int]) -> None:
+    """Note of recipients what became of their messages in the outbox."""
+    batch.add(_TELL, numbers=list(numbers))
+
+
+def add_failed(
+    batch: Batch, failed: Sequence[tuple[int, str]], *, blocked: Sequence[int], at: datetime
+) -> None:
+    """Note of messages (number, error) that they will never arrive, and of those in `blocked` that their person has left."""
+    if blocked:
+        batch.add(_BLOCK, numbers=list(blocked), at=at)
+    numbers, errors = zip(*failed, strict=True)
+    batch.add(_GIVE_UP, numbers=list(numbers), errors=list(errors))
+    add_told(batch, numbers)
+
+
+def add_back(batch: Batch, backs: Sequence[Back]) -> None:
+    """Take messages out of the outbox and let their people wait again, as if they had not been taken."""
+    batch.add(
+        _GIVE_BACK,
+        numbers=[back.number for back in backs],
+        moments=[back.not_before for back in backs],
+        whys=[back.why for back in backs],
+    )
+
+
+def ask_interrupted(batch: Batch, *, holder: int, limit: int) -> Rows:
+    """Take over messages of broadcasts that a process was sending which lives no more; for `People.read_all`, each with `number`,
+    `uid`, `counter`, `message_sealed`, `known_before`, `run_id` and `doubt`."""
+    return batch.add(_interrupted(limit), holder=holder)
+
+
+def ask_held(batch: Batch, numbers: Sequence[int]) -> Rows:
+    """Look up messages that this process holds itself, with the columns of `ask_interrupted`."""
+    return batch.add(_HELD, numbers=list(numbers))
+
+
+async def held_by(conn: AsyncConnection, holder: int) -> set[int]:
+    """Return the messages of broadcasts that the process behind `holder` is sending, as the database knows it."""
+    mine = OutboxRow.bulk & (OutboxRow.status == "sending") & (OutboxRow.holder == holder)
+    return set(await conn.scalars(select(OutboxRow.id).where(mine)))
+
+
+def ask_behind(batch: Batch, conversations: Sequence[UUID]) -> Rows:
+    """Look up those of `conversations` in which something waits to be sent; rows: `conversation_id`."""
+    return batch.add(_BEHIND, conversations=list(conversations))
+
+
+@cache
+def _due(limit: int, *, testers: bool) -> Statement:
+    mine = (
+        select(_RECIPIENTS)
+        .where(
+            _RECIPIENTS.c.run_id == bindparam("run"),
+            _RECIPIENTS.c.state == literal_column("'waiting'"),
+            _RECIPIENTS.c.due_at <= bindparam("now"),
+        )
+        .order_by(_RECIPIENTS.c.due_at)
+        # Written out: for a number that it does not know the server plans as if it were a tenth of all.
+        .limit(literal_column(str(limit)))
+        .with_for_update(skip_locked=True)
+    )
+    if testers:
+        mine = mine.where(
+            literal_column(
+                "EXISTS (SELECT FROM campaign_testers"
+                " WHERE contact_id = broadcast_recipients.contact_id)"
+            )
+        )
+    due = mine.cte("due")
+    return prepared(
+        PARTY.add_columns(due.c.variant, due.c.locale.label("wanted"), due.c.why.label("doubt"))
+        .join(due, due.c.conversation_id == PARTY.selected_columns.id)
+        .where(due.c.contact_id == PARTY.selected_columns.contact_id)
+        .order_by(PARTY.selected_columns.id)
+        .with_for_update(of=LOCKED, skip_locked=True),
+        gives_rows=True,
+    )
+
+
+_FACTS = prepared(
+    """
+    SELECT t.stopped_at IS NOT NULL AS stopped, campaign_held(each.contact) AS held, p.zone,
+        EXISTS (SELECT FROM consents WHERE contact_id = each.contact AND scope = 'news'
+            AND granted AND withdrawn_at IS NULL) AS agrees,
+        EXISTS (SELECT FROM broadcast_recipients WHERE contact_id = each.contact
+            AND run_id <> :run AND at > :since
+            AND state IN ('taken', 'sent', 'delivered', 'read', 'unknown')) AS recent,
+        EXISTS (SELECT FROM outbox WHERE conversation_id = each.conversation
+            AND status IN ('queued', 'sending')) AS busy
+    FROM unnest(CAST(:contacts AS uuid[]), CAST(:conversations AS uuid[]))
+            WITH ORDINALITY AS each (contact, conversation, place)
+        JOIN contacts t ON t.id = each.contact
+        LEFT JOIN profiles p ON p.contact_id = each.contact
+    ORDER BY each.place
+    """,
+    gives_rows=True,
+)
+_TAKE = prepared(
+    """
+    WITH new AS MATERIALIZED (
+        SELECT * FROM unnest(CAST(:uids AS uuid[]), CAST(:contacts AS uuid[]),
+            CAST(:conversations AS uuid[]), CAST(:epochs AS integer[]), CAST(:sealed AS bytea[]),
+            CAST(:known AS text[])) AS each (uid, contact, conversation, epoch, sealed, known)
+    ), put AS (
+        INSERT INTO outbox (uid, conversation_id, epoch, author, message_sealed, status, holder,
+            attempts, bulk, known_before)
+        SELECT uid, conversation, epoch, 'bot', sealed, 'sending', CAST(:holder AS bigint),
+            1, true, known FROM new
+        RETURNING id, uid
+    )
+    UPDATE broadcast_recipients SET state = 'taken', outbox_id = put.id, at = :at
+    FROM put JOIN new ON new.uid = put.uid
+    WHERE run_id = :run AND contact_id = new.contact
+    RETURNING put.id AS number, put.uid AS uid
+    """,
+    gives_rows=True,
+)
+_BEHIND = prepared(
+    """
+    SELECT DISTINCT conversation_id FROM outbox
+    WHERE conversation_id = ANY(CAST(:conversations AS uuid[])) AND status = 'queued'
+    """,
+    gives_rows=True,
+)
+_SAVE_STATES = prepared(
+    """
+    UPDATE conversations SET state_sealed = new.sealed
+    FROM unnest(CAST(:conversations AS uuid[]), CAST(:sealed AS bytea[])) AS new (id, sealed)
+    WHERE conversations.id = new.id
+    """
+)
+_LEAVE_OUT = prepared(
+    """
+    UPDATE broadcast_recipients SET state = 'left_out', why = new.why, at = :at
+    FROM unnest(CAST(:contacts AS uuid[]), CAST(:whys AS text[])) AS new (contact, why)
+    WHERE run_id = :run AND contact_id = new.contact AND state = 'waiting'
+    """
+)
+_LATER = prepared(
+    """
+    UPDATE broadcast_recipients SET due_at = new.due
+    FROM unnest(CAST(:contacts AS uuid[]), CAST(:moments AS timestamptz[])) AS new (contact, due)
+    WHERE run_id = :run AND contact_id = new.contact AND state = 'waiting'
+    """
+)
+TELL_ALL = """
+    UPDATE broadcast_recipients AS r SET
+        state = CASE WHEN 'unknown' IN (r.why, o.error) THEN 'unknown'
+            WHEN o.status = 'sent' THEN 'sent' ELSE 'failed' END,
+        why = CASE WHEN o.status = 'sent' THEN r.why ELSE o.error END
+    FROM outbox o
+    WHERE r.state = 'taken' AND o.id = r.outbox_id AND o.status IN ('sent', 'dead', 'refused')
+"""
+_TELL = prepared(TELL_ALL + " AND r.outbox_id = ANY(CAST(:numbers AS bigint[]))")
+_GIVE_UP = prepared(
+    """
+    UPDATE outbox SET status = 'dead', holder = NULL, error = new.error
+    FROM unnest(CAST(:numbers AS bigint[]), CAST(:errors AS text[])) AS new (number, error)
+    WHERE id = new.number AND status = 'sending'
+    """
+)
+_BLOCK = prepared(
+    """
+    UPDATE addresses SET blocked_at = coalesce(blocked_at, :at)
+    WHERE id IN (SELECT v.address_id FROM outbox o JOIN conversations v ON v.id = o.conversation_id
+        WHERE o.id = ANY(CAST(:numbers AS bigint[])))
+    """
+)
+_GIVE_BACK = prepared(
+    """
+    WITH back AS (
+        SELECT * FROM unnest(CAST(:numbers AS bigint[]), CAST(:moments AS timestamptz[]),
+            CAST(:whys AS text[])) AS each (number, moment, why)
+    ), gone AS (
+        DELETE FROM outbox USING back
+        WHERE id = back.number AND bulk AND status = 'sending' RETURNING id
+    )
+    UPDATE broadcast_recipients SET state = 'waiting', outbox_id = NULL, at = NULL,
+        due_at = greatest(due_at, back.moment), why = coalesce(back.why, broadcast_recipients.why)
+    FROM back JOIN gone ON gone.id = back.number
+    WHERE outbox_id = back.number AND state = 'taken'
+    """
+)
+_OF_MESSAGES = (
+    PARTY.add_columns(
+        _OUTBOX.c.id.label("number"),
+        _OUTBOX.c.uid,
+        _OUTBOX.c.epoch.label("counter"),
+        _OUTBOX.c.message_sealed,
+        _OUTBOX.c.known_before,
+        _RECIPIENTS.c.run_id,
+        _RECIPIENTS.c.why.label("doubt"),
+    )
+    .join(_OUTBOX, _OUTBOX.c.conversation_id == PARTY.selected_columns.id)
+    .join(_RECIPIENTS, _RECIPIENTS.c.outbox_id == _OUTBOX.c.id)
+)
+
+
+@cache
+def _interrupted(limit: int) -> Statement:
+    dead = (
+        select(_OUTBOX.c.id)
+        .where(
+            _OUTBOX.c.bulk, _OUTBOX.c.status == literal_column("'sending'"),
+            ~living(_OUTBOX.c.holder),
+        )
+        .order_by(_OUTBOX.c.id)
+        .limit(literal_column(str(limit)))
+        .with_for_update(skip_locked=True)
+        .cte("dead")
+    )  # fmt: skip
+    taken = (
+        update(_OUTBOX)
+        .where(_OUTBOX.c.id == dead.c.id)
+        .values(holder=bindparam("holder"))
+        .returning(_OUTBOX.c.id)
+        .cte("taken")
+    )
+    return prepared(
+        _OF_MESSAGES.join(taken, taken.c.id == _OUTBOX.c.id).order_by(_OUTBOX.c.id),
+        gives_rows=True,
+    )
+
+
+_HELD = prepared(
+    _OF_MESSAGES.where(
+        _OUTBOX.c.id == any_(bindparam("numbers", type_=ARRAY(BigInteger)))
+    ).order_by(_OUTBOX.c.id),
+    gives_rows=True,
+)
