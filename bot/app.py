@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.campaigns.broadcast import Ground
 from bot.campaigns.firing import look
+from bot.channels.bulk import Bulk
 from bot.channels.delivery import Delivery
 from bot.channels.port import Channel
 from bot.channels.terminal import Terminal
@@ -22,6 +23,7 @@ from bot.channels.webchat import WebChat
 from bot.clock import SystemClock
 from bot.content.load import Content, load_content
 from bot.conversation.asked import Asked
+from bot.conversation.broadcasting import Broadcasting
 from bot.conversation.referring import Referring
 from bot.conversation.service import Conversations
 from bot.conversation.talks import Talks
@@ -36,6 +38,7 @@ from bot.gateway.webchat.files import ChatFiles
 from bot.gateway.webchat.page import ChatPage
 from bot.gateway.webchat.pictures import ChatPictures
 from bot.gateway.webchat.socket import ChatSocket
+from bot.jobs.broadcaster import Broadcaster
 from bot.jobs.procrastinate_queue import JobQueue, make_app
 from bot.jobs.recovery import Recovery
 from bot.jobs.worker import Worker
@@ -310,6 +313,8 @@ async def run_worker(settings: Settings) -> None:
             for name, channel in house.delivery.channels.items()
             if not channel.capabilities.pulled
         ]
+        broadcasting = Broadcasting(house.conversations, house.holder.number, settings.timezone)
+        bulk = Bulk(house.delivery.channels, settings.broadcast_per_second)
         recovery = Recovery(house.db, house.conversations, house.delivery, house.clock, pushed)
         campaigners = Database.at(house.dsn, pool_size=2, role=ROLE)
         try:
@@ -320,6 +325,7 @@ async def run_worker(settings: Settings) -> None:
                 recovery,
                 house.clock,
                 house.conversations.buffer_for,
+                Broadcaster(broadcasting, bulk, house.dsn),
                 campaigns=lambda: look(
                     campaigners,
                     clock=house.clock,

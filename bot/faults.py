@@ -27,6 +27,16 @@ POINTS = (
 )
 REFERRAL_POINTS = ("before_referral_commit", "after_referral_commit")
 """Those that only a referral passes."""
+BULK_POINTS = (
+    "before_batch_commit",
+    "after_batch_commit",
+    "before_bulk_send",
+    "after_bulk_send",
+    "before_bulk_mark",
+    "after_bulk_mark",
+    "before_asking",
+)
+"""Those that only a broadcast passes."""
 FILE_POINTS = ("after_fetch", "before_file_commit")
 """Those that only a file passes."""
 

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     """How long a stranger's words are kept while no case holds them."""
     quick_exit_url: str = "https://www.bmkg.go.id/"
 
+    broadcast_per_second: float = Field(default=25, gt=0, le=1000)
+    """How many messages of broadcasts leave in a second for each account; Telegram takes 30, and the rest is for replies."""
+
     telegram_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"

@@ -11,6 +11,7 @@ import structlog
 from bot.channels.delivery import Delivery
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
+from bot.jobs.broadcaster import Broadcaster
 from bot.jobs.recovery import Recovery
 from bot.jobs.tasks.deliver_conversation import deliver_conversation
 from bot.jobs.tasks.fetch_file import fetch_file
@@ -39,6 +40,7 @@ class Worker:
     recovery: Recovery
     clock: Clock
     keep_words: timedelta
+    broadcaster: Broadcaster
     campaigns: Callable[[], Awaitable[None]] | None = None
     """Fires the broadcasts that are due and plans them; None where nobody has campaigns."""
 
@@ -59,6 +61,7 @@ class Worker:
     async def _work(self) -> None:
         async with self.app.open_async(), asyncio.TaskGroup() as group:
             group.create_task(self.recovery.run())
+            group.create_task(self.broadcaster.run())
             group.create_task(
                 self.app.run_worker_async(
                     concurrency=CONCURRENCY,

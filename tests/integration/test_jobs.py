@@ -6,12 +6,16 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import procrastinate
 import pytest
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import func, select, text, update
 
+from bot.channels.bulk import Bulk
 from bot.channels.errors import RateLimited
+from bot.conversation.broadcasting import Broadcasting
 from bot.jobs import scheduler as scheduling
+from bot.jobs.broadcaster import Broadcaster
 from bot.jobs.procrastinate_queue import make_app
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.tasks.purge import KEEP_EVENTS, purge
@@ -32,11 +36,20 @@ async def jobs(house: TestHouse) -> list[Any]:
         return list((await conn.execute(wanted)).all())
 
 
+def worker_of(app: procrastinate.App, house: TestHouse) -> Worker:
+    """Return the worker of a house."""
+    broadcasting = Broadcasting(house.conversations, house.delivery.holder, "Asia/Jakarta")
+    return Worker(
+        app, house.db, house.delivery, house.recovery, house.clock, KEEP_WORDS,
+        Broadcaster(broadcasting, Bulk(house.delivery.channels, 25), house.db.dsn),
+    )  # fmt: skip
+
+
 @asynccontextmanager
 async def working(house: TestHouse) -> AsyncIterator[Worker]:
     """A worker that runs as long as the block."""
     app = make_app(house.db.dsn)
-    worker = Worker(app, house.db, house.delivery, house.recovery, house.clock, KEEP_WORDS)
+    worker = worker_of(app, house)
     work = asyncio.create_task(worker.run())
     try:
         yield worker
@@ -110,7 +123,7 @@ async def test_a_job_of_a_killed_worker_is_run_by_another(house: TestHouse) -> N
         )
     app = make_app(house.db.dsn)
     async with app.open_async():
-        Worker(app, house.db, house.delivery, house.recovery, house.clock, KEEP_WORDS)
+        worker_of(app, house)
         await retry_stalled(app)
     assert {job.status for job in await jobs(house)} == {"todo"}
     async with house.db.transaction() as conn:

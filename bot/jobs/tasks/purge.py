@@ -7,6 +7,7 @@ import structlog
 from bot.clock import Clock
 from bot.store import (
     audit,
+    broadcast_runs,
     contacts,
     inbox,
     outbox,
@@ -43,6 +44,7 @@ async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
     async with db.transaction() as conn:
         lines = await transcript.purge(conn, now=now)
         events = await inbox.forget_old(conn, now=now, keep=KEEP_EVENTS)
+        await broadcast_runs.tell_all(conn)
         said = await outbox.purge(conn, before=now - keep_words)
         await contacts.forget_states(conn, before=now - KEEP_STATE)
         marks = await reviews.purge(conn, before=now - KEEP_UNREVIEWED)

@@ -1,0 +1,198 @@
+"""Takes those who are due in a run of a broadcast, and writes down what became of their messages.
+
+The one place that sees both campaigns and cases. A batch is one transaction: the people's conversations and contacts are locked, then it is
+looked up whether they may be written to (`broadcast_gate`), then the messages stand in the outbox as `sending`, held by this process, and
+their people are `taken`. Only after the commit does anything leave. Whoever stops, or is handed over, waits for that commit or is before
+it; so nobody is written to who has stopped.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from bot.channels.bulk import BLOCKED, Outcome, Parcel
+from bot.conversation.broadcast_batch import Basket
+from bot.conversation.broadcast_gate import Facts, is_night, judge
+from bot.conversation.broadcast_words import Said, Words
+from bot.conversation.service import Conversations
+from bot.faults import fault_point
+from bot.store import broadcast_runs, broadcasts, numbers, outbox
+from bot.store.batch import Batch
+from bot.store.broadcasts import Back, Run
+from bot.store.contacts import Party
+
+log = structlog.get_logger(__name__)
+
+REST = timedelta(hours=20)
+"""Nobody gets two broadcasts within this time."""
+GOES = frozenset({"scheduled", "done"})
+"""The states of a broadcast whose runs go on."""
+UNAPPROVED = frozenset({"draft", "waiting"})
+"""In these a run goes on to testers only: nobody else reads what no second person has approved."""
+ENDS = {
+    "cancelled": "cancelled",
+    "archived": "cancelled",
+    "expired": "expired",
+    "stopped": "stopped",
+}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one batch has come to."""
+
+    parcels: Sequence[Parcel]
+    looked_at: int
+    """How many people were looked at; 0: nobody is due."""
+
+
+@dataclass
+class Broadcasting:
+    """Everything about broadcasts that is decided at the moment of sending."""
+
+    conversations: Conversations
+    holder: int
+    house_zone: str
+    words: Words = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.words = Words(self.conversations)
+
+    async def list_sendable(self) -> list[Run]:
+        """Return the runs that go on now, the oldest first; end those whose time is over or that somebody has cancelled."""
+        now = self.conversations.clock.now()
+        async with self.conversations.db.transaction(durable=False) as conn:
+            runs = await broadcasts.list_open(conn)
+            ending = [(run, state) for run in runs if (state := _end_of(run, now))]
+        for run, state in ending:
+            await self.end(run.id, state)
+        over = {run.id for run, _ in ending}
+        return [
+            run
+            for run in runs
+            if run.id not in over and run.state == "running" and run.wish in GOES | UNAPPROVED
+        ]
+
+    async def end(self, run_id: UUID, state: str, because: str | None = None) -> None:
+        """End a run; see `broadcast_runs.end`."""
+        now = self.conversations.clock.now()
+        async with self.conversations.db.transaction() as conn:
+            await broadcast_runs.end(conn, run_id, state, at=now, because=because)
+        log.info("broadcast_run_ended", run=str(run_id), state=state, because=because)
+
+    async def take(self, run: Run, limit: int) -> Taken:
+        """Take at most `limit` people who are due in a run; those who may be written to are `taken` when this returns.
+
+        Raises:
+            BadBroadcast: It cannot be said to anybody; nobody was taken.
+        """
+        house, now = self.conversations, self.conversations.clock.now()
+        basket = Basket(house.clock, self.holder, run.id, now, asyncio.get_running_loop().time())
+        async with house.db.batch() as batch:
+            testers = run.wish in UNAPPROVED
+            rows = broadcasts.ask_due(batch, run.id, now=now, limit=limit, testers=testers)
+            await batch.send()
+            if not rows:
+                return Taken((), 0)
+            parties = house.people.read_all(rows)
+            facts = await self._look(batch, run, parties, basket)
+            self._sort(run, rows, parties, facts, basket)
+            basket.write(batch)
+            fault_point("before_batch_commit")
+        fault_point("after_batch_commit")
+        return Taken(basket.parcels(), len(rows))
+
+    async def _look(
+        self, batch: Batch, run: Run, parties: Sequence[Party], basket: Basket
+    ) -> Sequence[Facts]:
+        """Return what is known of people now that nobody else can have a turn with them."""
+        people = [(party.contact_id, party.conversation_id) for party in parties]
+        # A second person has not approved it yet: it goes to testers, who may look as often as they like.
+        rest = -REST if run.wish in UNAPPROVED else REST
+        found = broadcasts.ask_facts(batch, run.id, people, since=basket.now - rest)
+        accounts = {party.channel_account for party in parties}
+        latest = {account: numbers.ask_latest(batch, *account) for account in accounts}
+        await batch.send()
+        basket.known |= {account: rows[0].platform_id for account, rows in latest.items() if rows}
+        return [
+            Facts(
+                self.conversations.state_of(party), party.owner, party.blocked, row.stopped,
+                row.agrees, row.held, row.recent, row.busy, row.zone or self.house_zone,
+            )
+            for party, row in zip(parties, found, strict=True)
+        ]  # fmt: skip
+
+    def _sort(
+        self, run: Run, rows: Sequence[Any], parties: Sequence[Party], facts: Sequence[Facts],
+        basket: Basket,
+    ) -> None:  # fmt: skip
+        """Put everybody where they belong: who goes, who waits, who is left out."""
+        for row, party, fact in zip(rows, parties, facts, strict=True):
+            verdict = judge(
+                fact, now=basket.now, not_after=run.not_after, house_zone=self.house_zone
+            )
+            said = self.words.say(run, row.variant, row.wanted, party) if verdict.goes else None
+            if verdict.later is not None:
+                basket.later.append((party.contact_id, verdict.later))
+            elif isinstance(said, Said):
+                basket.add(party, fact, said, doubted=row.doubt == broadcasts.UNKNOWN)
+            else:
+                basket.left_out.append((party.contact_id, verdict.why or said or ""))
+
+    def is_day(self, parcel: Parcel) -> bool:
+        """Tell whether it is no night where somebody lives; the clock may have been put on since they were taken."""
+        return not is_night(self.conversations.clock.now(), parcel.zone, self.house_zone)
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> list[UUID]:
+        """Write down what became of messages; return the conversations in which something waits behind them.
+
+        Those in doubt are left: see `Doubts`.
+        """
+        now = self.conversations.clock.now()
+        sent = [(each.parcel.letter.id, each.platform_id) for each in outcomes if each.sent]
+        backs = [
+            Back(each.parcel.letter.id, now + timedelta(seconds=each.wait_s), each.why)
+            for each in outcomes
+            if each.wait_s is not None
+        ]
+        failed = [(each.parcel.letter.id, each.failed) for each in outcomes if each.failed]
+        blocked = [number for number, code in failed if code == BLOCKED]
+        fault_point("before_bulk_mark")
+        async with self.conversations.db.batch(durable=False) as batch:
+            if sent:
+                outbox.add_sent(batch, sent, now)
+                broadcasts.add_told(batch, [number for number, _ in sent])
+            if backs:
+                broadcasts.add_back(batch, backs)
+            if failed:
+                broadcasts.add_failed(batch, failed, blocked=blocked, at=now)
+            behind = broadcasts.ask_behind(
+                batch, [each.parcel.letter.conversation_id for each in outcomes]
+            )
+        fault_point("after_bulk_mark")
+        return [row.conversation_id for row in behind]
+
+    async def finish(self) -> None:
+        """End the runs in which nobody waits and nobody is on the way; leave out who waited in those that have ended."""
+        now = self.conversations.clock.now()
+        async with self.conversations.db.transaction(durable=False) as conn:
+            await broadcast_runs.tell_all(conn)
+            await broadcast_runs.leave_out_rest(conn, now=now)
+            runs = [run for run in await broadcasts.list_open(conn) if run.state == "running"]
+            if runs:
+                await broadcast_runs.leave_out_gone(conn, [run.id for run in runs], now=now)
+            over = [run.id for run in runs if await broadcast_runs.is_over(conn, run.id)]
+        for run_id in over:
+            await self.end(run_id, "done")
+
+
+def _end_of(run: Run, now: datetime) -> str | None:
+    """Return how an open run is to end now, if it is."""
+    if run.wish in ENDS:
+        return ENDS[run.wish]
+    return "expired" if run.not_after is not None and run.not_after <= now else None

@@ -1,0 +1,71 @@
+"""Whatever happens at whatever moment, nobody gets a broadcast twice, misses it, or gets it after they have stopped."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.content.load import Content
+from bot.faults import BULK_POINTS
+from bot.store.engine import Database
+from tests.support.broadcast_faults import DEEDS, FAILURES, PEOPLE, Event, Plan, Story
+from tests.support.broadcasts import TEXT, ends
+
+EXAMPLES = 300
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(500)]
+SHUTS = {"stop", "withdraw", "hand_over"}
+EVENTS = st.builds(
+    Event,
+    point=st.sampled_from(BULK_POINTS),
+    times=st.integers(1, 6),
+    dies=st.booleans(),
+    deed=st.sampled_from(DEEDS),
+    whom=st.integers(0, PEOPLE - 1),
+)
+PLANS = st.builds(
+    Plan,
+    events=st.lists(EVENTS, min_size=1, max_size=4).map(tuple),
+    failures=st.lists(st.sampled_from(sorted(FAILURES)), max_size=2).map(tuple),
+    lost=st.frozensets(st.integers(1, 8), max_size=2),
+)
+
+
+async def check(db: Database, content: Content, plan: Plan) -> Story:
+    """Play a plan, and hold it against what must be so."""
+    story = Story(db, content, plan)
+    await story.play()
+    assert story.run is not None
+    found = await ends(db, story.run)
+    assert not {state for state, _ in found} & {"waiting", "taken"}
+    copies, deeds = story.copies(), {event.whom for event in plan.events if event.deed in SHUTS}
+    left = plan.failures.count("left")
+    for number, reader in enumerate(story.readers):
+        times = copies[reader.address.value]
+        assert times <= 1
+        heard = story.heard(reader)
+        if number in deeds:
+            # Whatever was said about their wish is said after it: no broadcast follows.
+            assert TEXT["id"] not in heard[1:] or len(heard) == 1
+        elif times == 0:
+            left -= 1
+    assert left >= 0
+    for at in story.channel.on_sent:
+        assert 8 <= (at + timedelta(hours=7)).hour < 21
+    return story
+
+
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+@given(plan=PLANS)
+def test_once_and_only_to_those_who_still_want_it(dsn: str, content: Content, plan: Plan) -> None:
+    """Processes die, people stop or are handed over, night falls, answers are lost: everybody else gets it exactly once."""
+
+    async def play() -> None:
+        db = Database.at(dsn, pool_size=6)
+        try:
+            await check(db, content, plan)
+        finally:
+            await db.close()
+
+    asyncio.run(play())
