@@ -46,7 +46,14 @@ async def _broadcast_plan(settings: Settings, tell: Tell, *, quick: bool) -> str
     return await measure(settings, tell, quick=quick)
 
 
+async def _broadcast(settings: Settings, tell: Tell, *, quick: bool) -> str:
+    from bot.benchmarks.broadcast import measure  # noqa: PLC0415
+
+    return await measure(settings, tell, quick=quick)
+
+
 BENCHMARKS: dict[str, Benchmark] = {
+    "broadcast": _broadcast,
     "desk": _desk,
     "nlu": _nlu,
     "queue": _queue,

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import click
 
@@ -19,6 +19,7 @@ from bot.local.postgres import LocalPostgres
 from bot.local.run import Running, local_database
 from bot.pictures.fonts import can_shape
 from bot.settings import Settings
+from bot.store import broadcast_runs
 from bot.store.audit import Head, is_guarded, verify
 from bot.store.engine import Database
 from bot.store.keys import get_lookup
@@ -31,6 +32,7 @@ _BROKEN = {
     "cut": "was there when the head was noted and is gone",
     "other": "is another one than when the head was noted",
 }
+STILL = timedelta(minutes=15)
 MEND_DATABASE = "check SUAR_DATABASE_URL and SUAR_SECRET_KEYS"
 
 
@@ -156,6 +158,8 @@ async def _look_at_database(settings: Settings) -> AsyncIterator[Look]:
         async with db.transaction() as conn:
             await get_lookup(conn, keyring_of(settings))
         yield Look("secret keys", well=True, found="they open this database")
+        if current:
+            yield await _look_at_broadcasts(db)
     except SuarError as exc:
         yield Look(
             "database",
@@ -165,6 +169,18 @@ async def _look_at_database(settings: Settings) -> AsyncIterator[Look]:
         )
     finally:
         await db.close()
+
+
+async def _look_at_broadcasts(db: Database) -> Look:
+    now = SystemClock().now()
+    async with db.transaction() as conn:
+        still = await broadcast_runs.list_standing_still(conn, now=now, for_=STILL)
+    if not still:
+        return Look("broadcasts", well=True, found="none stands still")
+    waiting = sum(run.waiting for run in still)
+    found = f"{len(still)} stand still, {waiting} people wait since {min(run.since for run in still):%Y-%m-%d %H:%M} UTC"
+    mend = "is a worker running, and does the channel take messages? See its log, or pause the broadcast on the desk"
+    return Look("broadcasts", well=False, found=found, mend=mend)
 
 
 async def _look_at_nlu(settings: Settings) -> Look:
