@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, literal_column, select, update
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, exists, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.batch import Batch, Rows, Statement, prepared
@@ -23,6 +23,7 @@ from bot.store.tables import BroadcastRecipientRow, BroadcastRow, BroadcastRunRo
 UNKNOWN = "unknown"
 """The platform never said whether the message arrived, and could not be asked."""
 _RECIPIENTS: Any = BroadcastRecipientRow.__table__
+_RUNS: Any = BroadcastRunRow.__table__
 _OUTBOX: Any = OutboxRow.__table__
 
 
@@ -205,6 +206,8 @@ def _due(limit: int, *, testers: bool) -> Statement:
             _RECIPIENTS.c.run_id == bindparam("run"),
             _RECIPIENTS.c.state == literal_column("'waiting'"),
             _RECIPIENTS.c.due_at <= bindparam("now"),
+            # Whoever asks may have looked at the run a moment ago.
+            exists().where(_RUNS.c.id == bindparam("run"), _RUNS.c.state == "running"),
         )
         .order_by(_RECIPIENTS.c.due_at)
         # Written out: for a number that it does not know the server plans as if it were a tenth of all.
