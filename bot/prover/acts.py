@@ -114,19 +114,23 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
         )
     yield _write("stop", label="the word stop, and nothing else")
     yield _write("Kupang", UNKNOWN, "the name of a city")
-    yield from _of_broadcasts(content)
+    yield from _of_broadcasts(content, stage)
     yield Act("blocks the bot", IncomingKind.BLOCKED)
     yield Act("lets the bot in again", IncomingKind.UNBLOCKED)
     if stage.owner is Owner.BOT:
         yield Act("(Suar writes first, as agreed)", around="greeted")
 
 
-def _of_broadcasts(content: Content) -> Iterator[Act]:
+def _of_broadcasts(content: Content, stage: Stage) -> Iterator[Act]:
     """Yield the presses of buttons under a message of a campaign, which may come to anybody at any time."""
     quiz = next(iter(content.quizzes), "none")
-    for choice in (f"quiz-{quiz}", "quiz-gone", "event-camp", "stop", "undo"):
+    opens: tuple[str, ...] = (f"quiz-{quiz}", "quiz-gone", "event-camp", "undo")
+    if stage.owner is Owner.STAFF:
+        opens = ()  # a counsellor talks: only the one that stops does something, in silence
+    for choice in ("stop", *opens):
         yield Act(f"[{choice} of a broadcast]", IncomingKind.BUTTON, f"broadcast.open.{choice}")
-    yield Act("[of a broadcast]", IncomingKind.BUTTON, "broadcast.open")
+    if opens:
+        yield Act("[of a broadcast]", IncomingKind.BUTTON, "broadcast.open")
 
 
 def _near(content: Content) -> Iterator[Act]:
