@@ -44,7 +44,6 @@ from bot.hotline import casefile_days, cases, consent, marks, promised, watched
 from bot.queue import FetchFile, Queue
 from bot.store import (
     attachments,
-    campaigning,
     contacts,
     follow_ups,
     notices,
@@ -268,9 +267,5 @@ class Effects:
             case_id=so_far.case.id if so_far.case and of_a_case else None,
             detail=granted.detail,
         )
-        if granted.scope == consent.NEWS:
-            await campaigning.follow_consent(
-                conn, so_far.party.contact_id, granted=granted.granted, at=now
-            )
         if granted.scope == consent.LEARN:
             await marks.follow_consent(conn, so_far.party, granted=granted.granted, at=now)
