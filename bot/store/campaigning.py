@@ -5,11 +5,9 @@ sees the people who agree to `news` through the view `campaign_people`, where th
 functions that keep small numbers back.
 """
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, exists, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import (
@@ -49,17 +47,6 @@ async def end_news(conn: AsyncConnection, contact_id: UUID) -> None:
     """Delete what a person told so that campaigns fit them: they want to hear of none."""
     for table in OF_NEWS:
         await conn.execute(delete(table).where(table.contact_id == contact_id))
-
-
-async def follow_consent(
-    conn: AsyncConnection, contact_id: UUID, *, granted: bool, at: datetime
-) -> None:
-    """Make what is kept follow the consent to hear of campaigns: nothing without it, and with it at least a place for it."""
-    if granted:
-        made = insert(ProfileRow).values(contact_id=contact_id, changed_at=at)
-        await conn.execute(made.on_conflict_do_nothing())
-    else:
-        await end_news(conn, contact_id)
 
 
 async def end_study(conn: AsyncConnection, contact_id: UUID) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.content.steps import BroadcastStep
-from bot.conversation.effects import Granted, RecordConsent
+from bot.conversation.effects import Granted, JoinCampaigns, LeaveCampaigns
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing
 
@@ -44,7 +44,8 @@ class BroadcastHandler(Handler[BroadcastStep]):
         if choice == STOP:
             buttons = (scene.button(UNDO, step.undo), *_ways_out(step, scene))
             said = Outgoing(scene.say(step.stopped), buttons)
-            return Move(say=(said,), effects=_says(step, scene, yes=False), remember={ENDED: True})
+            left = LeaveCampaigns(_consent(step, scene, granted=False))
+            return Move(say=(said,), effects=(left,), remember={ENDED: True})
         return _undone(step, scene) if choice == UNDO else None
 
 
@@ -53,12 +54,13 @@ def _undone(step: BroadcastStep, scene: Scene) -> Move:
         return Move(go=step.event)
     buttons = (scene.button(STOP, step.stop), *_ways_out(step, scene))
     said = Outgoing(scene.say(step.back), buttons)
-    return Move(say=(said,), effects=_says(step, scene, yes=True), remember={ENDED: False})
+    joined = JoinCampaigns(_consent(step, scene, granted=True))
+    return Move(say=(said,), effects=(joined,), remember={ENDED: False})
 
 
-def _says(step: BroadcastStep, scene: Scene, *, yes: bool) -> tuple[RecordConsent]:
+def _consent(step: BroadcastStep, scene: Scene, *, granted: bool) -> Granted:
     version = scene.version(step.stopped, step.undo, step.back, step.stop)
-    return (RecordConsent(Granted(SCOPE, granted=yes, text_version=version)),)
+    return Granted(SCOPE, granted=granted, text_version=version)
 
 
 def _ways_out(step: BroadcastStep, scene: Scene) -> tuple[Button, ...]:

@@ -1,6 +1,7 @@
 """`place`: a city, or a country abroad, and with it the clock that somebody lives by; it may always be skipped."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.content.campaign_steps import Place
 from bot.content.load import Content
@@ -51,7 +52,7 @@ class PlaceHandler(Handler[Place]):
         found = _typed(step, text, scene)
         if found is not None:
             move = _chosen(step, found, scene)
-            return Move(move.say, move.go, move.remember, (*move.effects, ForgetWords()))
+            return replace(move, effects=(*move.effects, ForgetWords()))
         meant = scene.understanding
         is_wish = meant.confidence >= 0.5 and meant.intent != "out_of_scope"
         if is_wish or scene.memory.get(TRIED) or len(text) > MAX_CHARS or text.startswith("/"):
