@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
@@ -32,8 +31,6 @@ from bot.messages import Address
 from bot.store.engine import Database
 from bot.store.outbox import Letter
 from bot.store.tables import BroadcastRow, BroadcastRunRow
-from bot.understanding.lexicon import load_lexicon
-from tests.support import world
 from tests.support.broadcasts import TEXT, Reader, agree, ends, start_run
 from tests.support.clock import FixedClock
 from tests.support.world import Person, TestHouse, make_house
@@ -54,7 +51,6 @@ QUICKLY = (
     (doubting, "GRACE_S", 0.0),
     (doubting, "AGAIN_S", 0.0),
     (sending, "AGAIN_S", 0.0),
-    (world, "load_lexicon", cache(load_lexicon)),
     (leading, "CARE_S", 0.02),
     (leading, "IDLE_S", 0.01),
     (leading, "WATCH_S", 0.01),

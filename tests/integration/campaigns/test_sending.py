@@ -198,6 +198,7 @@ async def test_nobody_is_woken(house: TestHouse) -> None:
         assert due == house.clock.at.replace(hour=23, minute=0)
         house.clock.at = due
         await until(lambda: told(house, "there"))
+        await until(lambda: ended(house, run))
     assert await ends(house.db, run) == {("sent", None): 2}
 
 
