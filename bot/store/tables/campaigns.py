@@ -335,6 +335,7 @@ class StudyAnswerRow(Base):
     question: Mapped[str]
     locale: Mapped[str]
     choices: Mapped[int]
+    """Among how many possible answers a guess would choose; 0: asked, and not answered yet."""
     right: Mapped[bool | None]
     """None: they said that they do not know."""
     on: Mapped[date]

@@ -1,0 +1,146 @@
+"""What people have learned as files for other programs: CSV and XLSX. What is hidden is an empty cell, shares have two places."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import xlsxwriter
+
+from bot.campaigns.learning.report import Learned, Point, Report, Return
+from bot.campaigns.learning.shares import Change, Share
+
+HEAD = (
+    "fact",
+    "phase",
+    "expected",
+    "answered",
+    "known",
+    "known_low",
+    "known_high",
+    "right",
+    "right_low",
+    "right_high",
+    "unsure",
+    "same_people",
+    "change",
+    "change_low",
+    "change_high",
+    "change_p_adjusted",
+)
+RETURNS_HEAD = (
+    "fact",
+    "phase",
+    "came_back",
+    "knew_before",
+    "knew_before_low",
+    "knew_before_high",
+    "stayed_away",
+    "away_knew_before",
+    "away_knew_before_low",
+    "away_knew_before_high",
+)
+ITEMS_HEAD = (
+    "question",
+    "language",
+    "compared_with",
+    "people",
+    "class",
+    "delta",
+    "p_adjusted",
+    "probably_mistranslated",
+)
+Cell = str | int | float | None
+
+
+def as_csv(report: Report) -> str:
+    """Return the shares and changes as one CSV."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEAD)
+    writer.writerows(_rows(report))
+    return out.getvalue()
+
+
+def as_xlsx(report: Report) -> bytes:
+    """Return a workbook of three sheets: shares and changes, who came back, and questions by language."""
+    out = io.BytesIO()
+    # Strings stay strings: nothing in a cell is taken for a formula or a link.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        for name, head, rows in (
+            ("learned", HEAD, _rows(report)),
+            ("came_back", RETURNS_HEAD, _returns(report)),
+            ("questions", ITEMS_HEAD, _items(report)),
+        ):
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate((head, *rows)):
+                sheet.write_row(number, 0, row)
+            sheet.freeze_panes(1, 0)
+            sheet.autofit()
+    return out.getvalue()
+
+
+def _rows(report: Report) -> Iterator[tuple[Cell, ...]]:
+    for fact in report.facts:
+        for point in fact.points:
+            yield (
+                fact.fact,
+                point.phase,
+                point.expected,
+                point.answered,
+                *_share(point.known),
+                *_share(point.recognised),
+                _rounded(point.unsure),
+                *_change(_change_at(fact, point)),
+            )
+
+
+def _change_at(fact: Learned, point: Point) -> Change | None:
+    return next((gain.change for gain in fact.gains if gain.phase == point.phase), None)
+
+
+def _returns(report: Report) -> Iterator[tuple[Cell, ...]]:
+    for fact in report.facts:
+        for each in fact.returns:
+            yield (fact.fact, each.phase, *_groups(each))
+
+
+def _groups(each: Return) -> Iterator[Cell]:
+    for share in (each.back, each.away):
+        yield share.people if share else None
+        yield from _share(share)
+
+
+def _items(report: Report) -> Iterator[tuple[Cell, ...]]:
+    for item in report.items:
+        yield (
+            item.question,
+            item.locale,
+            item.reference,
+            item.people,
+            item.size,
+            _rounded(item.delta),
+            _chance(item.chance),
+            "yes" if item.is_suspect else "no",
+        )
+
+
+def _share(share: Share | None) -> tuple[Cell, ...]:
+    if share is None:
+        return (None, None, None)
+    return (_rounded(share.value), _rounded(share.low), _rounded(share.high))
+
+
+def _change(change: Change | None) -> tuple[Cell, ...]:
+    if change is None:
+        return (None, None, None, None, None)
+    limits = (_rounded(change.value), _rounded(change.low), _rounded(change.high))
+    return (change.people, *limits, _chance(change.p))
+
+
+def _chance(chance: float | None) -> float | None:
+    return None if chance is None else round(chance, 4)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
