@@ -131,7 +131,7 @@ def _band(answer: Answer, theirs: Sequence[Answer]) -> int:
 
 
 def _compare(question: str, locale: str, tables: Sequence[Table]) -> _Found | None:
-    """Return the pooled odds of being right, None where too few answered or one answer says it all."""
+    """Return the pooled odds of being right, None where too few answered or there is nothing to compare."""
     sizes = [sum(sum(table[row]) for table in tables) for row in (0, 1)]
     # A table with one language alone tells nothing, and the library divides by what is left of a single person.
     tables = [table for table in tables if sum(table[0]) and sum(table[1])]
@@ -139,11 +139,13 @@ def _compare(question: str, locale: str, tables: Sequence[Table]) -> _Found | No
         return None
     for_reference = sum(table[0][0] * table[1][1] for table in tables)
     for_other = sum(table[0][1] * table[1][0] for table in tables)
-    if not for_reference or not for_other:
+    if not for_reference and not for_other:
         return None
+    # Where nobody of one language is right, the odds would be without end: half a person more in each cell keeps them finite.
+    more = 0.0 if for_reference and for_other else 0.5 / len(tables)
     from statsmodels.stats.contingency_tables import StratifiedTable  # noqa: PLC0415  # seconds
 
-    pooled = StratifiedTable([np.array(table, dtype=float) for table in tables])
+    pooled = StratifiedTable([np.array(table, dtype=float) + more for table in tables])
     return _Found(
         question,
         locale,

@@ -22,6 +22,7 @@ from bot.desk.web import (
     forecast,
     health,
     kept,
+    learning,
     practice,
     profile,
     queue,
@@ -245,6 +246,7 @@ def _content(desk: Desk) -> list[Route]:
         (ANSWER, answers.show),
         (ANSWER + "/edit", edits.show_form),
         (EDIT, edits.show),
+        ("/learning", learning.show),
         ("/unmet", unmet.show_list),
         (UNMET, unmet.show),
     ]
@@ -257,6 +259,7 @@ def _content(desk: Desk) -> list[Route]:
         (EDIT + "/refuse", edits.refuse),
         (EDIT + "/withdraw", edits.withdraw),
         (EDIT + "/undo", edits.undo),
+        ("/learning/export", learning.export),
         (UNMET + "/belongs", unmet.belongs),
         (UNMET + "/wanted", unmet.wanted),
         (UNMET + "/done", unmet.done),

@@ -101,3 +101,15 @@ def test_a_question_that_all_answer_alike_is_left_alone(right: bool) -> None:
         for locale, n in product(("id", "en"), range(200))
     ]
     assert differing(answers) == []
+
+
+def test_a_question_that_nobody_of_one_language_gets_right_is_found() -> None:
+    """A translation that turns the question round leaves nobody right; that is the gravest case, and not left out."""
+    rng = np.random.default_rng(35)
+    answers = [
+        replace(answer, right=False)
+        if (answer.question, answer.locale) == (PLANTED, "en")
+        else answer
+        for answer in play_test(questions(0.0), [Group("id", 400), Group("en", 200)], rng)
+    ]
+    assert [item.question for item in differing(answers) if item.is_suspect] == [PLANTED]
