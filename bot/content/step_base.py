@@ -11,6 +11,7 @@ ChoiceEffect = Literal[
     "follow_up_slower",
     "follow_up_pause",
     "follow_up_stop",
+    "study_stop",
     "rate_good",
     "rate_some",
     "rate_none",

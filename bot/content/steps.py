@@ -14,6 +14,7 @@ from bot.content.offer_step import OfferStep
 from bot.content.parts import Id, Strict, Target, Title, Words
 from bot.content.quiz_step import QuizList, QuizStep
 from bot.content.step_base import Choice, StepBase
+from bot.content.study_step import StudyAsk, StudyProbe
 
 
 class Say(StepBase):
@@ -329,6 +330,8 @@ Step = Annotated[
     | Feedback
     | Learn
     | BroadcastStep
+    | StudyAsk
+    | StudyProbe
     | OfferStep
     | OwnFile
     | News

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.conversation import campaigning, filing, noting
+from bot.conversation import campaigning, filing, noting, studying
 from bot.conversation.effects import (
     AnswerReferral,
     AskForFile,
@@ -16,6 +16,7 @@ from bot.conversation.effects import (
     CorrectFile,
     Effect,
     EndInvolvement,
+    EndStudy,
     EraseContact,
     EscalateCase,
     ForgetWords,
@@ -24,6 +25,7 @@ from bot.conversation.effects import (
     LeaveCampaigns,
     LeaveCase,
     LinkOpened,
+    NoteStudyAnswer,
     NoteUnmet,
     OpenCase,
     PlanFollowUp,
@@ -49,6 +51,7 @@ from bot.store import (
     notices,
     quiz_counts,
     ratings,
+    study,
     transcript,
 )
 from bot.store.contacts import Party, People
@@ -98,8 +101,8 @@ class Effects:
                 await noting.note(
                     conn, effect, party, meaning, locale, reader=self.reader, clock=self.clock
                 )
-            case PlanFollowUp() | ChangeFollowUp():
-                await self._on_follow_up(conn, effect, so_far)
+            case PlanFollowUp() | ChangeFollowUp() | NoteStudyAnswer() | EndStudy():
+                await self._on_asking_again(conn, effect, so_far)
             case (
                 AnswerReferral()
                 | TakeBackReferral()
@@ -185,6 +188,7 @@ class Effects:
             case StopMessages():
                 await contacts.set_stopped(conn, party.contact_id, now)
                 await consent.end_follow_ups(conn, party.contact_id, at=now)
+                await study.end(conn, party.contact_id, at=now)
                 await casefile_days.change_pace(conn, party.contact_id, "stop", now=now)
                 await campaigning.stop(conn, party, now=now)
             case EraseContact():
@@ -197,11 +201,18 @@ class Effects:
                 if so_far.case is not None:
                     await notices.to_desk(conn, "contact_blocked", so_far.case.id)
 
-    async def _on_follow_up(
-        self, conn: AsyncConnection, effect: PlanFollowUp | ChangeFollowUp, so_far: Applied
+    async def _on_asking_again(
+        self,
+        conn: AsyncConnection,
+        effect: PlanFollowUp | ChangeFollowUp | NoteStudyAnswer | EndStudy,
+        so_far: Applied,
     ) -> None:
         now = self.clock.now()
         match effect:
+            case NoteStudyAnswer():
+                await studying.note(conn, effect, so_far.party, so_far.locale, at=now)
+            case EndStudy():
+                await study.end(conn, so_far.party.contact_id, at=now)
             case PlanFollowUp(days, hours, granted):
                 await self._record(conn, granted, so_far)
                 await follow_ups.plan(conn, so_far.party, days=days, hours=hours, now=now)
@@ -269,3 +280,5 @@ class Effects:
         )
         if granted.scope == consent.LEARN:
             await marks.follow_consent(conn, so_far.party, granted=granted.granted, at=now)
+        if granted.scope == consent.STUDY:
+            await study.follow_consent(conn, so_far.party, granted=granted.granted, at=now)

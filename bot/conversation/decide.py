@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.content.load import Content
+from bot.conversation import studying
 from bot.conversation.coming_in import ASKS, LINK
 from bot.conversation.draw import draw
 from bot.conversation.opening import Opening
 from bot.conversation.state import Link, Owner, Said, State, World
+from bot.conversation.study import STEPS as STUDY_STEPS
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, turn
 from bot.conversation.wait import Wait
@@ -66,13 +68,19 @@ class Decider:
         if incoming.kind is IncomingKind.START and LINK.fullmatch(incoming.text):
             link = await links.find(await batch.connection(), incoming.text, now=world.now)
             world = replace(world, link=link and Link(*link))
+        world = await studying.known(batch, party, state, incoming, world)
         result = self._turn(state, incoming, meaning, world)
-        needing = {*CASE_STEPS, LEARN_STEP, SERVICES_STEP, *ASKS}
+        needing = {*CASE_STEPS, LEARN_STEP, SERVICES_STEP, *ASKS, *STUDY_STEPS}
         if result.state.at not in needing or party.owner != Owner.BOT:
             return result
         conn = await batch.connection()
         if result.state.at == SERVICES_STEP:
             world = replace(world, checks=await checks.get_standings(conn, world.now.date()))
+            return self._turn(state, incoming, meaning, world)
+        if result.state.at in STUDY_STEPS:
+            if world.study is not None:
+                return result
+            world = replace(world, study=await studying.look(conn, party))
             return self._turn(state, incoming, meaning, world)
         if result.state.at == LEARN_STEP:
             world = replace(world, learns=await consent.learns(conn, party.contact_id))

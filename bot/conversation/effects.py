@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from bot.campaigns.learning.answers import Phase
 from bot.conversation.wait import Wait
 from bot.messages import OfferedFile
 from bot.understanding.model import Risk
@@ -16,7 +17,7 @@ class Granted:
     """One line for the consent ledger."""
 
     scope: str
-    """`talk`, `share`, `contact_later`, `learn`, `follow_up` or `news`."""
+    """`talk`, `share`, `contact_later`, `learn`, `follow_up`, `news` or `study`."""
     granted: bool
     text_version: str
     """Fingerprint of the words that were shown."""
@@ -147,6 +148,25 @@ class ChangeFollowUp:
 
 
 @dataclass(frozen=True)
+class NoteStudyAnswer:
+    """Keep what somebody who agrees knew of a fact, so that learning can be measured."""
+
+    quiz: str
+    fact: str
+    phase: Phase
+    question: str
+    choices: int
+    """Among how many possible answers a guess would choose."""
+    right: bool | None
+    """None: they said that they do not know."""
+
+
+@dataclass(frozen=True)
+class EndStudy:
+    """The person wants to be asked no more, and their answers deleted."""
+
+
+@dataclass(frozen=True)
 class AnswerReferral:
     """The person says yes or no to a referral that they have just read word for word."""
 
@@ -267,6 +287,8 @@ Effect = (
     | NoteUnmet
     | PlanFollowUp
     | ChangeFollowUp
+    | NoteStudyAnswer
+    | EndStudy
     | AnswerReferral
     | TakeBackReferral
     | AskForFile

@@ -10,7 +10,7 @@ The journey of one event:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.delivery import Delivery
 from bot.channels.errors import SendError
@@ -47,6 +48,8 @@ log = structlog.get_logger(__name__)
 
 Beside = Callable[[Coroutine[Any, Any, None]], None]
 FOLLOW_UP_STEP = "follow_up.hello"
+Take = Callable[[AsyncConnection, Party, datetime], Awaitable[bool]]
+"""Notes that a person is written to now; False when they are not to be (any more)."""
 
 
 @dataclass
@@ -118,15 +121,23 @@ class Conversations:
 
     async def follow_up(self, conversation_id: UUID) -> bool:
         """Write first to somebody who agreed to it and whose time has come; False when it is not to be (any more)."""
+
+        async def take(conn: AsyncConnection, _: Party, now: datetime) -> bool:
+            return await follow_ups.take(conn, conversation_id, now=now)
+
+        return await self.write_first(conversation_id, FOLLOW_UP_STEP, take)
+
+    async def write_first(self, conversation_id: UUID, step: str, take: Take) -> bool:
+        """Say what stands at `step` where `take` allows it, in one transaction under the conversation's lock."""
         now = self.clock.now()
         answer = None
         async with self.db.batch() as batch:
             conn = await batch.connection()
             party = await self.people.get(conn, conversation_id, lock=True)
-            if await follow_ups.take(conn, conversation_id, now=now):
+            if await take(conn, party, now):
                 answer = _Answer(party.address)
                 world = World(now=now, draw=draw(self.clock, self.content))
-                result = begin(self.state_of(party), FOLLOW_UP_STEP, self.content, world)
+                result = begin(self.state_of(party), step, self.content, world)
                 self._write(batch, party, result, answer, at=None)
         if answer is not None:
             await self._send(answer)

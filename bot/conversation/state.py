@@ -9,6 +9,7 @@ from uuid import UUID
 
 from bot.content.directory import Standings
 from bot.conversation.own import OwnLook
+from bot.conversation.study import StudyLook
 from bot.conversation.wait import Wait
 from bot.understanding.model import NO_RISK, Risk, RiskLevel
 
@@ -149,6 +150,8 @@ class World:
     """The state of the referral that the pressed button names; None where there is none of theirs."""
     learns: bool = False
     """Whether the person agrees to `learn`; known where they are asked."""
+    study: StudyLook | None = None
+    """How the person stands to the study of learning; known where it is asked about, and None elsewhere."""
     wait: Wait | None = None
     """What can be said of the time; known where somebody is handed over."""
     checks: Standings = field(default_factory=dict)

@@ -119,6 +119,7 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
     yield Act("lets the bot in again", IncomingKind.UNBLOCKED)
     if stage.owner is Owner.BOT:
         yield Act("(Suar writes first, as agreed)", around="greeted")
+        yield Act("(Suar asks again, as agreed)", around="asked_again")
 
 
 def _of_broadcasts(content: Content, stage: Stage) -> Iterator[Act]:

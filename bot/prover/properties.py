@@ -19,6 +19,7 @@ from bot.conversation.effects import (
     JoinCampaigns,
     LeaveCase,
     LinkOpened,
+    NoteStudyAnswer,
     NoteUnmet,
     OpenCase,
     PlanFollowUp,
@@ -102,6 +103,8 @@ def _consent_first(outcome: Outcome) -> Iterator[Fault]:
                 yield Fault("b", "a follow-up is planned without a yes")
             case AnswerReferral(granted=True) if not act.is_press:
                 yield Fault("b", "a referral is agreed to without a press")
+            case NoteStudyAnswer() if "study" not in before.agreed or not _is_open(outcome):
+                yield Fault("b", "an answer is kept without consent, in danger or under a cover")
             case QuizAnswered() | QuizFinished() if is_covered(before):
                 yield Fault("b", "an answer is counted under a cover")
             case JoinCampaigns(consent=consent) if not (

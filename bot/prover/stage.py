@@ -13,6 +13,7 @@ from typing import Any
 from bot.content.load import Content
 from bot.conversation.effects import (
     Effect,
+    EndStudy,
     EraseContact,
     EscalateCase,
     JoinCampaigns,
@@ -26,6 +27,7 @@ from bot.conversation.effects import (
 )
 from bot.conversation.own import OwnLook
 from bot.conversation.state import Link, Owner, Return, Said, State, World
+from bot.conversation.study import LATER, Measured, StudyLook, guise
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, after_talk, begin, turn
 from bot.messages import Incoming, IncomingKind, Outgoing
@@ -82,7 +84,7 @@ class Act:
     later: timedelta = timedelta()
     """How long after the last act it happens."""
     around: str | None = None
-    """`night`, `claimed`, `ended`, `failed` or `greeted`, where nobody writes."""
+    """`night`, `claimed`, `ended`, `failed`, `greeted` or `asked_again`, where nobody writes."""
 
     def known(self) -> dict[str, object]:
         """Return what the service would have looked up for it."""
@@ -123,7 +125,8 @@ def play(content: Content, stage: Stage, act: Act) -> Outcome:
         buffer = (Said(1, act.text),)
     seen = replace(stage, buffer=buffer, now=stage.now + act.later)
     incoming = Incoming(ADDRESS, "1", act.kind, act.text)
-    result = turn(stage.state, incoming, act.means, content, seen.world(**act.known()))
+    world = seen.world(study=_study(content, stage), **act.known())
+    result = turn(stage.state, incoming, act.means, content, world)
     return _outcome(seen, act, result)
 
 
@@ -138,9 +141,21 @@ def _around(content: Content, stage: Stage, act: Act) -> Outcome:
     if act.around == "greeted":
         result = begin(stage.state, "follow_up.hello", content, stage.world())
         return _outcome(stage, act, result)
+    if act.around == "asked_again":
+        return _outcome(stage, act, begin(stage.state, LATER, content, stage.world()))
     ended = replace(stage, owner=Owner.BOT, case_level=None)
     level = stage.case_level or RiskLevel.NONE
     return _outcome(ended, act, after_talk(stage.state, level, content, ended.world()))
+
+
+def _study(content: Content, stage: Stage) -> StudyLook:
+    """Return how the person stands to the study: whoever agrees has been asked again about a fact, weeks after another quiz."""
+    agrees = "study" in stage.agreed
+    quiz = next((each for each in content.quizzes.values() if each.measures), None)
+    question = guise(quiz, quiz.measures[0], "week4", 0) if quiz is not None and agrees else None
+    if quiz is None or question is None:
+        return StudyLook(agrees)
+    return StudyLook(agrees, open=(Measured(quiz.quiz, question.fact, "week4", question.id),))
 
 
 def _outcome(before: Stage, act: Act, result: TurnResult) -> Outcome:
@@ -177,8 +192,10 @@ def _applied(stage: Stage, effect: Effect) -> Stage:
         ):
             kept = stage.agreed - {consent.scope}
             return replace(stage, agreed=kept | {consent.scope} if consent.granted else kept)
+        case EndStudy():
+            return replace(stage, agreed=stage.agreed - {"study"})
         case StopMessages():
-            return replace(stage, agreed=stage.agreed - {"news", "follow_up"})
+            return replace(stage, agreed=stage.agreed - {"news", "follow_up", "study"})
         case EraseContact():
             return Stage(State(locale=stage.state.locale), now=stage.now, shown=stage.shown)
         case _:
@@ -203,13 +220,23 @@ def key_of(stage: Stage) -> Key:
         bool(memory.get("quiz", {}).get("open")),
         bool(hidden) and stage.now.isoformat() < str(hidden),
         bool(stage.buffer) and state.at == "consent.ask",
-        stage.agreed - {"learn", "follow_up", "news"} if stage.owner is not Owner.BOT else None,
+        stage.agreed - {"learn", "follow_up", "news", "study"}
+        if stage.owner is not Owner.BOT
+        else None,
         flow == "campaigns" and "news" in stage.agreed,
         _ESSENCES.get(flow, _nothing)(memory.get(flow, {})),
+        _measuring(stage) if flow in MEASURING else (),
     )
 
 
 Memory = Mapping[str, Any]
+MEASURING = frozenset({"quiz", "study"})
+"""Flows that go another way where learning is measured."""
+
+
+def _measuring(stage: Stage) -> Key:
+    memory = stage.state.memory.get("study", {})
+    return ("study" in stage.agreed, memory.get("phase"), bool(memory.get("picked")))
 
 
 def _nothing(_: Memory) -> Key:

@@ -27,6 +27,7 @@ from bot.conversation.effects import (
 )
 from bot.conversation.own import OwnLook
 from bot.conversation.state import Draw, Link, Owner, Return, Said, State, World
+from bot.conversation.study import StudyLook
 from bot.conversation.trouble import offline, trouble
 from bot.conversation.turn import TurnResult, after_talk, turn
 from bot.conversation.wait import Wait
@@ -80,6 +81,7 @@ class Talk:
     own: OwnLook | None = None
     referral: str | None = None
     learns: bool = False
+    study: StudyLook | None = None
     draw: Draw = DRAW
     hears: bool = False
     link: Link | None = None
@@ -164,6 +166,7 @@ class Talk:
             learns=self.learns,
             hears=self.hears,
             link=self.link,
+            study=self.study,
         )
 
     def _apply(self, effect: Effect) -> None:

@@ -87,8 +87,13 @@ async def look(conn: AsyncConnection, contact_id: UUID) -> Membership:
     return Membership(agrees, tuple(entries))
 
 
-async def begin(conn: AsyncConnection, party: Party, *, at: datetime) -> None:
-    """Let a person take part, who has just agreed."""
+async def follow_consent(
+    conn: AsyncConnection, party: Party, *, granted: bool, at: datetime
+) -> None:
+    """Do what an answer to the question means that has just been noted: take part, or have all answers deleted."""
+    if not granted:
+        await campaigning.end_study(conn, party.contact_id)
+        return
     await conn.execute(
         insert(StudyMemberRow)
         .values(contact_id=party.contact_id, conversation_id=party.conversation_id, since=at)
@@ -186,7 +191,7 @@ async def ask(conn: AsyncConnection, party: Party, entry: Entry, *, locale: str,
     )
     if may is None:
         return False
-    noted = await conn.execute(
+    noted = await conn.scalar(
         insert(StudyAnswerRow)
         .values(
             contact_id=party.contact_id,
@@ -200,8 +205,9 @@ async def ask(conn: AsyncConnection, party: Party, entry: Entry, *, locale: str,
             on=on,
         )
         .on_conflict_do_nothing()
+        .returning(StudyAnswerRow.contact_id)
     )
-    return noted.rowcount > 0
+    return noted is not None
 
 
 async def read_answers(conn: AsyncConnection) -> Sequence[Any]:

@@ -59,7 +59,8 @@ async def test_a_campaign_s_link_leads_to_its_quiz(person: Person) -> None:
     """/start with the payload of a campaign begins with its quiz."""
     [intro] = await person.start("quiz_warning_signs", expect=1)
     assert intro.text.startswith("Eight short chats from real life.")
-    [question] = await person.press("quiz.play.begin")
+    await person.press("quiz.play.begin")
+    [_, question] = await person.press("study.ask.no", expect=2)
     assert question.text.startswith("Question 1 of 8")
     told = question
     while "quiz.play.next" not in told.button_data():

@@ -96,6 +96,7 @@ async def test_everything_stays_readable_after_coming_back(house: TestHouse) -> 
     await second.press("language.choose.en")
     await second.press("quiz.list.warning_signs")
     await second.press("quiz.play.begin")
+    await second.press("study.ask.no")
     await come_back(second, words)
     await second.write("/leave")
     [resumed, *_] = await second.press("quiz.play")

@@ -29,7 +29,8 @@ async def rows(house: TestHouse) -> dict[tuple[str, str, str], tuple[int, int]]:
 async def play(person: Person, *, questions: int) -> None:
     """Begin the quiz on warning signs and answer so many questions, each by its first button."""
     await person.press("quiz.list.warning_signs")
-    [asked] = await person.press("quiz.play.begin")
+    await person.press("quiz.play.begin")
+    [_, asked] = await person.press("study.ask.no")
     for _ in range(questions):
         told = await answer(person, asked.buttons[0].id)
         if told[-1].buttons[0].id == "quiz.play.next":

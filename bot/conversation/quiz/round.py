@@ -40,13 +40,31 @@ class Round:
     seed: str = ""
 
     @classmethod
-    def begun(cls, quiz: Quiz, *, played: str, seed: str, timed: bool = False) -> Self:
-        """Draw a round: first what was not played yet, by chance, then what was played longest ago; levels rise."""
+    def begun(
+        cls,
+        quiz: Quiz,
+        *,
+        played: str,
+        seed: str,
+        timed: bool = False,
+        keeping: tuple[str, str] | None = None,
+    ) -> Self:
+        """Draw a round: first what was not played yet, by chance, then what was played longest ago; levels rise.
+
+        Args:
+            quiz: Whose questions are drawn.
+            played: The codes of what was played of it.
+            seed: Where chance comes from.
+            timed: Whether it is played against the time.
+            keeping: A fact that is measured, and its question for afterwards: that one is kept back, and another teaches the fact.
+        """
         codes = _codes(played)
         drawn = sorted(
             quiz.questions,
             key=lambda each: (_last(codes, code_of(each)), _chance(seed, each.id)),
         )
+        if keeping is not None:
+            drawn = _teaching(drawn, *keeping, quiz.round)
         asked = sorted(drawn[: quiz.round], key=lambda each: each.level)
         return cls(quiz, tuple(asked), timed=timed and quiz.seconds is not None, seed=seed)
 
@@ -157,6 +175,17 @@ def shuffled(question: Question, seed: str) -> Sequence[QuizChoice]:
     if tuple(mixed) == question.choices:
         return (*mixed[1:], mixed[0])
     return mixed
+
+
+def _teaching(drawn: Sequence[Question], fact: str, kept: str, size: int) -> list[Question]:
+    """Return the questions in their order without `kept`, with one about `fact` among the first `size`."""
+    left = [each for each in drawn if each.id != kept]
+    if any(each.fact == fact for each in left[:size]):
+        return left
+    teaches = next((each for each in left if each.fact == fact), None)
+    if teaches is None:
+        return left
+    return [*left[: size - 1], teaches, *(each for each in left[size - 1 :] if each != teaches)]
 
 
 def _codes(played: str) -> list[str]:

@@ -28,6 +28,8 @@ from bot.conversation.steps.quiz_list import QuizListHandler
 from bot.conversation.steps.safe_word import SafeWordHandler
 from bot.conversation.steps.say import SayHandler
 from bot.conversation.steps.services import ServicesHandler
+from bot.conversation.steps.study_ask import StudyAskHandler
+from bot.conversation.steps.study_probe import StudyProbeHandler
 from bot.conversation.steps.support import SupportHandler
 from bot.conversation.steps.zone import ZoneHandler
 
@@ -54,6 +56,8 @@ HANDLERS: dict[str, Handler[Any]] = {
     "safe_word": SafeWordHandler(),
     "say": SayHandler(),
     "services": ServicesHandler(),
+    "study_ask": StudyAskHandler(),
+    "study_probe": StudyProbeHandler(),
     "support": SupportHandler(),
     "news": NewsHandler(),
     "about_me": AboutMeHandler(),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.content.step_base import Choice
 from bot.content.steps import Ask
 from bot.conversation import unmet
-from bot.conversation.effects import ChangeFollowUp, Effect, RateService, StopMessages
+from bot.conversation.effects import ChangeFollowUp, Effect, EndStudy, RateService, StopMessages
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.messages import Button, Outgoing
 
@@ -14,6 +14,7 @@ _EFFECTS: dict[str, Effect] = {
     "follow_up_slower": ChangeFollowUp("slower"),
     "follow_up_pause": ChangeFollowUp("pause"),
     "follow_up_stop": ChangeFollowUp("stop"),
+    "study_stop": EndStudy(),
     "rate_good": RateService("good"),
     "rate_some": RateService("some"),
     "rate_none": RateService("none"),

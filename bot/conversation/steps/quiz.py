@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.content.quiz_step import QuizStep
 from bot.content.quizzes import Quiz
+from bot.conversation import study
 from bot.conversation.effects import Effect, QuizAnswered, QuizFinished
 from bot.conversation.quiz import asking
 from bot.conversation.quiz.kinds import KINDS, Asked, Taken
@@ -44,6 +45,11 @@ class QuizHandler(Handler[QuizStep]):
             door.button("next", step.forward),
             door.button("again", step.again),
             Exit(LIST, note="not_asked_for"),
+            door.button("begin", step.begin, study.ASK, note="measured"),
+            door.button("timed", step.timed, study.ASK, note="measured"),
+            door.button("again", step.again, study.ASK, note="measured"),
+            door.button("*-*", "", study.PROBE, note="measured"),
+            door.button("*.done", step.done, study.PROBE, note="measured"),
             door.link(LIST, step.more),
             door.link("consent.ask", step.human),
             door.link("menu.main", step.menu),
@@ -53,6 +59,9 @@ class QuizHandler(Handler[QuizStep]):
         wanted = scene.content.quizzes.get(scene.memory.get(WANTED) or "")
         under_way = _under_way(scene)
         if under_way is not None and wanted in {None, under_way.quiz}:
+            if study.keeps_waiting(scene.memory):
+                shown = _shown(Asked(step, scene, under_way))
+                return replace(shown, remember={**shown.remember, study.WAITS: False})
             return _resumed(step, scene, under_way)
         if wanted is None:
             return Move(go=LIST)
@@ -126,7 +135,12 @@ def _begun(step: QuizStep, scene: Scene, under_way: Round | None, *, timed: bool
     if quiz is None:
         return _stale(step, scene, step.over)
     played, seed = played_of(scene.memory, quiz), scene.world.draw.seed
-    return _shown(Asked(step, scene, Round.begun(quiz, played=played, seed=seed, timed=timed)))
+    plan = study.planned(scene, quiz)
+    keeping = (plan[1].fact, plan[1].question) if plan is not None else None
+    drawn = Round.begun(quiz, played=played, seed=seed, timed=timed, keeping=keeping)
+    if plan is not None:
+        return Move(go=study.ASK, remember={**drawn.to_memory(), study.WAITS: True})
+    return _shown(Asked(step, scene, drawn))
 
 
 def _shown(asked: Asked) -> Move:
@@ -186,6 +200,9 @@ def _answered(asked: Asked, taken: Taken) -> Move:
         onward = (scene.button("next", step.forward), *asking.ways_out(step, scene))
         return Move(say=(Outgoing(told, onward),), remember=remember, effects=effects)
     result = asking.result(scene, quiz, after.right, len(after.done))
+    if study.follows(scene, quiz):
+        say = (Outgoing(told), Outgoing(result))
+        return Move(say=say, remember=remember, effects=effects, go=study.PROBE)
     others = has_others({PLAYED: played}, quiz)
     end = Outgoing(result, _end(step, scene, quiz, others=others))
     return Move(say=(Outgoing(told), end), remember=remember, effects=effects)

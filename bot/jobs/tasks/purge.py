@@ -13,6 +13,7 @@ from bot.store import (
     outbox,
     reviews,
     sessions,
+    study,
     throttle,
     transcript,
     unmet,
@@ -32,6 +33,10 @@ KEEP_UNREVIEWED = timedelta(days=60)
 """A marked message that nobody has reviewed by then, or that cannot be used, is forgotten with its copy."""
 
 
+KEEP_LEARNING = timedelta(days=400)
+"""What somebody knew of a fact is kept so long; the figures that were exported remain."""
+
+
 async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
     """Delete expired words, old event ids, marked messages that nobody reviewed, old unmet questions, throttles and sessions.
 
@@ -49,6 +54,7 @@ async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
         await contacts.forget_states(conn, before=now - KEEP_STATE)
         marks = await reviews.purge(conn, before=now - KEEP_UNREVIEWED)
         questions = await unmet.purge(conn, today=now.date())
+        await study.purge(conn, before=study.day_of(now - KEEP_LEARNING))
         await throttle.purge(conn, now=now)
         await sessions.purge(conn, now=now)
         head = await audit.get_head(conn)

@@ -74,6 +74,7 @@ def test_a_disclosure_that_also_asks_keeps_its_question(content: Content) -> Non
 def test_danger_interrupts_a_quiz(content: Content) -> None:
     """Whatever was going on, a disclosure comes first; the quiz can be taken up later."""
     talk = Talk.greeted(content).press("quiz.list.warning_signs").press("quiz.play.begin")
+    talk.press("study.ask.no")
     talk.write("…", meaning("disclose", risk=RiskLevel.HIGH))
     assert talk.state.at == "risk.support"
     assert talk.state.memory["quiz"]["open"]

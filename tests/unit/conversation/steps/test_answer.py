@@ -163,6 +163,7 @@ def test_an_overdue_answer_is_not_offered_as_a_follow_up(content: Content) -> No
 def test_an_answer_during_a_quiz_leads_back_to_it(content: Content) -> None:
     """Whoever asks in the middle of a quiz can go on playing."""
     talk = Talk.greeted(content).press("quiz.list.warning_signs").press("quiz.play.begin")
+    talk.press("study.ask.no")
     talk.write("what is trafficking?", meaning("what_is_trafficking"))
     assert "quiz.play" in talk.buttons
     assert talk.press("quiz.play").says("quiz.play.resume")
