@@ -13,7 +13,7 @@ from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import read_form, text_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BAR, GAP, NAMES, WIDE = 22, 10, 150, 300
+BAR, GAP, NAMES, WIDE = 22, 10, 190, 300
 """Height of a bar and of the space below it, and widths of the names and of a whole, in units of the drawing."""
 
 

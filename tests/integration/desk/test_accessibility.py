@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from playwright.async_api import Page
 from sqlalchemy import text
@@ -28,10 +29,12 @@ from tests.integration.desk.conftest import open_browser
 from tests.integration.desk.house import LOCALES, PASSWORD, House
 from tests.integration.desk.test_answers import edit
 from tests.integration.desk.test_attachments import line_path, send_file
+from tests.integration.desk.test_learning import put
 from tests.integration.desk.test_unmet import CATS, asks
 from tests.support.accessibility import faults_of
 from tests.support.desk_page import open_chromium, sign_in
 from tests.support.files import PDF, picture, voice
+from tests.support.players import Study, play_study
 
 DOOR = ("/sign-in", "/setup")
 """What somebody sees who is not signed in."""
@@ -171,6 +174,7 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
     listed = await desk.open("/desk/review")
     [review] = set(re.findall(r'href="/desk(/review/[0-9a-f-]{36})"', listed.text))
     talk, ended = await _practise(house, admin)
+    await put(house, play_study(Study(), 60, np.random.default_rng(6)))
     flow = next(iter(house.content.flows))
     referral = await _refer(house, desk, admin, case_id)
     return {
