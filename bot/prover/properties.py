@@ -107,20 +107,28 @@ def _consent_first(outcome: Outcome) -> Iterator[Fault]:
                 yield Fault("b", "an answer is kept without consent, in danger or under a cover")
             case QuizAnswered() | QuizFinished() if is_covered(before):
                 yield Fault("b", "an answer is counted under a cover")
-            case JoinCampaigns(consent=consent) if not (
-                consent.granted and (act.is_press or act.means.intent == "affirm")
-            ):
-                yield Fault("b", "somebody hears of campaigns without a yes")
-            case ChangeProfile() if "news" not in before.agreed:
-                yield Fault("b", "something is kept for campaigns of who did not agree")
-            case LinkOpened() | JoinCampaigns() | ChangeProfile() if is_covered(before):
-                yield Fault("b", "something is noted for campaigns under a cover")
+            case LinkOpened() | JoinCampaigns() | ChangeProfile():
+                yield from _campaigns_may(outcome, effect)
             case NoteUnmet() if not _is_open(outcome):
                 yield Fault("b", "a question is noted in danger, under a cover or in a talk")
             case _:
                 pass
     if outcome.after.owner is not Owner.BOT and "talk" not in outcome.after.agreed:
         yield Fault("b", "a counsellor has the conversation without consent to talk")
+
+
+def _campaigns_may(
+    outcome: Outcome, effect: LinkOpened | JoinCampaigns | ChangeProfile
+) -> Iterator[Fault]:
+    before, act = outcome.before, outcome.act
+    if is_covered(before):
+        yield Fault("b", "something is noted for campaigns under a cover")
+    if isinstance(effect, ChangeProfile) and "news" not in before.agreed:
+        yield Fault("b", "something is kept for campaigns of who did not agree")
+    if isinstance(effect, JoinCampaigns):
+        is_yes = act.is_press or act.means.intent == "affirm"
+        if not (effect.consent.granted and is_yes):
+            yield Fault("b", "somebody hears of campaigns without a yes")
 
 
 def _is_open(outcome: Outcome) -> bool:
