@@ -55,7 +55,8 @@ class BroadcastWords(Strict):
     """What is said in one language."""
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_MESSAGE_CHARS)]
-    buttons: tuple[BroadcastButton, ...] = Field(default=(), max_length=3)
+    buttons: tuple[BroadcastButton, ...] = Field(default=(), max_length=2)
+    """Beside the one that ends these messages, which is always there; more than three in all no channel shows at once."""
 
 
 class Variant(Strict):

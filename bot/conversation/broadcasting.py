@@ -31,9 +31,7 @@ log = structlog.get_logger(__name__)
 REST = timedelta(hours=20)
 """Nobody gets two broadcasts within this time."""
 GOES = frozenset({"scheduled", "done"})
-"""The states of a broadcast whose runs go on."""
-UNAPPROVED = frozenset({"draft", "waiting"})
-"""In these a run goes on to testers only: nobody else reads what no second person has approved."""
+"""The states of a broadcast whose runs go on: a second person has approved it. A test goes on in any other, too."""
 ENDS = {
     "cancelled": "cancelled",
     "archived": "cancelled",
@@ -75,7 +73,7 @@ class Broadcasting:
         return [
             run
             for run in runs
-            if run.id not in over and run.state == "running" and run.wish in GOES | UNAPPROVED
+            if run.id not in over and run.state == "running" and (run.test or run.wish in GOES)
         ]
 
     async def end(self, run_id: UUID, state: str, because: str | None = None) -> None:
@@ -94,8 +92,7 @@ class Broadcasting:
         house, now = self.conversations, self.conversations.clock.now()
         basket = Basket(house.clock, self.holder, run.id, now, asyncio.get_running_loop().time())
         async with house.db.batch() as batch:
-            testers = run.wish in UNAPPROVED
-            rows = broadcasts.ask_due(batch, run.id, now=now, limit=limit, testers=testers)
+            rows = broadcasts.ask_due(batch, run.id, now=now, limit=limit, testers=run.test)
             await batch.send()
             if not rows:
                 return Taken((), 0)
@@ -112,8 +109,7 @@ class Broadcasting:
     ) -> Sequence[Facts]:
         """Return what is known of people now that nobody else can have a turn with them."""
         people = [(party.contact_id, party.conversation_id) for party in parties]
-        # A second person has not approved it yet: it goes to testers, who may look as often as they like.
-        rest = -REST if run.wish in UNAPPROVED else REST
+        rest = -REST if run.test else REST
         found = broadcasts.ask_facts(batch, run.id, people, since=basket.now - rest)
         accounts = {party.channel_account for party in parties}
         latest = {account: numbers.ask_latest(batch, *account) for account in accounts}

@@ -47,20 +47,23 @@ async def end(
         at: When.
         because: For `stopped`, the code of the reason, which campaigners are told.
     """
-    broadcast_id = await conn.scalar(
+    ended = await conn.execute(
         update(BroadcastRunRow)
         .where(BroadcastRunRow.id == run_id, BroadcastRunRow.state.in_(OPEN))
         .values(state=state, ended_at=at, stopped_because=because)
-        .returning(BroadcastRunRow.broadcast_id)
+        .returning(BroadcastRunRow.broadcast_id, BroadcastRunRow.test)
     )
-    if broadcast_id is None:
-        return
-    of_it = update(BroadcastRow).where(BroadcastRow.id == broadcast_id)
+    run = ended.one_or_none()
+    if run is None or run.test:
+        return  # What became of a test says nothing of the broadcast itself.
+    of_it = update(BroadcastRow).where(BroadcastRow.id == run.broadcast_id)
     if state == "stopped":
         of_it = of_it.values(state=state, stopped_because=because, next_at=None)
     else:
         more = exists().where(
-            BroadcastRunRow.broadcast_id == broadcast_id, BroadcastRunRow.state.in_(OPEN)
+            BroadcastRunRow.broadcast_id == run.broadcast_id,
+            BroadcastRunRow.state.in_(OPEN),
+            ~BroadcastRunRow.test,
         )
         of_it = of_it.where(
             BroadcastRow.state == "scheduled", BroadcastRow.next_at.is_(None), ~more

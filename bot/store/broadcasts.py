@@ -36,6 +36,8 @@ class Run:
     state: str
     wish: str
     """The state of its broadcast: what campaigners want."""
+    test: bool
+    """To the team alone, who may look at what no second person has approved, as often as they like."""
     version: int
     content: Mapping[str, Any]
     not_after: datetime | None
@@ -70,6 +72,7 @@ async def list_open(conn: AsyncConnection) -> list[Run]:
             BroadcastRunRow.broadcast_id,
             BroadcastRunRow.state,
             BroadcastRow.state.label("wish"),
+            BroadcastRunRow.test,
             BroadcastRow.version,
             BroadcastRow.content,
             BroadcastRow.not_after,

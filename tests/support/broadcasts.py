@@ -126,8 +126,9 @@ async def start_run(
     state: str = "scheduled",
     locale: str = "id",
     not_after: datetime | None = None,
+    test: bool = False,
 ) -> UUID:
-    """Make an approved broadcast with one run, in which `readers` are due."""
+    """Make an approved broadcast with one run, in which `readers` are due; as a `test`, those of them who are testers."""
     campaign, broadcast, run = uuid4(), uuid4(), uuid4()
     async with db.transaction() as conn:
         await conn.execute(insert(CampaignRow).values(id=campaign, slug=str(campaign), title="t"))
@@ -140,7 +141,7 @@ async def start_run(
         await conn.execute(
             insert(BroadcastRunRow).values(
                 id=run, broadcast_id=broadcast, due_at=due_at, state="running",
-                planned=len(readers),
+                planned=len(readers), test=test,
             )
         )  # fmt: skip
     for start in range(0, len(readers), CHUNK):

@@ -373,19 +373,32 @@ async def test_two_workers_send_once(db: Database, clock: FixedClock, content: C
         assert got(town) == sorted(reader.address.value for reader in readers)
 
 
-async def test_a_draft_goes_to_testers_only(house: TestHouse) -> None:
-    """What no second person has approved reaches those who look at it beforehand, and nobody else, however often they look."""
+@pytest.mark.parametrize("state", ["draft", "scheduled"])
+async def test_a_test_goes_to_testers_only(house: TestHouse, state: str) -> None:
+    """A test reaches those who look at a broadcast beforehand and nobody else, however often they look, and leaves the broadcast as it is."""
     readers = await readers_of(house, 3)
     async with house.db.transaction() as conn:
         await conn.execute(
             insert(tables.TesterRow).values(contact_id=readers[0].contact_id, label="Rina")
         )
     for times in (1, 2):
-        await start_run(house.db, readers, due_at=house.clock.now(), state="draft")
+        await start_run(house.db, readers, due_at=house.clock.now(), state=state, test=True)
         async with sending(house):
             await until(lambda times=times: some(house, times))
             await asyncio.sleep(0.5)
         assert got(house) == [readers[0].address.value] * times
+    async with house.db.transaction() as conn:
+        assert set(await conn.scalars(select(BroadcastRow.state))) == {state}
+
+
+async def test_nobody_gets_what_is_not_approved(house: TestHouse) -> None:
+    """A run of a broadcast that is a draft again goes to nobody, testers or not."""
+    readers = await readers_of(house, 2)
+    run = await start_run(house.db, readers, due_at=house.clock.now(), state="draft")
+    async with sending(house):
+        await asyncio.sleep(1)
+    assert got(house) == []
+    assert await ends(house.db, run) == {("waiting", None): 2}
 
 
 async def test_what_is_missing_in_a_language_is_said_so(house: TestHouse) -> None:
