@@ -326,6 +326,7 @@ async def run_worker(settings: Settings) -> None:
                 house.clock,
                 house.conversations.buffer_for,
                 Broadcaster(broadcasting, bulk, house.dsn),
+                settings.timezone,
                 campaigns=lambda: look(
                     campaigners,
                     clock=house.clock,

@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns.learning.answers import Phase
 from bot.campaigns.learning.probes import Probe
+from bot.campaigns.quiet import is_quiet
 from bot.conversation.effects import NoteStudyAnswer
 from bot.conversation.state import State, World
 from bot.conversation.study import FLOW, LATER, STEPS, Measured, StudyLook, guise
 from bot.messages import Incoming, IncomingKind
-from bot.store import study
+from bot.store import campaigning, study
 from bot.store.batch import Batch
 from bot.store.contacts import Party
 from bot.store.study import Entry
@@ -64,10 +65,15 @@ async def note(
     )
 
 
-async def ask_again(conversations: "Conversations", probe: Probe) -> bool:
-    """Ask somebody a fact again who agreed to it, once; False when that is not to be (any more).
+async def ask_again(conversations: "Conversations", probe: Probe, *, home: str) -> bool:
+    """Ask somebody a fact again who agreed to it, once; False when that is not to be (any more), or not at this hour.
 
-    Whom and when says `bot.campaigns.learning.reading.read_due`; whoever calls keeps to decent hours.
+    Whom and on which days says `bot.campaigns.learning.reading.read_due`.
+
+    Args:
+        conversations: They hold the lock.
+        probe: What, of whom.
+        home: The zone of those who have not told theirs.
 
     Raises:
         NotFound: The conversation is gone.
@@ -75,8 +81,9 @@ async def ask_again(conversations: "Conversations", probe: Probe) -> bool:
     content = conversations.content
 
     async def take(conn: AsyncConnection, party: Party, now: datetime) -> bool:
+        zone = await campaigning.zone_of(conn, party.contact_id) or home
         quiz = content.quizzes.get(probe.quiz)
-        if quiz is None or probe.fact not in quiz.measures:
+        if is_quiet(now, zone) or quiz is None or probe.fact not in quiz.measures:
             return False
         rotation = rotation_of(party) // len(quiz.measures)
         question = guise(quiz, probe.fact, probe.phase, rotation)

@@ -20,6 +20,7 @@ from bot.jobs.tasks.purge import purge
 from bot.jobs.tasks.referrals import referrals
 from bot.jobs.tasks.retry_stalled import retry_stalled
 from bot.jobs.tasks.silence import silence
+from bot.jobs.tasks.study import study
 from bot.queue import DeliverConversation, FetchFile, RunChore
 from bot.store.engine import Database
 
@@ -41,6 +42,8 @@ class Worker:
     clock: Clock
     keep_words: timedelta
     broadcaster: Broadcaster
+    home: str
+    """The zone of those who have not told theirs."""
     campaigns: Callable[[], Awaitable[None]] | None = None
     """Fires the broadcasts that are due and plans them; None where nobody has campaigns."""
 
@@ -89,6 +92,8 @@ class Worker:
         elif name == "campaigns":
             if self.campaigns is not None:
                 await self.campaigns()
+        elif name == "study":
+            await study(self.db, self.recovery.conversations, self.clock, home=self.home)
         elif name == "retry_stalled":
             await retry_stalled(self.app)
         else:

@@ -43,6 +43,11 @@ async def forget(conn: AsyncConnection, contact_id: UUID) -> None:
         await conn.execute(delete(table).where(table.contact_id == contact_id))
 
 
+async def zone_of(conn: AsyncConnection, contact_id: UUID) -> str | None:
+    """Return the zone by whose clock a person lives (an IANA name), where they have told it."""
+    return await conn.scalar(select(ProfileRow.zone).where(ProfileRow.contact_id == contact_id))
+
+
 async def end_news(conn: AsyncConnection, contact_id: UUID) -> None:
     """Delete what a person told so that campaigns fit them: they want to hear of none."""
     for table in OF_NEWS:

@@ -42,6 +42,7 @@ def worker_of(app: procrastinate.App, house: TestHouse) -> Worker:
     return Worker(
         app, house.db, house.delivery, house.recovery, house.clock, KEEP_WORDS,
         Broadcaster(broadcasting, Bulk(house.delivery.channels, 25), house.db.dsn),
+        "Asia/Jakarta",
     )  # fmt: skip
 
 

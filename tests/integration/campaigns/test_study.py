@@ -1,6 +1,7 @@
 """The study of learning in the whole bot: kept only with consent, asked again once, and gone with the person or their yes."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -11,12 +12,14 @@ from bot.content.quizzes import Question
 from bot.conversation.studying import ask_again
 from bot.hotline import consent
 from bot.jobs.tasks.purge import KEEP_STATE, purge
+from bot.jobs.tasks.study import study
 from bot.store import contacts
 from bot.store.tables import ConsentRow, StudyAnswerRow, StudyMemberRow
 from tests.integration.campaigns.test_out_of_reach import contact_of
 from tests.support.world import Person, TestHouse
 
 QUIZ, FACT = "warning_signs", "passport_withheld"
+HOME = "Asia/Jakarta"
 
 
 def buttons(person: Person) -> list[str]:
@@ -83,13 +86,13 @@ async def test_a_quiz_is_measured_from_before_to_four_weeks_later(house: TestHou
     person = await taught(house)
     assert set(await rows(house)) == {"before", "after"}
     assert await due(house) == []
-    for days, phase in ((7.5, "week1"), (21.5, "week4")):
+    for days, phase in ((7.25, "week1"), (21.75, "week4")):
         pass_days(house, days)
         [probe] = await due(house)
         assert (probe.quiz, probe.fact, probe.phase) == (QUIZ, FACT, phase)
         heard = len(person.inbox())
-        assert await ask_again(house.conversations, probe)
-        assert not await ask_again(house.conversations, probe)
+        assert await ask_again(house.conversations, probe, home=HOME)
+        assert not await ask_again(house.conversations, probe, home=HOME)
         assert await due(house) == []
         [hello] = person.inbox()[heard:]
         assert "study.later.go" in buttons(person)
@@ -109,9 +112,9 @@ async def test_a_quiz_is_measured_from_before_to_four_weeks_later(house: TestHou
 async def test_an_answer_counts_after_the_conversation_was_forgotten(house: TestHouse) -> None:
     """The state of a conversation goes after thirty days; the question that was asked is still open."""
     person = await taught(house)
-    pass_days(house, 28.5)
+    pass_days(house, 28.25)
     [probe] = await due(house)
-    assert await ask_again(house.conversations, probe)
+    assert await ask_again(house.conversations, probe, home=HOME)
     pass_days(house, KEEP_STATE.days - 20)
     await purge(house.db, house.clock, keep_words=timedelta(hours=24))
     await person.press("study.later.go")
@@ -143,7 +146,7 @@ async def test_a_yes_taken_back_takes_the_answers_with_it(house: TestHouse, way:
     await person.press(way)
     assert await rows(house) == {}
     assert await due(house) == []
-    assert not await ask_again(house.conversations, probe)
+    assert not await ask_again(house.conversations, probe, home=HOME)
     async with house.db.transaction() as conn:
         held = select(func.count()).where(
             ConsentRow.scope == consent.STUDY,
@@ -164,15 +167,27 @@ async def test_who_is_erased_is_forgotten(house: TestHouse) -> None:
     assert await due(house) == []
 
 
+async def test_nobody_is_woken_for_it(house: TestHouse) -> None:
+    """The chore that asks leaves people alone in their night, by their own clock or the house's, and finds them in the morning."""
+    person = await taught(house)
+    pass_days(house, 7.25)
+    night = house.clock.now().astimezone(ZoneInfo(HOME)).replace(hour=22)
+    heard = len(person.inbox())
+    for hours, asked in ((0, 0), (9, 0), (10, 1), (11, 1)):
+        house.clock.at = night.astimezone(UTC) + timedelta(hours=hours)
+        await study(house.db, house.conversations, house.clock, home=HOME)
+        assert len(person.inbox()) - heard == asked
+
+
 async def test_nobody_with_a_counsellor_is_asked(house: TestHouse) -> None:
     """Not while they wait for one, nor in the two weeks after."""
     person = await taught(house)
-    pass_days(house, 7.5)
+    pass_days(house, 7.25)
     [probe] = await due(house)
     await person.press("consent.ask")
     await person.press("consent.ask.talk")
     assert await due(house) == []
-    assert not await ask_again(house.conversations, probe)
+    assert not await ask_again(house.conversations, probe, home=HOME)
     await person.press("consent.waiting.leave")
     assert await due(house) == []
     assert (await rows(house)).keys() == {"before", "after"}
