@@ -22,6 +22,7 @@ COMMANDS = {
     "understand": ("understand", "Say what messages mean, one JSON object a line."),
     "chat": ("chat", "Talk to the bot in the terminal."),
     "staff": ("staff", "Add, list and lock out those who work on the desk."),
+    "campaign": ("campaign", "Keep campaigns from files; schedule, hold and report them."),
     "flows": ("flows", "Check, draw and play what the bot says."),
     "locales": ("locales", "The translators' round trip."),
     "doctor": ("doctor", "Check everything Suar leans on; say how to mend it."),

@@ -34,6 +34,11 @@ def read_yaml(path: Path, shown_as: str) -> Any:  # noqa: ANN401  # whatever the
         ) from None
     except (yaml.YAMLError, UnicodeDecodeError):
         raise ContentError("not YAML in UTF-8", file=shown_as) from None
+    except ValueError as exc:
+        # What looks like a date is made one, and 30 February is none.
+        raise ContentError(
+            f"a date that does not exist ({exc})", file=shown_as, mend="look at every date in it"
+        ) from None
 
 
 def read_part(path: Path, shown_as: str, key: str) -> Any:  # noqa: ANN401  # whatever the file holds
