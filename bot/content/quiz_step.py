@@ -50,6 +50,9 @@ class QuizStep(StepBase):
     """Said when a button of a round is pressed that is over, forgotten, or was of a quiz that is no more."""
     them: Words
     me: Words
+    card_words: Words
+    """Goes with the picture of a result, for whoever likes to show it."""
+    card: Title
     begin: Title
     timed: Title
     forward: Title

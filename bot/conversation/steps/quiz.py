@@ -22,14 +22,14 @@ from bot.conversation.quiz.round import (
     with_played,
 )
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
-from bot.messages import Button, Outgoing
+from bot.messages import Button, Media, Outgoing
 
 LIST = "quiz.list"
 _MEANS = {"affirm": "true", "deny": "false"}
 
 
 class QuizHandler(Handler[QuizStep]):
-    """Buttons: ``begin``, ``timed``, ``next``, ``again``, ``<question>-<choice>``, ``<question>.hint``, ``.done``, ``.restart``.
+    """Buttons: ``begin``, ``timed``, ``next``, ``again``, ``card``, ``<question>-<choice>``, ``<question>.hint``, ``.done``, ``.restart``.
 
     They name their question, so that an old one is never taken for the answer to another.
     """
@@ -44,6 +44,7 @@ class QuizHandler(Handler[QuizStep]):
             door.button("*.hint", step.hint),
             door.button("next", step.forward),
             door.button("again", step.again),
+            door.button("card", step.card),
             Exit(LIST, note="not_asked_for"),
             door.button("begin", step.begin, study.ASK, note="measured"),
             door.button("timed", step.timed, study.ASK, note="measured"),
@@ -72,6 +73,8 @@ class QuizHandler(Handler[QuizStep]):
         under_way = _under_way(scene)
         if choice in {"begin", "again", "timed"}:
             return _begun(step, scene, under_way, timed=choice == "timed")
+        if choice == "card":
+            return _card(step, scene)
         question, sign, act = _parts(choice)
         if choice != "next" and not sign:
             return None
@@ -204,8 +207,22 @@ def _answered(asked: Asked, taken: Taken) -> Move:
         say = (Outgoing(told), Outgoing(result))
         return Move(say=say, remember=remember, effects=effects, go=study.PROBE)
     others = has_others({PLAYED: played}, quiz)
-    end = Outgoing(result, _end(step, scene, quiz, others=others))
+    again, *ways = _end(step, scene, quiz, others=others)
+    end = Outgoing(result, (again, scene.button("card", step.card), *ways))
     return Move(say=(Outgoing(told), end), remember=remember, effects=effects)
+
+
+def _card(step: QuizStep, scene: Scene) -> Move:
+    """Give the picture of the last result, which holds nothing of who played; once another round has begun there is none any more."""
+    quiz = scene.content.quizzes.get(scene.memory.get("quiz") or "")
+    right, asked = scene.memory.get("right", 0), scene.memory.get("at", 0)
+    if quiz is None or scene.memory.get("open") or not asked:
+        return _stale(step, scene, step.over)
+    picture = Media(
+        "card", f"card:{quiz.quiz}/{right}/{asked}", asking.result(scene, quiz, right, asked)
+    )
+    ways = _end(step, scene, quiz, others=has_others(scene.memory, quiz))
+    return Move(say=(Outgoing(scene.say(step.card_words), ways, (picture,)),))
 
 
 def _end(step: QuizStep, scene: Scene, quiz: Quiz, *, others: bool) -> tuple[Button, ...]:

@@ -38,6 +38,7 @@ class StudyProbeHandler(Handler[StudyProbe]):
             door.button("*.done", quiz.done, QUIZ, note="before_the_quiz"),
             door.button("*.restart", quiz.restart),
             Exit(QUIZ, f"{QUIZ}.again", quiz.again),
+            Exit(QUIZ, f"{QUIZ}.card", quiz.card),
             door.link(LIST, quiz.more),
             Exit("study.stopped", "study.later.stop", step.stop),
             door.link("consent.ask", step.human),
@@ -196,7 +197,8 @@ def _onward(step: StudyProbe, scene: Scene, quiz: Quiz, due: Measured) -> tuple[
     if due.phase == "after":
         others = has_others(scene.state.memory.get(QUIZ_FLOW, {}), quiz)
         again = scene.link(f"{QUIZ}.again", quiz_step.others if others else quiz_step.again)
-        return (again, further, *_ways_out(step, scene))
+        card = scene.link(f"{QUIZ}.card", quiz_step.card)
+        return (again, card, further, *_ways_out(step, scene))
     stop = scene.link("study.later.stop", step.stop)
     return (further, stop, *_ways_out(step, scene))
 

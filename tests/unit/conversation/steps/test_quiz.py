@@ -74,12 +74,28 @@ def test_the_quiz_counts_and_ends_with_the_fitting_words(
     assert best.text in talk.messages[-1].text
     assert talk.buttons == (
         "quiz.play.again",
+        "quiz.play.card",
         "quiz.play.timed",
         "quiz.list",
         "consent.ask",
         "menu.main",
     )
     assert talk.effects[-1] == QuizFinished("made", n_right, 5)
+
+
+def test_a_result_can_be_had_as_a_card(content: Content, made: Quiz) -> None:
+    """The card is of the last result, reads out what is on it, names nobody, and is gone once another round has begun."""
+    talk = play_on(Talk.greeted(content).press("quiz.list.made").press("quiz.play.begin"))
+    [card] = talk.press("quiz.play.card").messages[-1].media
+    assert card.url == f"card:made/{made.round}/{made.round}"
+    assert card.is_made_here
+    assert card.alt.startswith(f"{made.round}/{made.round}")
+    assert talk.buttons[0] == "quiz.play.again"
+    assert "consent.ask" in talk.buttons
+    talk.press("quiz.play.again").press("quiz.play.card")
+    assert talk.says("quiz.play.over")
+    assert not talk.messages[-1].media
+    assert Talk.greeted(content).press("quiz.play.card").says("quiz.play.over")
 
 
 @pytest.mark.parametrize("kind", KINDS)
