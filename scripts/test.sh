@@ -21,7 +21,8 @@ cat "$said"
 rm -f "$said"
 trap - EXIT INT TERM
 echo "== Suar"
-# Two files at a time: each process starts a database, a browser and a language model of its own when it needs them.
-.venv/bin/python -m pytest tests/unit tests/flows tests/channels tests/integration -n 2 --dist loadfile "$@"
+# Two files at a time: each process starts a database, a browser and a language model of its own when it needs them. Those that
+# take long come first and in this order, so that no long one is left alone at the end.
+.venv/bin/python -m pytest tests/integration tests/channels tests/unit tests/flows -n 2 --dist loadfile --no-loadscope-reorder "$@"
 # Whole processes beside each other, which need the machine for themselves.
 exec .venv/bin/python -m pytest tests/acceptance "$@"

@@ -13,7 +13,7 @@ from bot.store.engine import Database
 from tests.support.broadcast_faults import DEEDS, FAILURES, PEOPLE, Event, Plan, Story
 from tests.support.broadcasts import TEXT, ends
 
-EXAMPLES = 300
+EXAMPLES = 150
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(500)]
 SHUTS = {"stop", "withdraw", "hand_over"}
 EVENTS = st.builds(
