@@ -76,6 +76,19 @@ class Batch:
         waiting, self._waiting = self._waiting, []
         if not waiting and not commit:
             return
+        try:
+            await self._travel(waiting, commit=commit)
+        except psycopg.Error:
+            raise
+        except BaseException:
+            # Whoever is cancelled on the way may leave the pipeline open, and the next to get this connection would read the
+            # answers to somebody else's questions. SQLAlchemy does the same for what it sends itself.
+            await self.conn.invalidate()
+            raise
+
+    async def _travel(
+        self, waiting: list[tuple[Statement, Mapping[str, Any], Rows]], *, commit: bool
+    ) -> None:
         raw = await _driver(self.conn)
         open_cursors = []
         async with raw.pipeline():
