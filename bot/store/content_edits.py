@@ -77,7 +77,8 @@ async def list_current(conn: AsyncConnection) -> list[Record]:
     """Return what is under way and what lies over the files, oldest first."""
     over_the_files = (ContentEditRow.state == PUBLISHED) & ContentEditRow.retired_at.is_(None)
     wanted = _records().where(ContentEditRow.state.in_(OPEN) | over_the_files)
-    rows = await conn.execute(wanted.order_by(ContentEditRow.created_at))
+    by = (ContentEditRow.created_at, ContentEditRow.answer, ContentEditRow.locale.nulls_first())
+    rows = await conn.execute(wanted.order_by(*by))
     return [Record(**row._mapping) for row in rows]
 
 

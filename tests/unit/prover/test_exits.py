@@ -7,12 +7,15 @@ import pytest
 from bot.content.load import Content
 from bot.conversation.steps import HANDLERS
 from bot.conversation.steps.base import Door, Exit
+from bot.conversation.study import Measured, StudyLook
 from bot.conversation.turn import TOPIC_STEPS
 from bot.prover.golden import read_golden
 from bot.prover.graph import exits_of
 from bot.prover.replay import replay
 from bot.prover.talk import Talk
 from tests.support.exits import declared, watching
+from tests.support.quizzes import made_quiz, with_quizzes
+from tests.unit.conversation.steps import test_study_probe as studying
 from tests.unit.conversation.wandering import wander
 
 GOLDEN = sorted((Path(__file__).parents[2] / "flows").glob("*.json"))
@@ -34,6 +37,7 @@ def test_every_declared_exit_is_taken_somewhere(content: Content) -> None:
             for played in replay(content, read_golden(path)):
                 assert played
         press_everything(content)
+        take_part(with_quizzes(content, made_quiz(measures=(studying.FACT,))))
     # A button of another step does nothing here but be shown.
     shown = {
         (here, go, button)
@@ -60,6 +64,52 @@ def press_everything(content: Content) -> None:
     for button in waiting.buttons:
         for further in Talk(content, waiting.state, waiting.owner).press(button).buttons:
             Talk(content, waiting.state, waiting.owner).press(further)
+
+
+def take_part(content: Content) -> None:
+    """Go every way of the study: before a quiz, after it with each kind of question, and weeks later."""
+    studying.before_the_quiz(content, agrees=True)
+    studying.before_the_quiz(content).press("study.ask.no")
+    Talk.greeted(content).press("study.ask.yes")
+    again = Talk.greeted(content)
+    again.study = StudyLook(agrees=False)
+    again.state = again.state.remembering("quiz", quiz="made", open=False, at=3, right=1)
+    again.press("quiz.play.again")
+    for rotation in range(10):
+        talk = studying.agreed(content, rotation)
+        press_each(talk)
+        studying.give(talk)
+        if rotation % 2:
+            end_with_several(talk)
+        studying.play_on(talk)
+        press_each(talk)
+        studying.give(talk)
+        press_each(talk)
+        question = studying.asked(studying.agreed(content, rotation))
+        later = Talk.greeted(content)
+        week = Measured("made", studying.FACT, "week1", question.id)
+        later.study = StudyLook(agrees=True, open=(week,), rotation=rotation)
+        later.press("study.later.go")
+        press_each(later)
+        studying.give(later)
+        press_each(later)
+
+
+def end_with_several(talk: Talk) -> None:
+    """Let the last question of the round be one that is handed in."""
+    quiz = talk.content.quizzes["made"]
+    kinds = {each.id: each.kind for each in quiz.questions}
+    left = sorted(talk.state.memory["quiz"]["round"], key=lambda name: kinds[name] == "several")
+    talk.state = talk.state.remembering("quiz", round=left)
+
+
+def press_each(talk: Talk) -> None:
+    """Press every button on the screen, each from here, and those of choices that can be taken back."""
+    for button in talk.buttons:
+        then = Talk(talk.content, talk.state, study=talk.study).press(button)
+        for further in then.buttons:
+            if further.endswith(".restart"):
+                Talk(talk.content, then.state, study=talk.study).press(further)
 
 
 def test_the_watch_notices(content: Content, monkeypatch: pytest.MonkeyPatch) -> None:
