@@ -216,55 +216,6 @@ def test_the_content_is_checked(forkery: Forkery, tmp_path: Path) -> None:
     assert "step-consent.waiting" in (tmp_path / "consent.svg").read_text(encoding="utf-8")
 
 
-def test_a_campaign_comes_from_a_file_and_a_second_person_approves_it(
-    forkery: Forkery, database: str
-) -> None:
-    """The campaign that ships is kept, approved by somebody else than its writer, held, taken up again, and ended; mistakes are one line."""
-    settings = {"SUAR_DATABASE_URL": database}
-
-    def campaign(*words: str, by: str | None = None) -> subprocess.CompletedProcess[str]:
-        who = ("--by", f"{by}@example.org") if by else ()
-        return run_command(forkery, "campaign", *words, *who, **settings)
-
-    for name, role in (("writer", "campaigner"), ("other", "supervisor"), ("nurse", "counsellor")):
-        run_command(
-            forkery, "staff", "add", "--email", f"{name}@example.org", "--name", name,
-            "--role", role, **settings,
-        )  # fmt: skip
-    shipped = str(REPOSITORY / "flows/campaigns/world_day_2027.yml")
-    day = "world-day-2027/The day itself"
-    empty = campaign("list")
-    stranger, nurse = (
-        campaign("import", shipped, by="nobody"),
-        campaign("import", shipped, by="nurse"),
-    )
-    kept, again = (
-        campaign("import", shipped, by="writer"),
-        campaign("import", shipped, by="writer"),
-    )
-    alone = campaign("schedule", "world-day-2027", by="writer")
-    approved = campaign("schedule", "world-day-2027", by="other")
-    nothing, unknown = campaign("schedule", day, by="other"), campaign("pause", "gone", by="other")
-    held, on = campaign("pause", day, by="writer"), campaign("resume", day, by="writer")
-    ended = campaign("cancel", day, by="writer")
-    listed, report = campaign("list"), campaign("report", "world-day-2027")
-    assert (empty.returncode, empty.stdout) == (0, "")
-    assert_one_line(stranger, "suar staff list")
-    assert_one_line(nurse, "campaigners and supervisors")
-    assert kept.stdout.splitlines() == [f"{day}\tadded", "world-day-2027/A week later\tadded"]
-    assert again.stdout.splitlines() == [f"{day}\tsame", "world-day-2027/A week later\tsame"]
-    assert_one_line(alone, "somebody else")
-    first = f"{day}\tscheduled\t2027-07-29T"  # where the day begins first
-    assert approved.stdout.startswith(first)
-    assert_one_line(nothing, "nothing is waiting")
-    assert_one_line(unknown, "no such campaign")
-    assert held.stdout.startswith(f"{day}\tpaused")
-    assert on.stdout.startswith(first)
-    assert ended.stdout.startswith(f"{day}\tcancelled")
-    assert "world-day-2027\tlive\t\tWorld Day" in listed.stdout
-    assert "c_wd27-kupang\topened 0\tfinished 0" in report.stdout.splitlines()
-
-
 def test_staff_are_added_listed_and_locked_out(forkery: Forkery, database: str) -> None:
     """Somebody is added with a password of their own or a made one, listed, and locked out; mistakes are one line."""
     settings = {"SUAR_DATABASE_URL": database}
