@@ -1,13 +1,11 @@
 """What people have learned as files for other programs: CSV and XLSX. What is hidden is an empty cell, shares have two places."""
 
-import csv
-import io
 from collections.abc import Iterator
 
-import xlsxwriter
-
+from bot import sheets
 from bot.campaigns.learning.report import Learned, Point, Report, Return
 from bot.campaigns.learning.shares import Change, Share
+from bot.sheets import Cell
 
 HEAD = (
     "fact",
@@ -49,35 +47,22 @@ ITEMS_HEAD = (
     "p_adjusted",
     "probably_mistranslated",
 )
-Cell = str | int | float | None
 
 
 def as_csv(report: Report) -> str:
     """Return the shares and changes as one CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEAD)
-    writer.writerows(_rows(report))
-    return out.getvalue()
+    return sheets.as_csv(HEAD, _rows(report))
 
 
 def as_xlsx(report: Report) -> bytes:
     """Return a workbook of three sheets: shares and changes, who came back, and questions by language."""
-    out = io.BytesIO()
-    # Strings stay strings: nothing in a cell is taken for a formula or a link.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, options) as book:
-        for name, head, rows in (
+    return sheets.as_xlsx(
+        (
             ("learned", HEAD, _rows(report)),
             ("came_back", RETURNS_HEAD, _returns(report)),
             ("questions", ITEMS_HEAD, _items(report)),
-        ):
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate((head, *rows)):
-                sheet.write_row(number, 0, row)
-            sheet.freeze_panes(1, 0)
-            sheet.autofit()
-    return out.getvalue()
+        )
+    )
 
 
 def _rows(report: Report) -> Iterator[tuple[Cell, ...]]:
