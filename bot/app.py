@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.campaigns.broadcast import Ground
 from bot.campaigns.firing import look
+from bot.campaigns.store_broadcasts import Broadcasts
 from bot.channels.bulk import Bulk
 from bot.channels.delivery import Delivery
 from bot.channels.port import Channel
@@ -30,7 +31,7 @@ from bot.conversation.talks import Talks
 from bot.desk.telegram.services import StaffBotServices
 from bot.desk.web.app import desk_routes
 from bot.desk.web.pages import Pages
-from bot.desk.web.services import DeskServices
+from bot.desk.web.services import DeskServices, Studio
 from bot.editing.live import LiveContent
 from bot.errors import SetupError
 from bot.gateway.health import Health
@@ -74,6 +75,8 @@ class House:
     settings: Settings
     dsn: str
     db: Database
+    campaigners: Database
+    """The same one as campaign code sees it."""
     people: People
     clock: SystemClock
     live: LiveContent
@@ -92,6 +95,17 @@ class House:
     def content(self) -> Content:
         """What is said now."""
         return self.live.content
+
+    async def telegram_name(self) -> str | None:
+        """Return what the public bot is called on Telegram; None where there is none, or Telegram cannot be asked."""
+        if self.telegram is None:
+            return None
+        from aiogram.exceptions import AiogramError  # noqa: PLC0415  # slow to import
+
+        try:
+            return (await self.telegram.bot.me()).username
+        except AiogramError:
+            return None
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -122,12 +136,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     """
     dsn = dsn_of(settings)
     content = load_content()
-    db = Database.at(dsn)
+    db, campaigners = Database.at(dsn), Database.at(dsn, pool_size=2, role=ROLE)
     clock = SystemClock()
     holder = Holder(dsn)
     keyring = keyring_of(settings)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(db.close)
+        stack.push_async_callback(campaigners.close)
         async with db.transaction() as conn:
             lookup = await get_lookup(conn, keyring)
         people = People(keyring, lookup, clock)
@@ -160,7 +175,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             stack.callback(asyncio.create_task(work).cancel)
         await holder.held()
         yield House(
-            settings, dsn, db, people, clock, live, ear, nlu, conversations, delivery, queue,
+            settings, dsn, db, campaigners, people, clock, live, ear, nlu, conversations, delivery, queue,
             holder, webchat, terminal, telegram, pictures,
         )  # fmt: skip
 
@@ -242,6 +257,7 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
         secure_cookies=settings.base_url.startswith("https://"),
         talks=Talks(house.conversations),
         referring=Referring(house.conversations),
+        studio=_studio(house),
         health=health.parts,
         stopping=stopping,
         staff_bot=settings.staff_telegram_token is not None,
@@ -254,6 +270,21 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
         *desk_routes(desk),
         *health.routes(),
     ]
+
+
+def _studio(house: House) -> Studio:
+    settings = house.settings
+    broadcasts = Broadcasts(
+        house.campaigners, house.clock, lambda: house.content, settings.timezone
+    )
+    return Studio(
+        db=house.campaigners,
+        broadcasts=broadcasts,
+        home=settings.timezone,
+        base_url=settings.base_url,
+        telegram_name=house.telegram_name,
+        per_second=settings.broadcast_per_second,
+    )
 
 
 def _telegram_gateway(house: House) -> "TelegramGateway | None":
@@ -316,25 +347,21 @@ async def run_worker(settings: Settings) -> None:
         broadcasting = Broadcasting(house.conversations, house.holder.number, settings.timezone)
         bulk = Bulk(house.delivery.channels, settings.broadcast_per_second)
         recovery = Recovery(house.db, house.conversations, house.delivery, house.clock, pushed)
-        campaigners = Database.at(house.dsn, pool_size=2, role=ROLE)
-        try:
-            await Worker(
-                make_app(house.dsn, pool_size=8),
-                house.db,
-                house.delivery,
-                recovery,
-                house.clock,
-                house.conversations.buffer_for,
-                Broadcaster(broadcasting, bulk, house.dsn),
-                settings.timezone,
-                campaigns=lambda: look(
-                    campaigners,
-                    clock=house.clock,
-                    ground=Ground.of(house.content, settings.timezone),
-                ),
-            ).run()
-        finally:
-            await campaigners.close()
+        await Worker(
+            make_app(house.dsn, pool_size=8),
+            house.db,
+            house.delivery,
+            recovery,
+            house.clock,
+            house.conversations.buffer_for,
+            Broadcaster(broadcasting, bulk, house.dsn),
+            settings.timezone,
+            campaigns=lambda: look(
+                house.campaigners,
+                clock=house.clock,
+                ground=Ground.of(house.content, settings.timezone),
+            ),
+        ).run()
 
 
 async def run_staff_bot(settings: Settings) -> None:

@@ -240,7 +240,7 @@ async def _who(dsn: str, email: str) -> Staff:
         ) from None
     finally:
         await db.close()
-    if not may(found.role, Permission.WRITE):
+    if not may(found.role, Permission.CAMPAIGN):
         raise SetupError(f"{email} is {found.role.value}; campaigners and supervisors do this.")
     return found
 

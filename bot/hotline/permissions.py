@@ -30,6 +30,8 @@ class Permission(StrEnum):
     """Take the labelled texts out of the house; asks for a fresh code."""
     WRITE = "write"
     """Edit what Suar says, and publish what somebody else has edited."""
+    CAMPAIGN = "campaign"
+    """Make quizzes, broadcasts and events, and approve what somebody else made. It opens no case and no talk."""
     CHECK = "check"
     """Record that an entry of the directory was checked, and so let people see it."""
     AUDIT = "audit"
@@ -46,10 +48,11 @@ TABLE: Mapping[Role, frozenset[Permission]] = {
             Permission.REVIEW,
             Permission.EXPORT,
             Permission.WRITE,
+            Permission.CAMPAIGN,
             Permission.CHECK,
         }
     ),
-    Role.CAMPAIGNER: frozenset({Permission.REVIEW, Permission.WRITE}),
+    Role.CAMPAIGNER: frozenset({Permission.REVIEW, Permission.WRITE, Permission.CAMPAIGN}),
     Role.AUDITOR: frozenset({Permission.AUDIT}),
     # Whoever gives roles can give themselves any; the log, which nobody can change, is what watches them.
     Role.ADMIN: frozenset(Permission),

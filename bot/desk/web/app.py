@@ -49,6 +49,7 @@ from bot.desk.web.pages import STATIC, Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.security import Guarded
 from bot.desk.web.services import DeskServices
+from bot.desk.web.studio.routes import ROUTES as STUDIO
 from bot.desk.web.upload import read_upload
 from bot.hotline.permissions import Permission
 from bot.prover import drawing
@@ -86,6 +87,7 @@ def _mount(desk: Desk) -> Mount:
             *_review(desk),
             *_directory(desk),
             *_content(desk),
+            *_studio(desk),
             *_trust(desk),
             *_practice(desk),
             *_own(desk),
@@ -268,6 +270,18 @@ def _content(desk: Desk) -> list[Route]:
     return [
         *(_get(path, allowed(desk, Permission.WRITE, page)) for path, page in pages),
         *(_post(path, allowed(desk, Permission.WRITE, page)) for path, page in actions),
+    ]
+
+
+def _studio(desk: Desk) -> list[Route]:
+    """What campaigners can reach."""
+    return [
+        Route(
+            each.path,
+            allowed(desk, Permission.CAMPAIGN, each.page, reads=each.reads),
+            methods=[each.method],
+        )
+        for each in STUDIO
     ]
 
 

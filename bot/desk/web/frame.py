@@ -53,6 +53,7 @@ def common(desk: Desk, visit: Visit) -> dict[str, Any]:
         "talks": visit.may(Permission.TALK),
         "reviews": visit.may(Permission.REVIEW),
         "writes": visit.may(Permission.WRITE),
+        "campaigns_too": visit.may(Permission.CAMPAIGN),
         "oversees": visit.may(Permission.OVERSEE),
         "audits": visit.may(Permission.AUDIT),
         "csrf": visit.session.csrf,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot.campaigns.store_broadcasts import Broadcasts
 from bot.clock import Clock
 from bot.content.catalogue import Words
 from bot.content.load import Content
@@ -13,6 +14,23 @@ from bot.editing.live import LiveContent
 from bot.store.contacts import People
 from bot.store.engine import Database
 from bot.store.notices import Ear
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What the pages of campaigners lean on. They read through it alone: never through `DeskServices.db`, but for what the frame shows."""
+
+    db: Database
+    """As the role of campaigns, which can read no case."""
+    broadcasts: Broadcasts
+    home: str
+    """The house's own zone, an IANA name."""
+    base_url: str
+    """Where the web chat and public pages are, without a slash at the end."""
+    telegram_name: Callable[[], Awaitable[str | None]]
+    """What the public bot is called on Telegram, without the @; None while that is not known."""
+    per_second: float
+    """How many messages a second the throttle lets through."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +51,7 @@ class DeskServices:
     """Send the session's cookie over HTTPS only."""
     talks: Talks
     referring: Referring
+    studio: Studio
     health: Callable[[], Awaitable[Mapping[str, str]]]
     """The state of each part: `ok`, `degraded`, `down` or `off`."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)

@@ -16,9 +16,11 @@ from tests.integration.desk.house import House
 
 
 @pytest.fixture
-def house(db: Database, content: Content) -> House:
+async def house(db: Database, content: Content) -> AsyncIterator[House]:
     """A house with nobody in it."""
-    return House(db, content)
+    made = House(db, content)
+    yield made
+    await made.close()
 
 
 @pytest.fixture

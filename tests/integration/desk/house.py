@@ -1,6 +1,6 @@
 """A house around the desk for its tests: people with cases, staff, and the counsellors' side of the conversations."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 
+from bot.campaigns.store_broadcasts import Broadcasts
 from bot.channels.delivery import Delivery
 from bot.clock import SystemClock
 from bot.content.catalogue import LocaleInfo, Words
@@ -22,7 +23,7 @@ from bot.conversation.service import Conversations
 from bot.conversation.talks import Talks
 from bot.desk.web.app import desk_routes
 from bot.desk.web.passwords import Passwords
-from bot.desk.web.services import DeskServices
+from bot.desk.web.services import DeskServices, Studio
 from bot.editing.live import LiveContent
 from bot.hotline import cases, consent, marks
 from bot.hotline import watched as watching
@@ -32,6 +33,7 @@ from bot.hotline.staff import Staff, add_staff
 from bot.jobs.procrastinate_queue import JobQueue, make_app
 from bot.messages import Address, CaseId, StaffId
 from bot.store import sessions, transcript
+from bot.store.campaigning import ROLE
 from bot.store.contacts import Party, People
 from bot.store.crypto import Keyring, Lookup, hash_token
 from bot.store.engine import Database
@@ -78,6 +80,7 @@ class House:
     passwords: Passwords = field(default_factory=lambda: Passwords(CHEAP))
     secrets: dict[str, str] = field(default_factory=dict)
     codes: dict[str, list[str]] = field(default_factory=dict)
+    closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     _count: int = 0
 
     def __post_init__(self) -> None:
@@ -117,9 +120,31 @@ class House:
             secure_cookies=False,
             talks=self.talks,
             referring=Referring(self.talks.conversations),
+            studio=self._studio(),
             health=self._health,
         )
         self.app = Starlette(routes=desk_routes(self.services, passwords=self.passwords))
+
+    def _studio(self) -> Studio:
+        campaigners = Database.at(self.db.dsn, pool_size=2, role=ROLE)
+        self.closing.append(campaigners.close)
+        home = "Asia/Jakarta"
+        return Studio(
+            db=campaigners,
+            broadcasts=Broadcasts(campaigners, self.clock, lambda: self.live.content, home),
+            home=home,
+            base_url="https://suar.example",
+            telegram_name=self._telegram_name,
+            per_second=25,
+        )
+
+    async def _telegram_name(self) -> str | None:
+        return "suar_example_bot"
+
+    async def close(self) -> None:
+        """Let go of what it opened."""
+        for each in self.closing:
+            await each()
 
     async def _health(self) -> Mapping[str, str]:
         return self.health

@@ -67,10 +67,12 @@ LOOKS = {
 
 
 @pytest.fixture
-def house(db: Database, content: Content) -> House:
+async def house(db: Database, content: Content) -> AsyncIterator[House]:
     """A house whose desk also speaks Arabic, as far as its catalogue goes."""
     words = Words("en", {**LOCALES, "ar": ARABIC}, content.words.catalogues)
-    return House(db, content, words=words)
+    made = House(db, content, words=words)
+    yield made
+    await made.close()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ PAGES = {
     Permission.REVIEW: ("GET", "/desk/review"),
     Permission.EXPORT: ("POST", "/desk/review/export"),
     Permission.WRITE: ("GET", "/desk/answers"),
+    Permission.CAMPAIGN: ("GET", "/desk/campaigns"),
     Permission.CHECK: ("POST", "/desk/directory/kpai/check"),
     Permission.AUDIT: ("GET", "/desk/audit"),
 }
