@@ -52,10 +52,11 @@ WELL = {"database": "ok", "nlu": "ok", "telegram": "off"}
 
 
 class MovableClock:
-    """The machine's clock, which a test may put forward."""
+    """The machine's clock, which a test may put forward, or stop: a busy machine then has as long as it needs for what must happen in a moment."""
 
     def __init__(self) -> None:
         self.ahead = timedelta()
+        self.stopped: datetime | None = None
         self.real = SystemClock()
         self.new_id, self.token, self.choice = (
             self.real.new_id,
@@ -65,7 +66,11 @@ class MovableClock:
 
     def now(self) -> datetime:
         """Return the time, put forward."""
-        return self.real.now() + self.ahead
+        return (self.stopped or self.real.now()) + self.ahead
+
+    def stop(self) -> None:
+        """Let no time pass by itself from now on."""
+        self.stopped = self.real.now()
 
 
 @dataclass(repr=False)  # asyncio shows what a fixture has made to itself, several times a test

@@ -50,6 +50,7 @@ async def second_page(
 async def test_undo_brings_the_words_back_into_the_box(page: Page, house: House) -> None:
     """Ctrl+Z in the empty box takes back what was just sent; u does so outside of it; after the moment there is nothing to undo."""
     await begin(page, house)
+    house.clock.stop()  # the moment is as long as a busy machine needs
     await page.keyboard.type("too fast")
     await page.keyboard.press("Control+Enter")
     await expect(page.locator(".line-staff")).to_contain_text("Goes out in a moment")
@@ -78,6 +79,7 @@ async def test_what_is_taken_back_before_its_sending_is_answered_can_be_sent_aga
 ) -> None:
     """The line is on the page before the answer to its sending: taken back then, its words are in the box and go out at the next press."""
     await begin(page, house)
+    house.clock.stop()
     answered = asyncio.Event()
 
     async def slow(route: Route) -> None:

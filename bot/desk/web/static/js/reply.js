@@ -46,7 +46,8 @@ export function startReply() {
   const own = kept();
   if (own.text && (!box.value || own.at > Date.parse(box.dataset.draftAt || 0))) box.value = own.text;
   show();
-  box.focus({ preventScroll: true });
+  // Whoever was quicker than this script, and is elsewhere already, is left there.
+  if (document.activeElement === document.body) box.focus({ preventScroll: true });
 
   box.addEventListener("input", () => {
     if (box.value) keep(box.value);
