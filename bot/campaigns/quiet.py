@@ -1,10 +1,12 @@
-"""Quiet hours: from nine in the evening until eight in the morning, by a person's own clock, nobody is written to first."""
+"""When nobody is written to first: from nine in the evening until eight in the morning by their own clock, and in the middle of a talk."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from bot.campaigns.clocks import instant, zone_of
 
+TALKING = timedelta(minutes=10)
+"""Whoever has just written is in the middle of something, perhaps before an important answer: for so long nothing comes between."""
 _DAY = timedelta(days=1)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfoNotFoundError
 
-from bot.campaigns.quiet import is_quiet, next_open
+from bot.campaigns.quiet import TALKING, is_quiet, next_open
 from bot.conversation.state import COVER, COVER_UNTIL, Owner, State
 from bot.understanding.model import RiskLevel
 
@@ -29,7 +29,9 @@ class Facts:
     recent: bool
     """They have just got another broadcast."""
     busy: bool
-    """A message to them has not left yet."""
+    """A message to them has not left yet, or one of theirs is not answered yet."""
+    heard_at: datetime | None
+    """When they wrote or pressed something last; None: never, or it does not matter, since they look at a broadcast for the team."""
     zone: str
 
 
@@ -98,8 +100,11 @@ def _in_danger(state: State, now: datetime) -> bool:
 
 
 def _later(facts: Facts, now: datetime, house_zone: str) -> datetime:
-    """Return the first decent moment from now on: nothing else is on its way, nobody looks over their shoulder, and it is day."""
+    """Return the first decent moment: they are in no talk with the bot, nothing else is on its way, nobody looks over their shoulder, and it is
+    day."""
     at = now + BUSY if facts.busy else now
+    if facts.heard_at is not None:
+        at = max(at, facts.heard_at + TALKING)
     if facts.state.is_covered(now):
         at = max(at, datetime.fromisoformat(facts.state.memory[COVER][COVER_UNTIL]))
     try:

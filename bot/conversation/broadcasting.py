@@ -118,7 +118,8 @@ class Broadcasting:
         return [
             Facts(
                 self.conversations.state_of(party), party.owner, party.blocked, row.stopped,
-                row.agrees, row.held, row.recent, row.busy, row.zone or self.house_zone,
+                row.agrees, row.held, row.recent, row.busy, None if run.test else row.heard_at,
+                row.zone or self.house_zone,
             )
             for party, row in zip(parties, found, strict=True)
         ]  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns.learning.answers import Phase
 from bot.campaigns.learning.probes import Probe
-from bot.campaigns.quiet import is_quiet
+from bot.campaigns.quiet import TALKING, is_quiet
 from bot.conversation.effects import NoteStudyAnswer
 from bot.conversation.state import State, World
 from bot.conversation.study import FLOW, LATER, STEPS, Measured, StudyLook, guise
@@ -83,6 +83,8 @@ async def ask_again(conversations: "Conversations", probe: Probe, *, home: str) 
     async def take(conn: AsyncConnection, party: Party, now: datetime) -> bool:
         zone = await campaigning.zone_of(conn, party.contact_id) or home
         quiz = content.quizzes.get(probe.quiz)
+        if await campaigning.heard_since(conn, probe.conversation_id, now - TALKING):
+            return False
         if is_quiet(now, zone) or quiz is None or probe.fact not in quiz.measures:
             return False
         rotation = rotation_of(party) // len(quiz.measures)

@@ -105,8 +105,8 @@ def ask_facts(
 ) -> Rows:
     """Look up what decides whether people (contact, conversation) may be written to, in their order; only after the locks are held.
 
-    Rows: `stopped`, `agrees`, `held` (a case), `recent` (another broadcast after `since`), `busy` (a message of theirs has not
-    left yet), `zone`.
+    Rows: `stopped`, `agrees`, `held` (a case), `recent` (another broadcast after `since`), `busy` (a message to them has not
+    left yet, or one of theirs is not answered yet), `heard_at`, `zone`.
     """
     contacts, conversations = zip(*people, strict=True)
     return batch.add(
@@ -244,10 +244,14 @@ _FACTS = prepared(
             AND run_id <> :run AND at > :since
             AND state IN ('taken', 'sent', 'delivered', 'read', 'unknown')) AS recent,
         EXISTS (SELECT FROM outbox WHERE conversation_id = each.conversation
-            AND status IN ('queued', 'sending')) AS busy
+            AND status IN ('queued', 'sending'))
+            OR EXISTS (SELECT FROM inbox WHERE conversation_id = each.conversation
+                AND processed_at IS NULL) AS busy,
+        v.last_in_at AS heard_at
     FROM unnest(CAST(:contacts AS uuid[]), CAST(:conversations AS uuid[]))
             WITH ORDINALITY AS each (contact, conversation, place)
         JOIN contacts t ON t.id = each.contact
+        JOIN conversations v ON v.id = each.conversation
         LEFT JOIN profiles p ON p.contact_id = each.contact
     ORDER BY each.place
     """,

@@ -5,6 +5,7 @@ sees the people who agree to `news` through the view `campaign_people`, where th
 functions that keep small numbers back.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, exists, select, update
@@ -13,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.tables import (
     BroadcastRecipientRow,
     CampaignMemberRow,
+    ConversationRow,
     EventSignupRow,
+    InboxRow,
     ProfileRow,
     StudyAnswerRow,
     StudyMemberRow,
@@ -46,6 +49,17 @@ async def forget(conn: AsyncConnection, contact_id: UUID) -> None:
 async def zone_of(conn: AsyncConnection, contact_id: UUID) -> str | None:
     """Return the zone by whose clock a person lives (an IANA name), where they have told it."""
     return await conn.scalar(select(ProfileRow.zone).where(ProfileRow.contact_id == contact_id))
+
+
+async def heard_since(conn: AsyncConnection, conversation_id: UUID, moment: datetime) -> bool:
+    """Tell whether somebody has written or pressed something since `moment`; also what is not answered yet counts."""
+    talks = exists().where(
+        ConversationRow.id == conversation_id, ConversationRow.last_in_at > moment
+    )
+    waits = exists().where(
+        InboxRow.conversation_id == conversation_id, InboxRow.processed_at.is_(None)
+    )
+    return bool(await conn.scalar(select(talks | waits)))
 
 
 async def end_news(conn: AsyncConnection, contact_id: UUID) -> None:

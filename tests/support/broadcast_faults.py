@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Update, select, update
 from typing_extensions import override
 
+from bot.campaigns.quiet import TALKING
 from bot.channels import bulk as sending
 from bot.channels.bulk import Bulk
 from bot.channels.errors import ContactStopped, RateLimited, SendError, TemporarilyDown, Unanswered
@@ -37,7 +38,11 @@ from tests.support.world import Person, TestHouse, make_house
 
 WHERE = (sending, taking, doubting)
 """The modules with points at which a process can die."""
-DEEDS = ("stop", "withdraw", "hand_over", "night", "pause", "nothing")
+DEEDS = ("stop", "withdraw", "hand_over", "talk", "night", "pause", "nothing")
+SHUTS = {"stop", "withdraw", "hand_over"}
+"""After these nobody gets a broadcast."""
+TALKS = ("hand_over", "talk")
+"""After these nobody gets a broadcast for a while."""
 FAILURES: dict[str, SendError] = {
     "away": TemporarilyDown(),
     "slow_down": RateLimited(1),
@@ -103,10 +108,13 @@ class LossyChannel(FakeChannel):
     clock: FixedClock = field(default_factory=FixedClock)
 
     async def send(self, address: Address, letter: Letter) -> str | None:
-        """Keep the letter, fail as told, or keep it and say nothing."""
+        """Keep the letter, fail as told, or keep it and say nothing. Replies arrive: whom one did not reach is written to by the worker's recovery,
+        which is in no story, and gets nothing else meanwhile."""
+        if letter.message.text != TEXT["id"]:
+            self.sent.append((address, letter))
+            return str(len(self.sent))
         self.tries += 1
-        if letter.message.text == TEXT["id"]:
-            self.on_sent.append(self.clock.now())
+        self.on_sent.append(self.clock.now())
         sent = await super().send(address, letter)
         await asyncio.sleep(0)
         if self.tries in self.lost:
@@ -127,6 +135,10 @@ class Story:
     run: UUID | None = None
     done: list[tuple[str, int, int]] = field(default_factory=list)
     """Deeds that were committed: which, whose, and how many letters had been decided upon before."""
+    spoke: list[tuple[int, datetime]] = field(default_factory=list)
+    """Who has been answered, and when."""
+    shut: list[tuple[int, datetime]] = field(default_factory=list)
+    """Who has said, and been answered, that they want none, or a person; and when."""
     deaths: int = 0
     _passed: Counter[str] = field(default_factory=Counter)
     _doing: list[asyncio.Task[None]] = field(default_factory=list)
@@ -184,6 +196,10 @@ class Story:
         assert self.run is not None
         found = await ends(self.db, self.run)
         open_ = {state for state, _ in found} & {"waiting", "taken"}
+        if open_ and any(deed in TALKS for deed, *_ in self.done):
+            await asyncio.gather(*self._doing)
+            self.done = [each for each in self.done if each[0] not in TALKS]
+            self.clock.pass_(seconds=TALKING.total_seconds())
         if open_ and any(deed in {"night", "pause"} for deed, *_ in self.done):
             await asyncio.gather(*self._doing)
             await self._end_obstacles()
@@ -215,11 +231,17 @@ class Story:
             await person.press("broadcast.open.stop")
         elif event.deed == "hand_over":
             await person.ask_for_a_person()
+        elif event.deed == "talk":
+            await person.write("halo")
         elif event.deed == "pause":
             async with self.db.transaction() as conn:
                 await conn.execute(self._set("paused"))
         elif event.deed == "night":
             self.clock.at = max(self.clock.at, DAY + timedelta(hours=11))
+        if event.deed in TALKS:
+            self.spoke.append((event.whom % PEOPLE, self.clock.now()))
+        if event.deed in SHUTS:
+            self.shut.append((event.whom % PEOPLE, self.clock.now()))
         self.done.append((event.deed, event.whom % PEOPLE, len(self.channel.sent)))
 
     def _set(self, state: str) -> Update:

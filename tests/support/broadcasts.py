@@ -61,7 +61,8 @@ class Reader:
 async def agree(
     db: Database, people: People, addresses: Sequence[Address], *, zone: str = ZONE, at: datetime
 ) -> list[Reader]:
-    """Let people at `addresses` have written, and have agreed to hear of campaigns."""
+    """Let people at `addresses` have written an hour before `at`, and have agreed to hear of campaigns."""
+    at -= timedelta(hours=1)
     made = [Reader(uuid4(), uuid4(), address, DataKey.generate()) for address in addresses]
     for start in range(0, len(made), CHUNK):
         async with db.transaction(durable=False) as conn:
@@ -169,6 +170,17 @@ async def ends(db: Database, run: UUID) -> dict[tuple[str, str | None], int]:
     )
     async with db.transaction() as conn:
         return {(row[0], row[1]): row[2] for row in await conn.execute(query)}
+
+
+async def taken_at(db: Database, run: UUID) -> dict[UUID, datetime]:
+    """Return when each person of a run was taken the last time, by contact."""
+    query = select(BroadcastRecipientRow.contact_id, BroadcastRecipientRow.at).where(
+        BroadcastRecipientRow.run_id == run,
+        BroadcastRecipientRow.at.is_not(None),
+        BroadcastRecipientRow.state != "left_out",
+    )
+    async with db.transaction() as conn:
+        return {row[0]: row[1] for row in await conn.execute(query)}
 
 
 async def run_state(db: Database, run: UUID) -> str | None:

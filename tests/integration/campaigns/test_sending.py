@@ -104,6 +104,32 @@ async def test_everybody_who_is_due_gets_it_once(house: TestHouse) -> None:
     assert await run_state(house.db, run) == "done"
 
 
+async def test_nobody_is_interrupted(house: TestHouse) -> None:
+    """Who has just asked for a person gets nothing between the question and their answer; ten minutes after their last word they do."""
+    readers = await readers_of(house, 2)
+    person = Person(house, readers[0].address.value)
+    await person.press("consent.ask")
+    heard = len(person.inbox())
+    await start_run(house.db, readers, due_at=house.clock.now())
+
+    async def first() -> bool:
+        return got(house).count("reader-1") == 1
+
+    async with sending(house):
+        await until(first)
+        await asyncio.sleep(0.5)
+        assert len(person.inbox()) == heard
+        house.clock.pass_(seconds=599)
+        await asyncio.sleep(0.5)
+        assert len(person.inbox()) == heard
+        house.clock.pass_(seconds=2)
+
+        async def second() -> bool:
+            return len(person.inbox()) == heard + 1
+
+        await until(second)
+
+
 async def stopped(house: TestHouse, reader: Reader) -> None:
     async with house.db.transaction() as conn:
         await conn.execute(

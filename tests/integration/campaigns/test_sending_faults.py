@@ -7,15 +7,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.campaigns.quiet import TALKING
 from bot.content.load import Content
 from bot.faults import BULK_POINTS
 from bot.store.engine import Database
-from tests.support.broadcast_faults import DEEDS, FAILURES, PEOPLE, Event, Plan, Story
-from tests.support.broadcasts import TEXT, ends
+from tests.support.broadcast_faults import (
+    DEEDS,
+    FAILURES,
+    PEOPLE,
+    SHUTS,
+    Event,
+    Plan,
+    Story,
+)
+from tests.support.broadcasts import TEXT, ends, taken_at
 
 EXAMPLES = 150
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(500)]
-SHUTS = {"stop", "withdraw", "hand_over"}
 EVENTS = st.builds(
     Event,
     point=st.sampled_from(BULK_POINTS),
@@ -41,6 +49,7 @@ async def check(db: Database, content: Content, plan: Plan) -> Story:
     assert not {state for state, _ in found} & {"waiting", "taken"}
     copies, deeds = story.copies(), {event.whom for event in plan.events if event.deed in SHUTS}
     asks = {event.whom for event in plan.events if event.deed == "hand_over"}
+    talks = {event.whom for event in plan.events if event.deed == "talk"}
     left = plan.failures.count("left")
     for number, reader in enumerate(story.readers):
         times = copies[reader.address.value]
@@ -48,12 +57,19 @@ async def check(db: Database, content: Content, plan: Plan) -> Story:
         heard = story.heard(reader)
         if number in deeds:
             # Whatever was said about their wish is said after it: no broadcast follows.
-            # Whoever asks for a person is asked for their consent first, and may still get it then.
+            # Whoever asks for a person is asked for their consent first; who leaves that open may get it later.
             wished = 2 if number in asks else 1
-            assert TEXT["id"] not in heard[wished:] or len(heard) == 1
+            assert TEXT["id"] not in heard[wished:] or len(heard) == 1 or number in talks
         elif times == 0:
             left -= 1
     assert left >= 0
+    taken = await taken_at(db, story.run)
+    for number, spoke in story.spoke:
+        at = taken.get(story.readers[number].contact_id)
+        assert at is None or not spoke < at < spoke + TALKING
+    for number, shut in story.shut:
+        at = taken.get(story.readers[number].contact_id)
+        assert at is None or at <= shut
     for at in story.channel.on_sent:
         assert 8 <= (at + timedelta(hours=7)).hour < 21
     return story

@@ -167,6 +167,18 @@ async def test_who_is_erased_is_forgotten(house: TestHouse) -> None:
     assert await due(house) == []
 
 
+async def test_nobody_is_interrupted_by_it(house: TestHouse) -> None:
+    """Who has just written something else is asked ten minutes later."""
+    person = await taught(house)
+    pass_days(house, 7.25)
+    await person.write("halo")
+    heard = len(person.inbox())
+    for minutes, asked in ((9, 0), (2, 1)):
+        house.clock.pass_(seconds=60 * minutes)
+        await study(house.db, house.conversations, house.clock, home=HOME)
+        assert len(person.inbox()) - heard == asked
+
+
 async def test_nobody_is_woken_for_it(house: TestHouse) -> None:
     """The chore that asks leaves people alone in their night, by their own clock or the house's, and finds them in the morning."""
     person = await taught(house)
