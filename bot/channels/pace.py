@@ -3,8 +3,10 @@
 import asyncio
 from dataclasses import dataclass, field
 
-SLACK_S = 0.1
-"""So much of a delay is made up for; more at once would look like a flood."""
+CREDIT_S = 2.0
+"""So much of a delay is made up for, little by little."""
+HASTE = 1.25
+"""So much faster than its pace an account writes while it makes up for a delay; all at once would look like a flood."""
 FOR_ALL_WITHIN_S = 2.0
 """When the platform slows two chats down within this time, it means all of them."""
 
@@ -14,7 +16,8 @@ class Pace:
     """Gives turns, `per_second` of them; None gives them at once."""
 
     per_second: float | None
-    _next: float = 0.0
+    _next: float | None = None
+    _not_before: float = 0.0
     _held_until: float = 0.0
     _slowed: tuple[str, float] = ("", -FOR_ALL_WITHIN_S)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -27,12 +30,15 @@ class Pace:
         async with self._lock:
             await self._until_free()
             if self.per_second is not None:
-                self._next = max(self._next, time() - SLACK_S) + 1 / self.per_second
+                now, gap = time(), 1 / self.per_second
+                due = now if self._next is None else max(self._next, now - CREDIT_S)
+                self._next = due + gap
+                self._not_before = now + gap / HASTE
 
     async def _until_free(self) -> None:
         time = asyncio.get_running_loop().time
         # It may be held anew while we sleep.
-        while (wait_s := max(self._held_until, self._next) - time()) > 0:  # noqa: ASYNC110  # nobody tells us earlier
+        while (wait_s := max(self._held_until, self._next or 0.0, self._not_before) - time()) > 0:  # noqa: ASYNC110  # nobody tells us earlier
             await asyncio.sleep(wait_s)
 
     def slow_down(self, chat: str, for_s: float) -> None:

@@ -107,13 +107,14 @@ async def crash(
     within_s: float,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Crashes:
-    """Send the run to its end while the worker is killed so often, each time a moment after something has left."""
+    """Send the run to its end while the worker is killed so often, at moments that are spread over all of it."""
     began, rng = time.perf_counter(), random.Random(seed)
+    moments = sorted(rng.sample(range(1, len(scene.readers)), kills))
     scene.worker.start()
     try:
         async with asyncio.timeout(within_s):
-            for number in range(kills):
-                await _until_more(scene, scene.sent() + rng.randrange(1, 40))
+            for number, moment in enumerate(moments):
+                await _until_more(scene, max(moment, scene.sent() + 1))
                 await asyncio.sleep(rng.uniform(0, 0.15))
                 deaths = len(scene.worker.deaths)
                 scene.worker.kill()

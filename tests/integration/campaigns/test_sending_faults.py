@@ -1,6 +1,7 @@
 """Whatever happens at whatever moment, nobody gets a broadcast twice, misses it, or gets it after they have stopped."""
 
 import asyncio
+import os
 from datetime import timedelta
 
 import pytest
@@ -22,8 +23,9 @@ from tests.support.broadcast_faults import (
 )
 from tests.support.broadcasts import TEXT, ends, taken_at
 
-EXAMPLES = 150
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(500)]
+EXAMPLES = int(os.environ.get("SUAR_TEST_STORIES", "150"))
+"""Each tells of one to four moments at which something happens; 4,000 stories are 10,000 moments, and take half an hour."""
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(500 + 2 * EXAMPLES)]
 EVENTS = st.builds(
     Event,
     point=st.sampled_from(BULK_POINTS),
