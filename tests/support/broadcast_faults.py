@@ -132,6 +132,7 @@ class Story:
     clock: FixedClock = field(default_factory=lambda: StoryClock(DAY))
     channel: LossyChannel = field(init=False)
     readers: Sequence[Reader] = ()
+    people: Sequence[Person] = ()
     run: UUID | None = None
     done: list[tuple[str, int, int]] = field(default_factory=list)
     """Deeds that were committed: which, whose, and how many letters had been decided upon before."""
@@ -161,7 +162,8 @@ class Story:
             addresses = [Address(NAME, "bot", f"{uuid4()}") for _ in range(PEOPLE)]
             self.readers = await agree(self.db, town.people, addresses, at=self.clock.now())
             self.run = await start_run(self.db, self.readers, due_at=self.clock.now())
-            self.town = town
+            # One each: what somebody does twice are two events.
+            self.people = [Person(town, reader.address.value) for reader in self.readers]
             self.channel.failures.extend(FAILURES[each] for each in self.plan.failures)
             for _ in range(len(self.plan.events) + 2):
                 if await self._live():
@@ -223,8 +225,7 @@ class Story:
                 raise Died
 
     async def _do(self, event: Event) -> None:
-        reader = self.readers[event.whom % PEOPLE]
-        person = Person(self.town, f"{reader.address.value}")
+        person = self.people[event.whom % PEOPLE]
         if event.deed == "stop":
             await person.press("privacy.show.stop")
         elif event.deed == "withdraw":
