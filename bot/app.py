@@ -167,6 +167,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             clock=clock,
             default_locale=settings.default_locale,
             buffer_for=timedelta(hours=settings.buffer_hours),
+            public_url=settings.base_url.rstrip("/"),
         )
         live, ear = LiveContent(db, clock, content), Ear(dsn)
         live.feed(conversations, pictures)

@@ -37,6 +37,8 @@ BULK_POINTS = (
     "before_asking",
 )
 """Those that only a broadcast passes."""
+FIRST_POINTS = ("before_first_commit", "after_first_commit")
+"""Those that only what is written first to a person passes: follow-ups, reminders."""
 FILE_POINTS = ("after_fetch", "before_file_commit")
 """Those that only a file passes."""
 

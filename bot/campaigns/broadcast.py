@@ -24,6 +24,8 @@ PREVIEW_CHARS = 60
 OPEN_STEPS = (
     "campaigns.about",
     "campaigns.news",
+    "events.list",
+    "series.list",
     "quiz.play",
     "topics.pick",
     "offer.check",

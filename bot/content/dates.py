@@ -6,6 +6,7 @@ Each `locale` is one of `Words.formats`.
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
@@ -29,6 +30,24 @@ def say_day(day: date, locale: str) -> str:
 def say_weekday_and_time(moment: datetime, locale: str) -> str:
     """Write a moment of the coming week in its own zone, as in Monday 09:00."""
     return format_datetime(moment, "EEEE HH:mm", tzinfo=moment.tzinfo, locale=_known(locale))
+
+
+def say_moment(moment: datetime, zone: str, locale: str) -> str:
+    """Write a moment out as the clock of `zone` (an IANA name) shows it, as in Monday, 22 November 2026, 09:00."""
+    there = moment.astimezone(ZoneInfo(zone))
+    known = _known(locale)
+    day = format_date(there.date(), "full", locale=known)
+    return f"{day}, {format_datetime(there, 'HH:mm', tzinfo=there.tzinfo, locale=known)}"
+
+
+def say_zone(moment: datetime, zone: str) -> str:
+    """Write which clock is meant: WIB, WITA or WIT, else how far it is from UTC."""
+    there = moment.astimezone(ZoneInfo(zone))
+    name = there.tzname() or ""
+    if name.isalpha():
+        return name
+    ahead = there.strftime("%z")
+    return f"UTC{ahead[:3]}:{ahead[3:]}"
 
 
 def say_span(span: timedelta, locale: str) -> str:

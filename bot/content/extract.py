@@ -17,6 +17,7 @@ from bot.content.pofile import DOMAIN
 from bot.content.quizzes import Fact, Quiz
 from bot.content.ranks import load_ranks
 from bot.content.replies import Reply
+from bot.content.series import Series
 from bot.content.steps import Flow
 from bot.content.texts import Text, texts_in, texts_of
 from bot.understanding.taxonomy import SHOWN, get_taxonomy
@@ -90,6 +91,8 @@ def _texts_of_file(data: Any) -> Iterator[Text]:  # noqa: ANN401  # whatever the
         return
     if "flow" in data:
         yield from texts_in(Flow.model_validate(data), "")
+    elif "episodes" in data:
+        yield from texts_in(Series.model_validate(data), "")
     elif "questions" in data:
         yield from texts_in(Quiz.model_validate(data), "")
     elif "facts" in data:

@@ -17,6 +17,7 @@ from bot.content.quiz_step import QuizStep
 from bot.content.quizzes import Fact, Quiz, check_facts, check_quiz, load_facts, load_quizzes
 from bot.content.ranks import Ranks, load_ranks
 from bot.content.replies import SAID_BY_ITSELF, Reply
+from bot.content.series import Series, check_series, load_series
 from bot.content.steps import Flow, Services, Step
 from bot.content.texts import texts_of
 from bot.errors import ContentError
@@ -62,6 +63,8 @@ class Content:
     """What counsellors say again and again."""
     cities: Cities = field(default_factory=Cities, repr=False)
     """Where people can say that they live."""
+    series: Mapping[str, Series] = field(default_factory=dict, repr=False)
+    """Web series to talk about, by their ids."""
     stop_words: frozenset[str] = field(default=frozenset(), repr=False)
     """A message that is one of these, in any language, ends what nobody asked for."""
 
@@ -123,6 +126,7 @@ def load_content(root: Path = ROOT) -> Content:
         ranks=load_ranks(root / "locales"),
         replies=_load_replies(flows_dir),
         cities=load_cities(flows_dir),
+        series=load_series(flows_dir),
         stop_words=_load_stop_words(flows_dir),
     )
     _check_references(content, root)
@@ -265,6 +269,8 @@ def _check_references(content: Content, root: Path) -> None:
     check_facts(content.facts, content.sources, root)
     for quiz in content.quizzes.values():
         check_quiz(quiz, content.facts, content.sources, root)
+    for series in content.series.values():
+        check_series(series, content.quizzes, root)
     for sign in content.offer.signs.values():
         here = Place(sign.id, _SIGNS, root)
         check_known(sign.sources, content.sources, "sources", "source", here)

@@ -8,11 +8,13 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from bot.content.campaign_steps import AboutMe, News, Place, ZoneStep
+from bot.content.event_steps import EventListStep, EventStep, RateCampaign
 from bot.content.file_step import OwnFile
 from bot.content.model import Country, Need
 from bot.content.offer_step import OfferStep
 from bot.content.parts import Id, Strict, Target, Title, Words
 from bot.content.quiz_step import QuizList, QuizStep
+from bot.content.series import SeriesStep
 from bot.content.step_base import Choice, StepBase
 from bot.content.study_step import StudyAsk, StudyProbe
 
@@ -298,6 +300,8 @@ class BroadcastStep(StepBase):
     """Said to whoever comes here without a button."""
     quiz: Target
     event: Target
+    about: Target
+    """Where an undo leads for which there is nothing to undo."""
     stop: Title
     """The button that stands under every broadcast."""
     stopped: Words
@@ -337,7 +341,11 @@ Step = Annotated[
     | News
     | AboutMe
     | Place
-    | ZoneStep,
+    | ZoneStep
+    | EventStep
+    | EventListStep
+    | RateCampaign
+    | SeriesStep,
     Field(discriminator="type"),
 ]
 

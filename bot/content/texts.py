@@ -33,6 +33,8 @@ def texts_of(content: "Content") -> Iterator[Text]:
         yield from texts_of_answer(answer)
     for quiz in content.quizzes.values():
         yield from texts_in(quiz, f"flows/quizzes/{quiz.quiz}.yml")
+    for series in content.series.values():
+        yield from texts_in(series, f"flows/campaigns/series/{series.series}.yml")
     for fact in content.facts.values():
         yield from texts_in(fact, FACTS)
     for sign in content.offer.signs.values():

@@ -11,6 +11,7 @@ from bot.conversation.effects import (
     AnswerReferral,
     AskForFile,
     BecomeTester,
+    CancelSignUp,
     ChangeFollowUp,
     ChangeProfile,
     CorrectFile,
@@ -31,12 +32,14 @@ from bot.conversation.effects import (
     PlanFollowUp,
     QuizAnswered,
     QuizFinished,
+    RateCampaign,
     RateCase,
     RateService,
     RecordConsent,
     RelayToCase,
     ResumeCase,
     SetBlocked,
+    SignUp,
     StopMessages,
     TakeBackReferral,
     WarnOfWatcher,
@@ -120,6 +123,9 @@ class Effects:
                 | JoinCampaigns()
                 | ChangeProfile()
                 | LeaveCampaigns()
+                | SignUp()
+                | CancelSignUp()
+                | RateCampaign()
             ):
                 party, locale, now = so_far.party, so_far.locale, self.clock.now()
                 await campaigning.apply(conn, effect, party, locale, now=now)

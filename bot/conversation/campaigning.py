@@ -11,18 +11,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.campaigns.people import CHILD
 from bot.conversation.effects import (
     BecomeTester,
+    CancelSignUp,
     ChangeProfile,
     Granted,
     JoinCampaigns,
     LeaveCampaigns,
     LinkOpened,
+    RateCampaign,
+    SignUp,
 )
 from bot.hotline import consent
-from bot.store import campaigning, contacts, links
+from bot.store import campaigning, contacts, events, links
 from bot.store.contacts import Party
 from bot.store.tables import CampaignMemberRow, ProfileRow
 
-Effect = LinkOpened | BecomeTester | JoinCampaigns | ChangeProfile | LeaveCampaigns
+Effect = (
+    LinkOpened
+    | BecomeTester
+    | JoinCampaigns
+    | ChangeProfile
+    | LeaveCampaigns
+    | SignUp
+    | CancelSignUp
+    | RateCampaign
+)
 
 
 async def apply(
@@ -42,12 +54,43 @@ async def apply(
         case LeaveCampaigns(granted):
             await _record(conn, party, granted, locale, now)
             await campaigning.end_news(conn, party.contact_id)
+        case SignUp(granted, slug):
+            await _sign_up(conn, party, granted, slug, locale, now)
+        case CancelSignUp(slug):
+            if not await events.cancel(conn, party.contact_id, slug, now=now):
+                await _end_events(conn, party, now)
+        case RateCampaign():
+            await _rate(conn, effect, now)
 
 
 async def stop(conn: AsyncConnection, party: Party, *, now: datetime) -> None:
     """End what somebody agreed to hear of campaigns: they want no messages that they did not ask for."""
     await consent.withdraw(conn, party.contact_id, at=now, case_id=None, scope=consent.NEWS)
     await campaigning.end_news(conn, party.contact_id)
+    await _end_events(conn, party, now)
+    await campaigning.end_events(conn, party.contact_id)
+
+
+async def _end_events(conn: AsyncConnection, party: Party, now: datetime) -> None:
+    await consent.withdraw(conn, party.contact_id, at=now, case_id=None, scope=consent.EVENT)
+
+
+async def _sign_up(
+    conn: AsyncConnection, party: Party, granted: Granted, slug: str, locale: str, now: datetime
+) -> None:
+    # The words that they have read rest on a look during which this transaction holds the event.
+    if await events.sign_up(conn, party, slug, now=now) is not None:
+        # Whoever said "stop" before asks for these messages now.
+        await contacts.set_stopped(conn, party.contact_id, None)
+        await _record(conn, party, granted, locale, now)
+
+
+async def _rate(conn: AsyncConnection, effect: RateCampaign, now: datetime) -> None:
+    kind, _, slug = effect.about.partition(":")
+    found = events.campaign_of(conn, slug) if slug else links.campaign_of(conn, kind)
+    campaign = await found
+    if campaign is not None:
+        await events.rate(conn, campaign, effect.rating, day=now)
 
 
 async def _record(

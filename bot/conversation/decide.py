@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.content.load import Content
-from bot.conversation import studying
+from bot.conversation import eventing, studying
 from bot.conversation.coming_in import ASKS, LINK
 from bot.conversation.draw import draw
+from bot.conversation.events import STEPS as EVENT_STEPS
 from bot.conversation.opening import Opening
 from bot.conversation.state import Link, Owner, Said, State, World
 from bot.conversation.study import STEPS as STUDY_STEPS
@@ -45,6 +46,8 @@ class Decider:
     clock: Clock
     people: People
     content: Content
+    public_url: str = ""
+    """Where public pages are, without a slash at the end; empty where they have no address."""
 
     async def decide(
         self,
@@ -70,13 +73,16 @@ class Decider:
             world = replace(world, link=link and Link(*link))
         world = await studying.known(batch, party, state, incoming, world)
         result = self._turn(state, incoming, meaning, world)
-        needing = {*CASE_STEPS, LEARN_STEP, SERVICES_STEP, *ASKS, *STUDY_STEPS}
+        needing = {*CASE_STEPS, LEARN_STEP, SERVICES_STEP, *ASKS, *STUDY_STEPS, *EVENT_STEPS}
         if result.state.at not in needing or party.owner != Owner.BOT:
             return result
         conn = await batch.connection()
         if result.state.at == SERVICES_STEP:
             world = replace(world, checks=await checks.get_standings(conn, world.now.date()))
             return self._turn(state, incoming, meaning, world)
+        if result.state.at in EVENT_STEPS:
+            look = await eventing.look(conn, party, result.state, world.now, self.public_url)
+            return self._turn(state, incoming, meaning, replace(world, events=look))
         if result.state.at in STUDY_STEPS:
             if world.study is not None:
                 return result

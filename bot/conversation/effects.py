@@ -17,7 +17,7 @@ class Granted:
     """One line for the consent ledger."""
 
     scope: str
-    """`talk`, `share`, `contact_later`, `learn`, `follow_up`, `news` or `study`."""
+    """`talk`, `share`, `contact_later`, `learn`, `follow_up`, `news`, `study` or `event`."""
     granted: bool
     text_version: str
     """Fingerprint of the words that were shown."""
@@ -273,6 +273,30 @@ class LeaveCampaigns:
     consent: Granted
 
 
+@dataclass(frozen=True)
+class SignUp:
+    """The person comes to an event, or waits for a place; they agree that it is kept, and to be written to about it."""
+
+    consent: Granted
+    slug: str
+
+
+@dataclass(frozen=True)
+class CancelSignUp:
+    """The person does not come after all; with the last of their places the consent ends."""
+
+    slug: str
+
+
+@dataclass(frozen=True)
+class RateCampaign:
+    """Somebody says how a campaign was; counted without who it was."""
+
+    about: str
+    """The code of the link they came by, or `event:<slug>`."""
+    rating: Literal["good", "some", "none"]
+
+
 Effect = (
     OpenCase
     | RecordConsent
@@ -304,4 +328,7 @@ Effect = (
     | JoinCampaigns
     | ChangeProfile
     | LeaveCampaigns
+    | SignUp
+    | CancelSignUp
+    | RateCampaign
 )

@@ -10,7 +10,7 @@ The journey of one event:
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -48,8 +48,8 @@ log = structlog.get_logger(__name__)
 
 Beside = Callable[[Coroutine[Any, Any, None]], None]
 FOLLOW_UP_STEP = "follow_up.hello"
-Take = Callable[[AsyncConnection, Party, datetime], Awaitable[bool]]
-"""Notes that a person is written to now; False when they are not to be (any more)."""
+Take = Callable[[AsyncConnection, Party, datetime], Awaitable[bool | Mapping[str, Any]]]
+"""Notes that a person is written to now; False when they are not to be (any more). A mapping is what the step has to know of the world."""
 
 
 @dataclass
@@ -79,6 +79,8 @@ class Conversations:
     clock: Clock
     default_locale: str
     buffer_for: timedelta
+    public_url: str = ""
+    """Where public pages are, without a slash at the end; empty where they have no address."""
     _locks: dict[Address, asyncio.Lock] = field(default_factory=dict)
 
     async def receive(self, incoming: Incoming, *, beside: Beside | None = None) -> None:
@@ -127,18 +129,30 @@ class Conversations:
 
         return await self.write_first(conversation_id, FOLLOW_UP_STEP, take)
 
-    async def write_first(self, conversation_id: UUID, step: str, take: Take) -> bool:
-        """Say what stands at `step` where `take` allows it, in one transaction under the conversation's lock."""
+    async def write_first(
+        self, conversation_id: UUID, step: str, take: Take, *, aside: bool = False
+    ) -> bool:
+        """Say what stands at `step` where `take` allows it, in one transaction under the conversation's lock.
+
+        With `aside` the step that waits for the person stays the one it was.
+        """
         now = self.clock.now()
         answer = None
         async with self.db.batch() as batch:
             conn = await batch.connection()
             party = await self.people.get(conn, conversation_id, lock=True)
-            if await take(conn, party, now):
+            taken = await take(conn, party, now)
+            if taken is not False:
                 answer = _Answer(party.address)
                 world = World(now=now, draw=draw(self.clock, self.content))
-                result = begin(self.state_of(party), step, self.content, world)
+                world = replace(world, **(taken if isinstance(taken, Mapping) else {}))
+                before = self.state_of(party)
+                result = begin(before, step, self.content, world)
+                if aside:
+                    result = replace(result, state=replace(result.state, at=before.at))
                 self._write(batch, party, result, answer, at=None)
+                fault_point("before_first_commit")
+        fault_point("after_first_commit")
         if answer is not None:
             await self._send(answer)
         return answer is not None
@@ -227,7 +241,7 @@ class Conversations:
             until = now + self.buffer_for
             reading = meaning.in_short()
             transcript.remember(batch, party, incoming.text, at=now, until=until, reading=reading)
-        decider = Decider(self.clock, self.people, self.content)
+        decider = Decider(self.clock, self.people, self.content, self.public_url)
         result = await decider.decide(batch, party, state, incoming, meaning, case)
         try:
             so_far = await self._apply(batch, party, result, case, meaning)

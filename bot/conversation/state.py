@@ -8,6 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from bot.content.directory import Standings
+from bot.conversation.events import EventsLook
 from bot.conversation.own import OwnLook
 from bot.conversation.study import StudyLook
 from bot.conversation.wait import Wait
@@ -128,7 +129,7 @@ class Link:
 
     code: str
     target: str
-    """`quiz:<id>`, `join`, `event:<id>`, `series`, or `tester` for an invitation."""
+    """`quiz:<id>`, `join`, `event:<slug>`, `series`, or `tester` for an invitation."""
 
 
 @dataclass(frozen=True)
@@ -160,3 +161,5 @@ class World:
     """Whether the person agrees to `news`; known where they are asked."""
     link: Link | None = None
     """What the link leads to by which they have just come in."""
+    events: EventsLook | None = None
+    """What is on, and what they signed up for; known where events are shown, and None elsewhere."""

@@ -95,6 +95,7 @@ def after_talk(state: State, level: RiskLevel, content: Content, world: World) -
 
 
 def _result(play: Play) -> TurnResult:
+    coming_in.after_quiz(play)
     offer_languages(play)
     state = play.state
     if play.outgoing:

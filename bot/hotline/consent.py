@@ -23,7 +23,8 @@ LEARN = reviews.SCOPE
 FOLLOW_UP = follow_ups.SCOPE
 NEWS = campaigning.NEWS
 STUDY = campaigning.STUDY
-OF_THE_PERSON = frozenset({LEARN, FOLLOW_UP, NEWS, STUDY})
+EVENT = campaigning.EVENT
+OF_THE_PERSON = frozenset({LEARN, FOLLOW_UP, NEWS, STUDY, EVENT})
 """Scopes that belong to no case: leaving a talk does not end them, and they are asked for and withdrawn apart."""
 DETAIL = "consent.detail"
 

@@ -24,6 +24,7 @@ SCHEDULES = {
     "follow_up": CronTrigger(minute="5-55/10", timezone="UTC"),
     "referrals": CronTrigger(minute="3-53/10", timezone="UTC"),
     "study": CronTrigger(minute="8-58/10", timezone="UTC"),
+    "events": IntervalTrigger(minutes=2, timezone="UTC"),
     "silence": IntervalTrigger(seconds=30, timezone="UTC"),
     "campaigns": IntervalTrigger(seconds=10, timezone="UTC"),
     "retry_stalled": IntervalTrigger(seconds=20, timezone="UTC"),

@@ -14,6 +14,7 @@ from bot.errors import StoreUnavailable
 from bot.jobs.broadcaster import Broadcaster
 from bot.jobs.recovery import Recovery
 from bot.jobs.tasks.deliver_conversation import deliver_conversation
+from bot.jobs.tasks.events import events
 from bot.jobs.tasks.fetch_file import fetch_file
 from bot.jobs.tasks.follow_up import follow_up
 from bot.jobs.tasks.purge import purge
@@ -94,6 +95,8 @@ class Worker:
                 await self.campaigns()
         elif name == "study":
             await study(self.db, self.recovery.conversations, self.clock, home=self.home)
+        elif name == "events":
+            await events(self.db, self.recovery.conversations, self.clock, home=self.home)
         elif name == "retry_stalled":
             await retry_stalled(self.app)
         else:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from bot.campaigns.reminders import KINDS
 from bot.content.load import Content
 from bot.conversation.own import STEP, OwnFile, OwnInvolved, OwnLook, OwnReferral
 from bot.conversation.state import Link, Owner, Return
 from bot.conversation.ways import COMMANDS
 from bot.messages import MAX_TEXT_CHARS, IncomingKind
 from bot.prover.stage import Act, Stage
-from bot.prover.talk import meaning
+from bot.prover.talk import EVENTS, meaning
 from bot.understanding.model import RiskLevel, Understanding
 from bot.understanding.nearest import Near
 from bot.understanding.taxonomy import get_taxonomy
@@ -107,7 +108,14 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
     yield Act("starts anew", IncomingKind.START)
     for quiz in content.quizzes:
         yield Act(f"starts with a link to {quiz}", IncomingKind.START, f"quiz_{quiz}")
-    for target in ("join", "series", f"quiz:{next(iter(content.quizzes))}", "quiz:gone", "tester"):
+    for target in (
+        "join",
+        "series",
+        f"quiz:{next(iter(content.quizzes))}",
+        "quiz:gone",
+        "event:camp",
+        "tester",
+    ):
         link = Link("k7m2", target)
         yield Act(
             f"starts with a campaign's link to {target}", IncomingKind.START, "c_k7m2", link=link
@@ -115,11 +123,48 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
     yield _write("stop", label="the word stop, and nothing else")
     yield _write("Kupang", UNKNOWN, "the name of a city")
     yield from _of_broadcasts(content, stage)
+    yield from _events(stage)
+    if stage.owner is not Owner.STAFF:
+        yield from _of_series(content)
     yield Act("blocks the bot", IncomingKind.BLOCKED)
     yield Act("lets the bot in again", IncomingKind.UNBLOCKED)
     if stage.owner is Owner.BOT:
         yield Act("(Suar writes first, as agreed)", around="greeted")
         yield Act("(Suar asks again, as agreed)", around="asked_again")
+        yield from _reminders()
+
+
+def _reminders() -> Iterator[Act]:
+    """Yield what somebody who signed up for an event is told of it; it may come at any time."""
+    for kind in KINDS:
+        look = replace(EVENTS["coming"], note=kind)
+        yield Act(f"(Suar tells of an event: {kind})", around="reminded", events=look)
+
+
+def _events(stage: Stage) -> Iterator[Act]:
+    """Yield what may be on, and what is pressed of it."""
+    if stage.owner is Owner.STAFF:
+        return
+    for name, look in EVENTS.items():
+        for choice in ("show", "come", "drop", "not", "rate"):
+            label = f"[{choice}: the event is {name}]"
+            button = f"events.show.{choice}-camp"
+            yield Act(label, IncomingKind.BUTTON, button, events=look)
+        for step in ("events.list", "events.mine"):
+            yield Act(f"[{step}: the event is {name}]", IncomingKind.BUTTON, step, events=look)
+
+
+def _of_series(content: Content) -> Iterator[Act]:
+    """Yield the buttons of an episode, and of one that is no more."""
+    for name in (*list(content.series)[:1], "gone"):
+        for choice in (
+            f"all-{name}",
+            f"ep-{name}-1",
+            f"talk-{name}-1-1",
+            f"talk-{name}-1-9",
+            f"quiz-{name}-1",
+        ):
+            yield Act(f"[{choice} of a series]", IncomingKind.BUTTON, f"series.list.{choice}")
 
 
 def _of_broadcasts(content: Content, stage: Stage) -> Iterator[Act]:

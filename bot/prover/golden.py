@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from bot.content.parts import Strict
 from bot.errors import ContentError
-from bot.prover.talk import meaning
+from bot.prover.talk import EVENTS, meaning
 from bot.understanding.model import Guess, RiskLevel, Understanding
 from bot.understanding.taxonomy import get_taxonomy
 
@@ -86,7 +86,9 @@ class Turn(Strict):
     own: Literal["opened", "asked", "released", "unknown"] | None = None
     """What four words, or presses after them, find of the own file; `opened` has a referral that was sent, and an aunt who may know."""
     link: str | None = None
-    """Where the campaign's link leads by which somebody starts: `join`, `quiz:<id>`, `series`, or `tester` for an invitation."""
+    """Where the campaign's link leads by which somebody starts: `join`, `quiz:<id>`, `event:camp`, `series`, or `tester` for an invitation."""
+    events: str | None = None
+    """What is on: a key of `bot.prover.talk.EVENTS`; by default one event for which people can sign up."""
     returning: str | None = None
     """The reference that four words have found; empty for none, `too many` after too many tries."""
     # What the person does, or whoever else acts.
@@ -113,6 +115,13 @@ class Turn(Strict):
     def act(self) -> Act:
         """Which of the acts it is."""
         return next(act for act in get_args(Act) if getattr(self, act) is not None)
+
+    @field_validator("events")
+    @classmethod
+    def _is_on(cls, events: str | None) -> str | None:
+        if events is not None and events not in EVENTS:
+            raise ValueError(f"events: one of {', '.join(EVENTS)}")
+        return events
 
     @model_validator(mode="after")
     def _one_act(self) -> "Turn":

@@ -30,6 +30,10 @@ ICONS = {
     "about_me": "M8 2.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 1 0 0-5zM3 13.5c0-3 2-4.5 5-4.5s5 1.5 5 4.5",
     "place": "M2 13.5h12M3.5 13.5V6h4v7.5M7.5 13.5V3h5v10.5M9.5 6h1M9.5 9h1",
     "zone": "M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12zM8 4.5V8H5",
+    "event": "M2.5 3.5h11v10h-11zM2.5 6.5h11M5.5 2v3M10.5 2v3M6 10l1.5 1.5L10.5 9",
+    "event_list": "M2.5 3.5h11v10h-11zM2.5 6.5h11M5.5 2v3M10.5 2v3M5 9h6M5 11.5h6",
+    "rate_campaign": "M8 2l1.8 3.8 4.2.6-3 2.9.7 4.2L8 11.5l-3.7 2 .7-4.2-3-2.9 4.2-.6z",
+    "series": "M2 3.5h12v9H2zM6.5 5.8v4.4L10.5 8z",
     "flow": "M2 2.5h4.5v4H2zM9.5 9.5H14v4H9.5zM6.5 4.5H12v5",
 }
 FAMILIES = {
@@ -62,6 +66,10 @@ FAMILIES = {
     "about_me": "data",
     "place": "data",
     "zone": "data",
+    "event": "speak",
+    "event_list": "speak",
+    "rate_campaign": "speak",
+    "series": "know",
     "flow": "speak",
 }
 """The colour of each kind; the sign and the name beside it say the same without colour."""

@@ -25,7 +25,9 @@ from bot.conversation.effects import (
     PlanFollowUp,
     QuizAnswered,
     QuizFinished,
+    RateCampaign,
     RelayToCase,
+    SignUp,
     StopMessages,
 )
 from bot.conversation.state import Owner
@@ -107,7 +109,7 @@ def _consent_first(outcome: Outcome) -> Iterator[Fault]:
                 yield Fault("b", "an answer is kept without consent, in danger or under a cover")
             case QuizAnswered() | QuizFinished() if is_covered(before):
                 yield Fault("b", "an answer is counted under a cover")
-            case LinkOpened() | JoinCampaigns() | ChangeProfile():
+            case LinkOpened() | JoinCampaigns() | ChangeProfile() | SignUp() | RateCampaign():
                 yield from _campaigns_may(outcome, effect)
             case NoteUnmet() if not _is_open(outcome):
                 yield Fault("b", "a question is noted in danger, under a cover or in a talk")
@@ -118,17 +120,18 @@ def _consent_first(outcome: Outcome) -> Iterator[Fault]:
 
 
 def _campaigns_may(
-    outcome: Outcome, effect: LinkOpened | JoinCampaigns | ChangeProfile
+    outcome: Outcome,
+    effect: LinkOpened | JoinCampaigns | ChangeProfile | SignUp | RateCampaign,
 ) -> Iterator[Fault]:
     before, act = outcome.before, outcome.act
     if is_covered(before):
         yield Fault("b", "something is noted for campaigns under a cover")
     if isinstance(effect, ChangeProfile) and "news" not in before.agreed:
         yield Fault("b", "something is kept for campaigns of who did not agree")
-    if isinstance(effect, JoinCampaigns):
+    if isinstance(effect, JoinCampaigns | SignUp):
         is_yes = act.is_press or act.means.intent == "affirm"
         if not (effect.consent.granted and is_yes):
-            yield Fault("b", "somebody hears of campaigns without a yes")
+            yield Fault("b", "somebody hears of campaigns, or comes to an event, without a yes")
 
 
 def _is_open(outcome: Outcome) -> bool:

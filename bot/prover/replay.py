@@ -12,7 +12,7 @@ from bot.conversation.state import Link, Owner, Return
 from bot.messages import FILES_TAKEN, IncomingKind, OfferedFile, Outgoing
 from bot.prover.golden import Golden, Said, Turn
 from bot.prover.places import has_place, is_said, places_in
-from bot.prover.talk import Talk
+from bot.prover.talk import EVENTS, Talk
 
 UNKNOWN = "?"
 """Stands for a message whose words stand nowhere in `flows/`."""
@@ -87,6 +87,7 @@ def _prepare(talk: Talk, turn: Turn) -> None:
         talk.owner = Owner.STAFF
     talk.returning, talk.referral = None, turn.referral
     talk.own = OWN[turn.own] if turn.own else None
+    talk.events = EVENTS[turn.events or "open"]
     talk.link = Link("k7m2", turn.link) if turn.link else None
     if turn.returning is not None:
         found = Return(UUID(int=1), turn.returning) if turn.returning else Return()

@@ -23,15 +23,17 @@ from bot.conversation.effects import (
     PlanFollowUp,
     RecordConsent,
     ResumeCase,
+    SignUp,
     StopMessages,
 )
+from bot.conversation.events import SHOW, EventsLook
 from bot.conversation.own import OwnLook
 from bot.conversation.state import Link, Owner, Return, Said, State, World
 from bot.conversation.study import LATER, Measured, StudyLook, guise
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, after_talk, begin, turn
 from bot.messages import Incoming, IncomingKind, Outgoing
-from bot.prover.talk import ADDRESS, DRAW, NOW
+from bot.prover.talk import ADDRESS, DRAW, EVENTS, NOW
 from bot.understanding.model import RiskLevel, Understanding
 
 Key = tuple[Any, ...]
@@ -81,10 +83,12 @@ class Act:
     """The state of the referral that a pressed button names."""
     link: Link | None = None
     """What the link leads to by which the person comes in."""
+    events: EventsLook = EVENTS["open"]
+    """What is on, and what they have signed up for."""
     later: timedelta = timedelta()
     """How long after the last act it happens."""
     around: str | None = None
-    """`night`, `claimed`, `ended`, `failed`, `greeted` or `asked_again`, where nobody writes."""
+    """`night`, `claimed`, `ended`, `failed`, `greeted`, `asked_again` or `reminded`, where nobody writes."""
 
     def known(self) -> dict[str, object]:
         """Return what the service would have looked up for it."""
@@ -93,6 +97,7 @@ class Act:
             "own": self.own,
             "referral": self.referral,
             "link": self.link,
+            "events": self.events,
         }
 
     @property
@@ -143,6 +148,11 @@ def _around(content: Content, stage: Stage, act: Act) -> Outcome:
         return _outcome(stage, act, result)
     if act.around == "asked_again":
         return _outcome(stage, act, begin(stage.state, LATER, content, stage.world()))
+    if act.around == "reminded":
+        result = begin(stage.state, SHOW, content, stage.world(events=act.events))
+        # Whatever waits for the person goes on waiting.
+        result = replace(result, state=replace(result.state, at=stage.state.at))
+        return _outcome(stage, act, result)
     ended = replace(stage, owner=Owner.BOT, case_level=None)
     level = stage.case_level or RiskLevel.NONE
     return _outcome(ended, act, after_talk(stage.state, level, content, ended.world()))
@@ -188,6 +198,7 @@ def _applied(stage: Stage, effect: Effect) -> Stage:
             RecordConsent(consent)
             | PlanFollowUp(consent=consent)
             | JoinCampaigns(consent=consent)
+            | SignUp(consent=consent)
             | LeaveCampaigns(consent=consent)
         ):
             kept = stage.agreed - {consent.scope}
@@ -195,7 +206,7 @@ def _applied(stage: Stage, effect: Effect) -> Stage:
         case EndStudy():
             return replace(stage, agreed=stage.agreed - {"study"})
         case StopMessages():
-            return replace(stage, agreed=stage.agreed - {"news", "follow_up", "study"})
+            return replace(stage, agreed=stage.agreed - {"news", "follow_up", "study", "event"})
         case EraseContact():
             return Stage(State(locale=stage.state.locale), now=stage.now, shown=stage.shown)
         case _:
@@ -220,7 +231,7 @@ def key_of(stage: Stage) -> Key:
         bool(memory.get("quiz", {}).get("open")),
         bool(hidden) and stage.now.isoformat() < str(hidden),
         bool(stage.buffer) and state.at == "consent.ask",
-        stage.agreed - {"learn", "follow_up", "news", "study"}
+        stage.agreed - {"learn", "follow_up", "news", "study", "event"}
         if stage.owner is not Owner.BOT
         else None,
         flow == "campaigns" and "news" in stage.agreed,
@@ -250,7 +261,12 @@ _ESSENCES: Mapping[str, Callable[[Memory], Key]] = {
     "offer": lambda m: (m.get("mode"), len(m.get("picked") or ()), bool(m.get("found"))),
     "learn": lambda m: (bool(m.get("answered")),),
     "watched": lambda m: (bool(m.get("word")),),
-    "campaigns": lambda m: (bool(m.get("interests")), bool(m.get("place_tried"))),
+    "campaigns": lambda m: (
+        bool(m.get("interests")),
+        bool(m.get("place_tried")),
+        bool(m.get("rates")),
+    ),
+    "series": lambda m: (bool(m.get("asking")),),
     "wishes": lambda m: (bool(m.get("name")), bool(m.get("counsellor"))),
 }
 """What a flow remembers that decides where it leads."""

@@ -25,6 +25,7 @@ from bot.conversation.effects import (
     ResumeCase,
     StopMessages,
 )
+from bot.conversation.events import EventSeen, EventsLook
 from bot.conversation.own import OwnLook
 from bot.conversation.state import Draw, Link, Owner, Return, Said, State, World
 from bot.conversation.study import StudyLook
@@ -39,6 +40,42 @@ NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 DRAW = Draw(
     "K7M2QX", {"en": ("moon", "rice", "boat", "tree"), "id": ("bulan", "nasi", "kapal", "pohon")}
 )
+EVENT = EventSeen(
+    "camp",
+    {
+        "en": {
+            "title": "Youth camp",
+            "short": "Youth camp",
+            "place": "Taman Kota",
+            "about": "Games, talks and lunch.",
+        },
+        "id": {
+            "title": "Kemah pemuda",
+            "short": "Kemah pemuda",
+            "place": "Taman Kota",
+            "about": "Permainan, obrolan, dan makan siang.",
+        },
+    },
+    "Asia/Jakarta",
+    NOW + timedelta(days=3),
+    NOW + timedelta(days=3, hours=4),
+    left=3,
+    calendar="https://suar.example/e/camp.ics",
+)
+"""An event for which people can sign up."""
+EVENTS = {
+    "open": EventsLook((EVENT,), "Asia/Makassar"),
+    "full": EventsLook((replace(EVENT, left=0, ahead=2),)),
+    "coming": EventsLook((replace(EVENT, mine="coming"),)),
+    "waiting": EventsLook((replace(EVENT, mine="waiting", left=0, ahead=2),)),
+    "closed": EventsLook((replace(EVENT, state="closed"),)),
+    "cancelled": EventsLook((replace(EVENT, state="cancelled", mine="coming"),)),
+    "over": EventsLook(
+        (replace(EVENT, starts_at=NOW - timedelta(days=2), ends_at=NOW - timedelta(days=1)),)
+    ),
+    "none": EventsLook(),
+}
+"""What somebody may find who asks what is on."""
 ADDRESS = Address("test", "bot", "somebody")
 
 
@@ -85,6 +122,7 @@ class Talk:
     draw: Draw = DRAW
     hears: bool = False
     link: Link | None = None
+    events: EventsLook = EVENTS["open"]
     result: TurnResult | None = None
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -167,6 +205,7 @@ class Talk:
             hears=self.hears,
             link=self.link,
             study=self.study,
+            events=self.events,
         )
 
     def _apply(self, effect: Effect) -> None:

@@ -28,6 +28,8 @@ NEWS = "news"
 """The consent to hear of campaigns."""
 STUDY = "study"
 """The consent to be asked the same fact again after one and four weeks."""
+EVENT = "event"
+"""The consent to keep that somebody comes to events, and to write to them about these."""
 OF_NEWS = (ProfileRow, CampaignMemberRow)
 OF_STUDY = (StudyAnswerRow, StudyMemberRow)
 _OWNED = (*OF_NEWS, *OF_STUDY, EventSignupRow, TesterRow, BroadcastRecipientRow)
@@ -66,6 +68,11 @@ async def end_news(conn: AsyncConnection, contact_id: UUID) -> None:
     """Delete what a person told so that campaigns fit them: they want to hear of none."""
     for table in OF_NEWS:
         await conn.execute(delete(table).where(table.contact_id == contact_id))
+
+
+async def end_events(conn: AsyncConnection, contact_id: UUID) -> None:
+    """Delete to which events a person comes; whoever waits for their place moves up with the next look (`events.fill_all`)."""
+    await conn.execute(delete(EventSignupRow).where(EventSignupRow.contact_id == contact_id))
 
 
 async def end_study(conn: AsyncConnection, contact_id: UUID) -> None:

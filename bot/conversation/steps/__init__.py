@@ -13,6 +13,8 @@ from bot.conversation.steps.choose_language import ChooseLanguageHandler
 from bot.conversation.steps.consent import ConsentHandler
 from bot.conversation.steps.emergency import EmergencyHandler
 from bot.conversation.steps.erase import EraseHandler
+from bot.conversation.steps.event import EventHandler
+from bot.conversation.steps.event_list import EventListHandler
 from bot.conversation.steps.feedback import FeedbackHandler
 from bot.conversation.steps.follow_up import FollowUpHandler
 from bot.conversation.steps.hand_over import HandOverHandler
@@ -25,8 +27,10 @@ from bot.conversation.steps.passphrase import PassphraseHandler
 from bot.conversation.steps.place import PlaceHandler
 from bot.conversation.steps.quiz import QuizHandler
 from bot.conversation.steps.quiz_list import QuizListHandler
+from bot.conversation.steps.rate_campaign import RateCampaignHandler
 from bot.conversation.steps.safe_word import SafeWordHandler
 from bot.conversation.steps.say import SayHandler
+from bot.conversation.steps.series import SeriesHandler
 from bot.conversation.steps.services import ServicesHandler
 from bot.conversation.steps.study_ask import StudyAskHandler
 from bot.conversation.steps.study_probe import StudyProbeHandler
@@ -63,4 +67,8 @@ HANDLERS: dict[str, Handler[Any]] = {
     "about_me": AboutMeHandler(),
     "place": PlaceHandler(),
     "zone": ZoneHandler(),
+    "event": EventHandler(),
+    "event_list": EventListHandler(),
+    "rate_campaign": RateCampaignHandler(),
+    "series": SeriesHandler(),
 }

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from bot.content.steps import BroadcastStep
 from bot.conversation.effects import Granted, JoinCampaigns, LeaveCampaigns
+from bot.conversation.events import FLOW as EVENTS
+from bot.conversation.events import SLUG
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing
 
@@ -24,7 +26,7 @@ class BroadcastHandler(Handler[BroadcastStep]):
             door.button(f"{EVENT}-*", "", step.event, note="each_choice"),
             door.button(STOP, step.stop),
             door.button(UNDO, step.undo),
-            door.button(UNDO, step.undo, step.event, note="old_button"),
+            door.button(UNDO, step.undo, step.about, note="old_button"),
             door.link("consent.ask", step.human),
             door.link("menu.main", step.menu),
         )
@@ -40,7 +42,7 @@ class BroadcastHandler(Handler[BroadcastStep]):
             wanted = name if name in scene.content.quizzes else None
             return Move(go=step.quiz, elsewhere={"quiz": {"wanted": wanted}})
         if kind == EVENT and name:
-            return Move(go=step.event, elsewhere={"campaigns": {"event": name}})
+            return Move(go=step.event, elsewhere={EVENTS: {SLUG: name}})
         if choice == STOP:
             buttons = (scene.button(UNDO, step.undo), *_ways_out(step, scene))
             said = Outgoing(scene.say(step.stopped), buttons)
@@ -51,7 +53,7 @@ class BroadcastHandler(Handler[BroadcastStep]):
 
 def _undone(step: BroadcastStep, scene: Scene) -> Move:
     if not scene.memory.get(ENDED):
-        return Move(go=step.event)
+        return Move(go=step.about)
     buttons = (scene.button(STOP, step.stop), *_ways_out(step, scene))
     said = Outgoing(scene.say(step.back), buttons)
     joined = JoinCampaigns(_consent(step, scene, granted=True))

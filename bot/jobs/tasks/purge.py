@@ -9,6 +9,7 @@ from bot.store import (
     audit,
     broadcast_runs,
     contacts,
+    events,
     inbox,
     outbox,
     reviews,
@@ -38,7 +39,7 @@ KEEP_LEARNING = timedelta(days=400)
 
 
 async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
-    """Delete expired words, old event ids, marked messages that nobody reviewed, old unmet questions, throttles and sessions.
+    """Delete expired words, old event ids, marked messages that nobody reviewed, old unmet questions, who came to events, throttles and sessions.
 
     Args:
         db: Where.
@@ -48,17 +49,26 @@ async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
     now = clock.now()
     async with db.transaction() as conn:
         lines = await transcript.purge(conn, now=now)
-        events = await inbox.forget_old(conn, now=now, keep=KEEP_EVENTS)
+        seen = await inbox.forget_old(conn, now=now, keep=KEEP_EVENTS)
         await broadcast_runs.tell_all(conn)
         said = await outbox.purge(conn, before=now - keep_words)
         await contacts.forget_states(conn, before=now - KEEP_STATE)
         marks = await reviews.purge(conn, before=now - KEEP_UNREVIEWED)
         questions = await unmet.purge(conn, today=now.date())
         await study.purge(conn, before=study.day_of(now - KEEP_LEARNING))
+        signups = await events.purge(conn, now=now)
         await throttle.purge(conn, now=now)
         await sessions.purge(conn, now=now)
         head = await audit.get_head(conn)
     if head is not None:
         # The logs lie elsewhere than the database: a log of reads that was cut off at its end is found by this.
         log.info("audit_head", line=head.number, mark=head.mark)
-    log.info("purged", lines=lines, events=events, said=said, marks=marks, questions=questions)
+    log.info(
+        "purged",
+        lines=lines,
+        events=seen,
+        said=said,
+        marks=marks,
+        questions=questions,
+        signups=signups,
+    )

@@ -248,7 +248,7 @@ class EventRow(Base):
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey(CAMPAIGN, ondelete="CASCADE"), index=True)
     slug: Mapped[str] = mapped_column(unique=True)
     words: Mapped[dict[str, Any]]
-    """Title, place and what to know, by language."""
+    """`title`, `short`, `place` and `about`, by language."""
     city: Mapped[str | None]
     zone: Mapped[str]
     starts_at: Mapped[datetime]
@@ -256,8 +256,12 @@ class EventRow(Base):
     places: Mapped[int | None]
     """How many can come; None: as many as like."""
     state: Mapped[str] = mapped_column(server_default="draft")
-    """`draft`, `open`, `full`, `over` or `cancelled`."""
+    """`draft`, `open`, `closed` (nobody new) or `cancelled`; that it is full or over is told by its places and times."""
+    moves: Mapped[int] = mapped_column(server_default=ZERO)
+    """How often its time or place has been changed since people could sign up: each time they are told."""
+    changed_at: Mapped[datetime] = mapped_column(server_default=NOW)
     version: Mapped[int] = mapped_column(server_default="1")
+    __table_args__ = (Index("ix_events_ends_at", "ends_at"),)
 
 
 class EventSignupRow(Base):
@@ -274,10 +278,12 @@ class EventSignupRow(Base):
         ForeignKey("conversations.id", ondelete="CASCADE")
     )
     state: Mapped[str]
-    """`coming`, `waiting` or `not_coming`."""
+    """`coming` or `waiting`; whoever cancels has no row."""
     at: Mapped[datetime] = mapped_column(server_default=NOW)
+    promoted_at: Mapped[datetime | None]
+    """When they moved up from the waiting list."""
     reminded: Mapped[list[str]] = mapped_column(server_default=EMPTY)
-    """Which reminders have been written."""
+    """What they have been told: marks of `bot.campaigns.reminders`."""
 
 
 class CampaignRatingRow(Base):
