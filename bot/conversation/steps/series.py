@@ -9,13 +9,14 @@ from typing import Any
 
 from bot.content.series import SeriesStep
 from bot.conversation.effects import ForgetWords
-from bot.conversation.questions import GUESS
 from bot.conversation.series import ASKING, EPISODE, OPEN, Spot, find, spot_of
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.conversation.ways import INTENT_STEPS
 from bot.messages import Button, Outgoing
 
 QUIZ, NEWS = "quiz.play", "campaigns.news"
+SURE = 0.3
+"""From so much confidence on, words are taken as the wish that they sound like; as everywhere else (`questions.GUESS`)."""
 SMALL_TALK = frozenset({"greet", "thanks", "goodbye"})
 """Words of these kinds can be a thought, too."""
 
@@ -77,7 +78,7 @@ def _is_a_wish(scene: Scene) -> bool:
     if meant.doubt:
         return True
     wish = meant.intent in INTENT_STEPS and meant.intent not in SMALL_TALK
-    return wish and meant.confidence >= GUESS
+    return wish and meant.confidence >= SURE
 
 
 def _at(spot: Spot) -> dict[str, Any]:
