@@ -34,6 +34,7 @@ from bot.desk.web.pages import Pages
 from bot.desk.web.services import DeskServices, Studio
 from bot.editing.live import LiveContent
 from bot.errors import SetupError
+from bot.gateway.calendar import EventCalendar
 from bot.gateway.health import Health
 from bot.gateway.webchat.files import ChatFiles
 from bot.gateway.webchat.page import ChatPage
@@ -268,6 +269,7 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
         *socket.routes(),
         *files.routes(),
         *ChatPictures(house.pictures).routes(),
+        *EventCalendar(house.campaigners, house.content.words, settings.base_url).routes(),
         *desk_routes(desk),
         *health.routes(),
     ]

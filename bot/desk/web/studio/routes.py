@@ -1,6 +1,6 @@
 """All doors of the studio."""
 
-from bot.desk.web.studio import campaigns
+from bot.desk.web.studio import campaigns, events
 from bot.desk.web.studio.doors import Door
 
-ROUTES: tuple[Door, ...] = (*campaigns.DOORS,)
+ROUTES: tuple[Door, ...] = (*campaigns.DOORS, *events.DOORS)
