@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.content.load import Content
 from bot.content.parts import TRANSLATED
 from bot.content.quizzes import Quiz
+from bot.content.series import Series
 from bot.content.step_base import StepBase
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -22,7 +23,7 @@ class _Found:
 
 
 def text_at(content: Content, place: str) -> str:
-    """Return the text in the source language at ``flow.step.field``, ``answers.id`` or ``quizzes.id``.
+    """Return the text in the source language at ``flow.step.field``, ``answers.id``, ``quizzes.id`` or ``episodes.series.id``.
 
     A field that holds several texts is followed by the number of one: ``unclear.sorry.variants.0``. An answer's
     second page is ``answers.id.more``.
@@ -93,10 +94,23 @@ def _places(content: Content, *, flow: str | None = None) -> Iterator[tuple[str,
     if flow in {None, "quizzes"}:
         for quiz in content.quizzes.values():
             yield from _of_quiz(quiz)
+    if flow in {None, "episodes"}:
+        for series in content.series.values():
+            yield from _of_series(series)
     for each in content.flows.values():
         if flow in {None, each.flow}:
             for name, step in each.steps.items():
                 yield from _of_step(f"{each.flow}.{name}", step)
+
+
+def _of_series(series: Series) -> Iterator[tuple[str, str]]:
+    yield f"episodes.{series.series}.where", series.where
+    for episode in series.episodes:
+        here = f"episodes.{series.series}.{episode.id}"
+        yield here, episode.about
+        for number, question in enumerate(episode.questions, start=1):
+            yield f"{here}.{number}.ask", question.ask
+            yield f"{here}.{number}.after", question.after
 
 
 def _of_quiz(quiz: Quiz) -> Iterator[tuple[str, str]]:

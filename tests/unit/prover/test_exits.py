@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.load import Content
+from bot.conversation.event_preview import play_notes
 from bot.conversation.steps import HANDLERS
 from bot.conversation.steps.base import Door, Exit
 from bot.conversation.study import Measured, StudyLook
@@ -12,7 +13,7 @@ from bot.conversation.turn import TOPIC_STEPS
 from bot.prover.golden import read_golden
 from bot.prover.graph import exits_of
 from bot.prover.replay import replay
-from bot.prover.talk import Talk
+from bot.prover.talk import EVENT, EVENTS, NOW, Talk
 from tests.support.exits import declared, watching
 from tests.support.quizzes import made_quiz, with_quizzes
 from tests.unit.conversation.steps import test_study_probe as studying
@@ -60,10 +61,29 @@ def press_everything(content: Content) -> None:
                     then = Talk(content, start.state, hears=hears).press(button)
                     for further in then.buttons:
                         Talk(content, then.state, hears=hears).press(further)
+    come_to_events(content)
     waiting = Talk.greeted(content).press("consent.ask").press("consent.ask.talk")
     for button in waiting.buttons:
         for further in Talk(content, waiting.state, waiting.owner).press(button).buttons:
             Talk(content, waiting.state, waiting.owner).press(further)
+
+
+def come_to_events(content: Content) -> None:
+    """See an event however it stands, press what is there, be told of it, and say how it was."""
+    for look in EVENTS.values():
+        for step in ("events.list", "events.mine", "events.show.show-camp"):
+            talk = Talk.greeted(content)
+            talk.events = look
+            talk.press(step)
+            for button in talk.buttons:
+                then = Talk(content, talk.state, events=look).press(button)
+                for further in then.buttons:
+                    Talk(content, then.state, events=look).press(further)
+    play_notes(content, EVENT, "en", now=NOW)
+    Talk.greeted(content).press("events.show.rate-camp").press("campaigns.rate.good")
+    rating = Talk.greeted(content).press("events.show.rate-camp")
+    for button in rating.buttons:
+        Talk(content, rating.state).press(button)
 
 
 def take_part(content: Content) -> None:

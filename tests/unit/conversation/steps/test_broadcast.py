@@ -38,7 +38,7 @@ def test_its_quiz_and_its_event_open(content: Content) -> None:
     talk = Talk.greeted(content).press(f"{OPEN}.quiz-men_too")
     assert talk.says("quizzes.men_too")
     assert Talk.greeted(content).press(f"{OPEN}.quiz-gone").state.at in {"quiz.play", "quiz.list"}
-    assert Talk.greeted(content).press(f"{OPEN}.event-camp").state.at == "campaigns.about"
+    assert Talk.greeted(content).press(f"{OPEN}.event-camp").state.at == "events.show"
 
 
 def test_to_end_them_works_in_a_talk_too(content: Content) -> None:
