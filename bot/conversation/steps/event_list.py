@@ -34,9 +34,11 @@ class EventListHandler(Handler[EventListStep]):
             Button(f"{SHOW}.show-{each.slug}", words_in(scene, each)["short"]) for each in shown
         ]
         ways = [scene.link(scene.content.resolve(step.next, here=scene.here), step.other)]
-        if not step.mine:
-            ways.append(scene.link(NEWS, step.news))
-        ways += [scene.link("consent.ask", step.human), scene.link("menu.main", step.menu)]
+        ways += [
+            scene.link(NEWS, step.news),
+            scene.link("consent.ask", step.human),
+            scene.link("menu.main", step.menu),
+        ]
         text = scene.say(step.nothing)
         if shown:
             text = scene.say(
