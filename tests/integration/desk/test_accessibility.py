@@ -29,6 +29,7 @@ from tests.integration.desk.conftest import open_browser
 from tests.integration.desk.house import LOCALES, PASSWORD, House
 from tests.integration.desk.test_answers import edit
 from tests.integration.desk.test_attachments import line_path, send_file
+from tests.integration.desk.test_events_studio import make
 from tests.integration.desk.test_learning import put
 from tests.integration.desk.test_unmet import CATS, asks
 from tests.support.accessibility import faults_of
@@ -38,8 +39,9 @@ from tests.support.players import Study, play_study
 
 DOOR = ("/sign-in", "/setup")
 """What somebody sees who is not signed in."""
-NO_PAGES = ("/events", "/parts/", "/static", "{referral_id:uuid}/file", "/attachments/")
+NO_PAGES = ("/parts/", "/static", "{referral_id:uuid}/file", "/attachments/", "/qr.")
 """Parts of an open page, its live connection, its files."""
+LIVE = "/events"
 DESKTOP, PHONE = {"width": 1280, "height": 720}, {"width": 360, "height": 740}
 ARABIC = LocaleInfo(name="العربية", dir="rtl", state="released", chain=("en",))
 
@@ -123,7 +125,7 @@ def addresses(house: House, pages: Mapping[str, str]) -> list[str]:
     for route in mount.routes:
         if not isinstance(route, Route) or "GET" not in (route.methods or ()):
             continue
-        if route.path in DOOR or any(part in route.path for part in NO_PAGES):
+        if route.path in {*DOOR, LIVE} or any(part in route.path for part in NO_PAGES):
             continue
         assert "{" not in route.path or route.path in pages, (
             f"{route.path}: give it an id in _furnish"
@@ -177,6 +179,7 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
     [review] = set(re.findall(r'href="/desk(/review/[0-9a-f-]{36})"', listed.text))
     talk, ended = await _practise(house, admin)
     await put(house, play_study(Study(), 60, np.random.default_rng(6)))
+    event = (await make(house, desk)).removeprefix("/desk")
     flow = next(iter(house.content.flows))
     referral = await _refer(house, desk, admin, case_id)
     return {
@@ -189,6 +192,9 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
         "/answers/{answer:str}": "/answers/what_is_trafficking",
         "/answers/{answer:str}/edit": "/answers/keep_your_papers/edit",
         "/edits/{edit_id:uuid}": edited.removeprefix("/desk"),
+        "/campaigns/events/{event_id:uuid}": event,
+        "/campaigns/events/{event_id:uuid}/edit": f"{event}/edit",
+        "also an event in a third language": f"{event}/edit?locale=ar",
         "/unmet/{question_id:uuid}": f"/unmet/{question}",
         "/flows/{flow}": f"/flows/{flow}",
         "/practice/{talk_id:uuid}": f"/practice/{talk}",

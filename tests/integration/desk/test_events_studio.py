@@ -250,7 +250,7 @@ def test_every_code_has_words(house: House) -> None:
         "EVENT_STATES": ["draft", "open", "closed", "cancelled"],
         "EVENT_FIELDS": list(event_form.LIMITS),
         "NOTE_NAMES": list(KINDS),
-        "EVENT_PROBLEMS": ["missing", "long", "loud", "time", "past", "order", "zone", "city", "places", "slug", "taken", "campaign", "changed"],
+        "EVENT_PROBLEMS": ["missing", "no_words", "long", "loud", "time", "past", "order", "zone", "city", "places", "slug", "taken", "campaign", "changed"],
     }  # fmt: skip
     for name, keys in tables.items():
         assert set(pages.listed("studio/words_events.html", name, "en")) == set(keys)

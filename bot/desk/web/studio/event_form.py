@@ -103,7 +103,7 @@ def _words(
             if problem:
                 problems[f"{name}.{code}"] = problem
     if not found:
-        problems[f"title.{locales[0]}"] = "missing"
+        problems[f"title.{locales[0]}"] = "no_words"
     return found
 
 

@@ -56,7 +56,8 @@ async def create(desk: Desk, visit: Visit) -> Response:
     filled = await _filled(desk, visit, ())
     slug = event_form.slug_of(filled.fields, filled.locales)
     problems = dict(filled.problems)
-    if slug is None:
+    if slug is None and (filled.fields["slug"] or not filled.problems):
+        # Without a title there is nothing yet to make it of.
         problems["slug"] = "slug"
     campaign_id = _id(filled.fields["campaign"])
     if campaign_id is None:
