@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
+from bot.campaigns.addresses import deep_link
 from bot.campaigns.broadcast import Ground
 from bot.campaigns.firing import look
 from bot.campaigns.store_broadcasts import Broadcasts
@@ -99,14 +100,18 @@ class House:
 
     async def telegram_name(self) -> str | None:
         """Return what the public bot is called on Telegram; None where there is none, or Telegram cannot be asked."""
-        if self.telegram is None:
-            return None
-        from aiogram.exceptions import AiogramError  # noqa: PLC0415  # slow to import
+        return await _telegram_name(self.telegram)
 
-        try:
-            return (await self.telegram.bot.me()).username
-        except AiogramError:
-            return None
+
+async def _telegram_name(telegram: "Telegram | None") -> str | None:
+    if telegram is None:
+        return None
+    from aiogram.exceptions import AiogramError  # noqa: PLC0415  # slow to import
+
+    try:
+        return (await telegram.bot.me()).username
+    except AiogramError:
+        return None
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -149,7 +154,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         people = People(keyring, lookup, clock)
         nlu = _nlu(settings)
         stack.push_async_callback(nlu.close)
-        pictures = ServerPictures(content, lambda _: settings.base_url, keyring.fernet)
+
+        async def link(payload: str) -> str:
+            name = await _telegram_name(telegram)
+            return deep_link(payload, base_url=settings.base_url, telegram_name=name)
+
+        pictures = ServerPictures(content, link, keyring.fernet)
         webchat, terminal = WebChat(pictures=pictures), Terminal()
         telegram = _telegram(settings, pictures)
         if telegram is not None:

@@ -14,6 +14,7 @@ from bot.content.model import Country, Need
 from bot.content.offer_step import OfferStep
 from bot.content.parts import Id, Strict, Target, Title, Words
 from bot.content.quiz_step import QuizList, QuizStep
+from bot.content.round_steps import CertificateStep, CityRound
 from bot.content.series import SeriesStep
 from bot.content.step_base import Choice, StepBase
 from bot.content.study_step import StudyAsk, StudyProbe
@@ -345,7 +346,9 @@ Step = Annotated[
     | EventStep
     | EventListStep
     | RateCampaign
-    | SeriesStep,
+    | SeriesStep
+    | CertificateStep
+    | CityRound,
     Field(discriminator="type"),
 ]
 

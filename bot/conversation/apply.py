@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.conversation import campaigning, filing, noting, studying
+from bot.conversation import campaigning, counting, filing, noting, studying
 from bot.conversation.effects import (
     AnswerReferral,
     AskForFile,
@@ -15,6 +15,7 @@ from bot.conversation.effects import (
     ChangeFollowUp,
     ChangeProfile,
     CorrectFile,
+    CountForCity,
     Effect,
     EndInvolvement,
     EndStudy,
@@ -25,6 +26,7 @@ from bot.conversation.effects import (
     JoinCampaigns,
     LeaveCampaigns,
     LeaveCase,
+    LinkFinished,
     LinkOpened,
     NoteStudyAnswer,
     NoteUnmet,
@@ -52,12 +54,12 @@ from bot.store import (
     contacts,
     follow_ups,
     notices,
-    quiz_counts,
     ratings,
     study,
     transcript,
 )
 from bot.store.contacts import Party, People
+from bot.store.counts import Tally
 from bot.understanding.model import Understanding
 from bot.understanding.service import Reader
 
@@ -72,6 +74,8 @@ class Applied:
     case: cases.OpenCase | None = None
     meaning: Understanding = field(default_factory=Understanding)
     """What the person's words were taken to mean, kept beside them in a case."""
+    tally: Tally = field(default_factory=Tally)
+    """What is counted of it, to be written at the end of the transaction."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +99,10 @@ class Effects:
                     await self._on_case(conn, effect, so_far, so_far.case)
             case ResumeCase(case_id):
                 await self._resume(conn, case_id, so_far)
-            case RateCase(rating):
-                await cases.rate(conn, so_far.party, rating)
-            case RateService() | QuizAnswered() | QuizFinished():
-                await self._count(conn, effect, so_far.locale)
+            case RateCase() | RateService():
+                await self._rate(conn, effect, so_far)
+            case QuizAnswered() | QuizFinished() | LinkOpened() | LinkFinished() | CountForCity():
+                counting.count(so_far.tally, effect, so_far.locale, day=self.clock.now().date())
             case NoteUnmet():
                 party, meaning, locale = so_far.party, so_far.meaning, so_far.locale
                 await noting.note(
@@ -118,8 +122,7 @@ class Effects:
             case ForgetWords() | StopMessages() | EraseContact() | SetBlocked():
                 await self._on_contact(conn, effect, so_far)
             case (
-                LinkOpened()
-                | BecomeTester()
+                BecomeTester()
                 | JoinCampaigns()
                 | ChangeProfile()
                 | LeaveCampaigns()
@@ -130,28 +133,14 @@ class Effects:
                 party, locale, now = so_far.party, so_far.locale, self.clock.now()
                 await campaigning.apply(conn, effect, party, locale, now=now)
 
-    async def _count(
-        self,
-        conn: AsyncConnection,
-        effect: RateService | QuizAnswered | QuizFinished,
-        locale: str,
+    async def _rate(
+        self, conn: AsyncConnection, effect: RateCase | RateService, so_far: Applied
     ) -> None:
-        """Count what is kept without who it was."""
-        day = self.clock.now().date()
         match effect:
+            case RateCase(rating):
+                await cases.rate(conn, so_far.party, rating)
             case RateService(rating):
-                await ratings.add(conn, rating, day=day)
-            case QuizAnswered(quiz, question, fact, kind, phase, right):
-                key = {
-                    "quiz": quiz,
-                    "question": question,
-                    "fact": fact,
-                    "kind": kind,
-                    "phase": phase,
-                }
-                await quiz_counts.add_answer(conn, key, locale=locale, day=day, right=right)
-            case QuizFinished(quiz, right):
-                await quiz_counts.add_round(conn, quiz, locale=locale, day=day, right=right)
+                await ratings.add(conn, rating, day=self.clock.now().date())
 
     async def _on_case(
         self,

@@ -16,7 +16,6 @@ from bot.conversation.effects import (
     Granted,
     JoinCampaigns,
     LeaveCampaigns,
-    LinkOpened,
     RateCampaign,
     SignUp,
 )
@@ -26,8 +25,7 @@ from bot.store.contacts import Party
 from bot.store.tables import CampaignMemberRow, ProfileRow
 
 Effect = (
-    LinkOpened
-    | BecomeTester
+    BecomeTester
     | JoinCampaigns
     | ChangeProfile
     | LeaveCampaigns
@@ -42,8 +40,6 @@ async def apply(
 ) -> None:
     """Carry out one effect."""
     match effect:
-        case LinkOpened(code):
-            await links.count_opened(conn, code, day=now.date())
         case BecomeTester(code):
             await links.take_invitation(conn, code, party.contact_id, now=now)
         case JoinCampaigns(granted, came_by):

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.content.event_steps import RateCampaign
-from bot.conversation import events, series
+from bot.conversation import came, events, series
 from bot.conversation.effects import BecomeTester, LinkOpened, QuizFinished
 from bot.conversation.play import Play
 from bot.understanding.cleaning import folded
@@ -18,6 +18,8 @@ ASKS = frozenset(
 """The steps that must know whether the person agrees to hear of campaigns."""
 LINK = re.compile(r"[ct]_[A-Za-z0-9_-]{1,60}")
 """The payload of a campaign's link, or of an invitation to the team."""
+AFTER_QUIZ = ("certificate.", "city.")
+"""Flows that ask for a name, or tell of a city."""
 STOP, ON_PRIVACY = "privacy.show.stop", "privacy.show.news"
 SHUT = (f"{FLOW}.", f"{events.FLOW}.", f"{series.FLOW}.", "broadcast.open.event", ON_PRIVACY)
 """Buttons of campaigns begin so."""
@@ -37,8 +39,9 @@ def follow(play: Play) -> bool:
         return True
     play.effects.append(LinkOpened(link.code))
     play.remember(FLOW, **{CODE: link.code, events.RATES: link.code})
+    play.remember("quiz", **came.by(link.code, play.world.now))
     if kind == "quiz" and name in play.content.quizzes:
-        play.remember("quiz", wanted=name, campaign=f"c_{link.code}")
+        play.remember("quiz", wanted=name)
         play.enter("quiz.play")
     elif kind == "event" and name:
         play.remember(events.FLOW, **{events.SLUG: name})
@@ -53,7 +56,7 @@ def follow(play: Play) -> bool:
 
 def is_shut(button: str) -> bool:
     """Tell whether a button waits until nobody looks over the person's shoulder any more; to say no, it never does."""
-    return button.startswith(SHUT) and button != f"{NEWS}.no"
+    return button.startswith((*SHUT, *AFTER_QUIZ)) and button != f"{NEWS}.no"
 
 
 def after_quiz(play: Play) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.content.load import Content
-from bot.conversation import eventing, studying
+from bot.conversation import eventing, rounds, studying
+from bot.conversation.city import STEP as CITY_STEP
 from bot.conversation.coming_in import ASKS, LINK
 from bot.conversation.draw import draw
+from bot.conversation.effects import CountForCity
 from bot.conversation.events import STEPS as EVENT_STEPS
 from bot.conversation.opening import Opening
 from bot.conversation.state import Link, Owner, Said, State, World
@@ -73,6 +75,10 @@ class Decider:
             world = replace(world, link=link and Link(*link))
         world = await studying.known(batch, party, state, incoming, world)
         result = self._turn(state, incoming, meaning, world)
+        if self._counts_for_city(result) and party.owner == Owner.BOT:
+            city = await rounds.look(await batch.connection(), party, state, now=world.now)
+            world = replace(world, city=city)
+            result = self._turn(state, incoming, meaning, world)
         needing = {*CASE_STEPS, LEARN_STEP, SERVICES_STEP, *ASKS, *STUDY_STEPS, *EVENT_STEPS}
         if result.state.at not in needing or party.owner != Owner.BOT:
             return result
@@ -101,6 +107,11 @@ class Decider:
             **await self._time(conn, result.state, world.now),
         )
         return self._turn(state, incoming, meaning, world)
+
+    def _counts_for_city(self, result: TurnResult) -> bool:
+        """Tell whether a turn needs to know the person's city: it counts a round for it, or asks whether to."""
+        asks = result.state.at == CITY_STEP
+        return asks or any(isinstance(each, CountForCity) for each in result.effects)
 
     async def _time(self, conn: AsyncConnection, state: State, now: datetime) -> dict[str, Any]:
         """Find what can be said of the time to somebody who asks for a person."""

@@ -244,6 +244,21 @@ class LinkOpened:
 
 
 @dataclass(frozen=True)
+class LinkFinished:
+    """Somebody who came by a link of a campaign has played a quiz to its end; counted without who it was."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class CountForCity:
+    """The round just finished is to count for the person's city; counted without who it was."""
+
+    city: str | None
+    """None: it is not known yet, so that the turn is asked again."""
+
+
+@dataclass(frozen=True)
 class BecomeTester:
     """Somebody of the team came by an invitation: they see broadcasts before everybody else."""
 
@@ -324,6 +339,8 @@ Effect = (
     | EraseContact
     | SetBlocked
     | LinkOpened
+    | LinkFinished
+    | CountForCity
     | BecomeTester
     | JoinCampaigns
     | ChangeProfile

@@ -24,9 +24,6 @@ from bot.store.events import Event, SignUp
 if TYPE_CHECKING:  # the service decides with what stands here
     from bot.conversation.service import Conversations
 
-TALKING = timedelta(minutes=15)
-"""Whoever has written or pressed something so lately is in the middle of it."""
-
 
 async def look(
     conn: AsyncConnection, party: Party, state: State, now: datetime, public_url: str
@@ -89,11 +86,9 @@ async def _may(
 ) -> bool:
     """Tell whether somebody may be written to about their event now: looked up under their conversation's lock."""
     row = await event_gate.look(conn, party)
-    if row.last_in_at is not None and now - row.last_in_at < TALKING:
-        return False
     facts = Facts(
         conversations.state_of(party), party.owner, party.blocked, row.stopped, row.agrees,
-        row.held, recent=False, busy=row.busy, zone=zone,
+        row.held, recent=False, busy=row.busy, heard_at=row.last_in_at, zone=zone,
     )  # fmt: skip
     return judge(facts, now=now, not_after=None, house_zone=zone).goes
 

@@ -38,6 +38,7 @@ from bot.messages import Address, Incoming, IncomingKind, Outgoing, clean_text
 from bot.store import contacts, follow_ups, inbox, notices, outbox, transcript
 from bot.store.batch import Batch
 from bot.store.contacts import Party, People
+from bot.store.counts import Tally
 from bot.store.engine import CONFLICT, Database
 from bot.store.inbox import Pending
 from bot.store.outbox import Letter
@@ -61,6 +62,8 @@ class _Answer:
     """Give what is in the outbox now, one for each event that was answered."""
     spoken: list[Outgoing] = field(default_factory=list)
     """Said outside the outbox, because the outbox was erased with the person."""
+    tally: Tally = field(default_factory=Tally)
+    """What the events have added to numbers that everybody adds to."""
 
     def letters(self) -> list[Letter]:
         """Return what is to be sent, after the commit."""
@@ -194,6 +197,8 @@ class Conversations:
                 if after is None:
                     break
                 party = after
+            if answer.tally:
+                await answer.tally.write(await batch.connection())
             fault_point("before_turn_commit")
         fault_point("after_turn_commit")
         return answer
@@ -249,6 +254,7 @@ class Conversations:
             log.warning("effect_refused", inbox=event.id)
             result = trouble(state, self.content)
             so_far = Applied(party, state.locale, case=case)
+        answer.tally.join(so_far.tally)
         if so_far.erased:
             answer.spoken = self._fitted(party, result.outgoing)
             answer.put = []

@@ -8,6 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from bot.content.directory import Standings
+from bot.conversation.city import CityLook
 from bot.conversation.events import EventsLook
 from bot.conversation.own import OwnLook
 from bot.conversation.study import StudyLook
@@ -159,6 +160,8 @@ class World:
     """How the staff's checks of the directory stand; known where services are shown, and dark elsewhere."""
     hears: bool = False
     """Whether the person agrees to `news`; known where they are asked."""
+    city: CityLook | None = None
+    """What is known of the person's city; looked up where a round counts for it, and None elsewhere."""
     link: Link | None = None
     """What the link leads to by which they have just come in."""
     events: EventsLook | None = None

@@ -111,7 +111,7 @@ def _start(play: Play, payload: str) -> None:
     if coming_in.follow(play):
         return
     if kind == "quiz" and name in play.content.quizzes:
-        play.remember("quiz", wanted=name, campaign=payload)
+        play.remember("quiz", wanted=name)
         play.enter("quiz.play")
         return
     play.enter("welcome.hello")

@@ -3,14 +3,11 @@
 The name is whatever a person types for it. It is drawn and nowhere kept: not in a cache, not in a log.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from PIL import Image
 
-from bot.errors import NotDrawn
 from bot.pictures.canvas import Align, Block, Style, draw, fit, lay_out, png, rounded
 from bot.pictures.colours import DEEP, INK, LINE, ON_DEEP, PAPER, SOFT_INK, TINT, WHITE
 from bot.pictures.qr import caption, code_image
@@ -18,7 +15,6 @@ from bot.pictures.words import Said
 
 CARD = (1080, 1350)
 CERTIFICATE = (1400, 1000)
-MAX_NAME_CHARS = 60
 _EDGE = 72
 _DOT, _DOT_GAP = 44, 18
 _CODE = 300
@@ -56,27 +52,13 @@ class Certificate:
     head: Said
     given_to: Said
     name: str = field(repr=False)
+    """Empty: it is given to nobody by name."""
     finished: Said
     quiz: Said
     score: Said
     day: Said
     link: str
     campaign: str = ""
-
-
-def clean_name(typed: str) -> str:
-    """Return a name in one line as it is drawn.
-
-    Raises:
-        NotDrawn: `no_name`: nothing that could be seen is left, or it is too long.
-    """
-    seen = "".join(
-        char for char in typed if char.isspace() or unicodedata.category(char)[0] != "C"
-    )
-    name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", seen)).strip()
-    if not name or len(name) > MAX_NAME_CHARS:
-        raise NotDrawn("no_name")
-    return name
 
 
 def render_card(card: ResultCard) -> bytes:
@@ -163,7 +145,7 @@ def render_certificate(certificate: Certificate) -> bytes:
     code = code_image(certificate.link, side=190)
     room = width - 2 * 130
     blocks = _certificate_blocks(certificate, room)
-    gaps = (8, 8, 26, 8, 8, 8)[: len(blocks) - 1]
+    gaps = ((8, 8, 26, 8, 8, 8) if certificate.name else (26, 8, 8, 8))[: len(blocks) - 1]
     free = height - 2 * 64 - sum(block.height for block in blocks) - sum(gaps)
     top = 64 + max(free // 2, 0)
     for block, gap in zip(blocks, (*gaps, 0), strict=True):
@@ -177,10 +159,14 @@ def render_certificate(certificate: Certificate) -> bytes:
 
 def _certificate_blocks(made: Certificate, room: int) -> list[Block]:
     beside_code = room - 160
+    to = (
+        (_one(made.given_to, _SMALL, room), fit(made.name, made.head.locale, _NAME, (room, 200)))
+        if made.name
+        else ()
+    )
     blocks = [
         fit(_both(made.head), made.head.locale, _HEAD, (room, 130)),
-        _one(made.given_to, _SMALL, room),
-        fit(made.name, made.head.locale, _NAME, (room, 200)),
+        *to,
         _one(made.finished, _SMALL, room),
         fit(_both(made.quiz), made.quiz.locale, _QUIZ, (room, 140)),
         _one(Said(f"{made.score.text} · {made.day.text}", made.day.locale), _SMALL, beside_code),

@@ -3,12 +3,15 @@
 Addresses (`Media.url`):
 
     quiz:<quiz>/<question>@<locale>
-    card:<quiz>/<right>/<asked>@<locale>
-    certificate:<quiz>/<right>/<asked>/<day>/<name>@<locale>      the name quoted as in a URL
+    card:<quiz>/<right>/<asked>/<code>@<locale>
+    certificate:<quiz>/<right>/<asked>/<day>/<name>/<code>@<locale>      the name quoted as in a URL, or empty
+
+`<code>` is that of the link by which the person came; it may be left out or empty.
 """
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,11 +30,11 @@ from bot.pictures.cards import (
     PAGE,
     Certificate,
     ResultCard,
-    clean_name,
     level_of,
     render_card,
     render_certificate,
 )
+from bot.pictures.names import clean_name
 from bot.pictures.quiz import Drawing, drawing_of, render_drawing
 from bot.pictures.words import Said, said
 
@@ -44,6 +47,7 @@ SEALED_S = 24 * 3600
 KEPT = 128
 """Pictures of questions, and as many cards; of about 40 kB each."""
 MAX_ADDRESS_CHARS = 600
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _PAINTER = ThreadPoolExecutor(1, "pictures")
 """A picture takes a third of a second: not in the loop, and never two at once."""
 
@@ -55,8 +59,8 @@ class ServerPictures:
     """The `Pictures` of the channels."""
 
     content: Content
-    link: Callable[[str], str]
-    """The address at which somebody can play a quiz, by its id."""
+    link: Callable[[str], Awaitable[str]]
+    """The address at which somebody can play, by what a deep link carries: `c_<code>` or `quiz_<id>`."""
     sealer: MultiFernet = field(repr=False)
     """Seals what names a person in a picture's address on the web; every process has the same."""
 
@@ -89,7 +93,7 @@ class ServerPictures:
         """Do as `make`, by a picture's address."""
         kind = address.partition(":")[0] if ":" in address[:16] else "none"
         try:
-            plan = self.plan(address)
+            plan = await self.plan(address)
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(_PAINTER, paint, plan)
         except NotDrawn as refused:
@@ -99,7 +103,7 @@ class ServerPictures:
             log.warning("picture_not_made", kind=kind, why=type(exc).__name__)
         return None
 
-    def plan(self, address: str) -> Plan:
+    async def plan(self, address: str) -> Plan:
         """Return all that a picture depends on.
 
         Raises:
@@ -112,10 +116,13 @@ class ServerPictures:
         match kind, parts[1:]:
             case "quiz", [name]:
                 return self._question(quiz, name, locale)
-            case "card", [right, asked]:
-                return self._card(quiz, _result(quiz, right, asked), locale)
-            case "certificate", [right, asked, day, name]:
-                return self._certificate(quiz, _result(quiz, right, asked), day, name, locale)
+            case "card", [right, asked, *code]:
+                link = await self.link(_payload(quiz, code))
+                return self._card(quiz, _result(quiz, right, asked), link, locale)
+            case "certificate", [right, asked, day, name, *code]:
+                link = await self.link(_payload(quiz, code))
+                result = _result(quiz, right, asked)
+                return self._certificate(quiz, result, (day, name, link), locale)
         raise NotDrawn("unknown")
 
     def _question(self, quiz: Quiz, name: str, locale: str) -> Drawing:
@@ -125,7 +132,7 @@ class ServerPictures:
             raise NotDrawn("unknown")
         return drawing
 
-    def _card(self, quiz: Quiz, result: tuple[int, int], locale: str) -> ResultCard:
+    def _card(self, quiz: Quiz, result: tuple[int, int], link: str, locale: str) -> ResultCard:
         words, (right, asked) = self.content.words, result
         levels = {each.min_correct: each.text for each in quiz.results}
         return ResultCard(
@@ -135,13 +142,13 @@ class ServerPictures:
             right=right,
             asked=asked,
             invite=self._page("invite", locale),
-            link=self.link(quiz.quiz),
+            link=link,
         )
 
     def _certificate(
-        self, quiz: Quiz, result: tuple[int, int], day: str, name: str, locale: str
+        self, quiz: Quiz, result: tuple[int, int], given: tuple[str, str, str], locale: str
     ) -> Certificate:
-        words, (right, asked) = self.content.words, result
+        words, (right, asked), (day, name, link) = self.content.words, result, given
         try:
             written = say_day(date.fromisoformat(day), words.formats(locale))
         except ValueError:
@@ -149,12 +156,12 @@ class ServerPictures:
         return Certificate(
             head=self._page("certificate", locale),
             given_to=self._page("given_to", locale),
-            name=clean_name(unquote(name)),
+            name=clean_name(unquote(name)) if name else "",
             finished=self._page("finished", locale),
             quiz=said(words, quiz.title, locale),
             score=self._page("score", locale, right=right, asked=asked),
             day=Said(written, locale),
-            link=self.link(quiz.quiz),
+            link=link,
         )
 
     def _page(self, key: str, locale: str, **values: int) -> Said:
@@ -167,6 +174,19 @@ def _parse(address: str) -> tuple[str, list[str], str]:
     if not path or len(address) > MAX_ADDRESS_CHARS:
         raise NotDrawn("unknown")
     return kind, path.split("/"), locale
+
+
+def _payload(quiz: Quiz, code: list[str]) -> str:
+    """Return what the link on a picture carries: the campaign's code by which the person came, else the quiz.
+
+    Raises:
+        NotDrawn: `unknown`: it is no code.
+    """
+    if not any(code):
+        return f"quiz_{quiz.quiz}"
+    if len(code) > 1 or not _CODE.fullmatch(code[0]):
+        raise NotDrawn("unknown")
+    return f"c_{code[0]}"
 
 
 def _result(quiz: Quiz, right: str, asked: str) -> tuple[int, int]:

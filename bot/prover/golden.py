@@ -89,6 +89,8 @@ class Turn(Strict):
     """Where the campaign's link leads by which somebody starts: `join`, `quiz:<id>`, `event:camp`, `series`, or `tester` for an invitation."""
     events: str | None = None
     """What is on: a key of `bot.prover.talk.EVENTS`; by default one event for which people can sign up."""
+    city: str | None = None
+    """The city of theirs that is known, for which twelve rounds were finished in the last seven days."""
     returning: str | None = None
     """The reference that four words have found; empty for none, `too many` after too many tries."""
     # What the person does, or whoever else acts.

@@ -34,6 +34,8 @@ ICONS = {
     "event_list": "M2.5 3.5h11v10h-11zM2.5 6.5h11M5.5 2v3M10.5 2v3M5 9h6M5 11.5h6",
     "rate_campaign": "M8 2l1.8 3.8 4.2.6-3 2.9.7 4.2L8 11.5l-3.7 2 .7-4.2-3-2.9 4.2-.6z",
     "series": "M2 3.5h12v9H2zM6.5 5.8v4.4L10.5 8z",
+    "certificate": "M2 3h12v8H2zM4.5 6h7M4.5 8.5h3M10.5 9v5l1.5-1.2 1.5 1.2V9",
+    "city_round": "M2 13.5h12M3.5 13.5V7h3.5v6.5M9 13.5V3.5h3.5v10M5 4.5h.1M10.5 6h.1",
     "flow": "M2 2.5h4.5v4H2zM9.5 9.5H14v4H9.5zM6.5 4.5H12v5",
 }
 FAMILIES = {
@@ -70,6 +72,8 @@ FAMILIES = {
     "event_list": "speak",
     "rate_campaign": "speak",
     "series": "know",
+    "certificate": "know",
+    "city_round": "know",
     "flow": "speak",
 }
 """The colour of each kind; the sign and the name beside it say the same without colour."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot.content.load import Content
+from bot.conversation.city import CityLook
 from bot.conversation.effects import Effect
 from bot.conversation.own import OwnFile, OwnInvolved, OwnLook, OwnReferral
 from bot.conversation.state import Link, Owner, Return
@@ -88,6 +89,7 @@ def _prepare(talk: Talk, turn: Turn) -> None:
     talk.returning, talk.referral = None, turn.referral
     talk.own = OWN[turn.own] if turn.own else None
     talk.events = EVENTS[turn.events or "open"]
+    talk.city = CityLook(turn.city, 12) if turn.city else None
     talk.link = Link("k7m2", turn.link) if turn.link else None
     if turn.returning is not None:
         found = Return(UUID(int=1), turn.returning) if turn.returning else Return()

@@ -11,6 +11,7 @@ from typing import Self
 
 from bot.content.directory import Standings
 from bot.content.load import Content
+from bot.conversation.city import CityLook
 from bot.conversation.effects import (
     Effect,
     EraseContact,
@@ -123,6 +124,7 @@ class Talk:
     hears: bool = False
     link: Link | None = None
     events: EventsLook = EVENTS["open"]
+    city: CityLook | None = None
     result: TurnResult | None = None
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -204,6 +206,7 @@ class Talk:
             learns=self.learns,
             hears=self.hears,
             link=self.link,
+            city=self.city,
             study=self.study,
             events=self.events,
         )

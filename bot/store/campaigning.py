@@ -64,6 +64,11 @@ async def heard_since(conn: AsyncConnection, conversation_id: UUID, moment: date
     return bool(await conn.scalar(select(talks | waits)))
 
 
+async def city_of(conn: AsyncConnection, contact_id: UUID) -> str | None:
+    """Return the city that a person told; it is kept only while they agree to hear of campaigns."""
+    return await conn.scalar(select(ProfileRow.city).where(ProfileRow.contact_id == contact_id))
+
+
 async def end_news(conn: AsyncConnection, contact_id: UUID) -> None:
     """Delete what a person told so that campaigns fit them: they want to hear of none."""
     for table in OF_NEWS:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.counts import Tally
 from bot.store.tables import CampaignLinkRow, CampaignRow, LinkCountRow, TesterInviteRow, TesterRow
 
 LINK, INVITATION = "c", "t"
@@ -43,26 +44,19 @@ async def campaign_of(conn: AsyncConnection, code: str) -> UUID | None:
     )
 
 
-async def count_opened(conn: AsyncConnection, code: str, *, day: date) -> None:
+async def city_of(conn: AsyncConnection, code: str) -> str | None:
+    """Return the city that a link was made for; None where it was made for none, or there is no such link."""
+    return await conn.scalar(select(CampaignLinkRow.city).where(CampaignLinkRow.code == code))
+
+
+def count_opened(tally: Tally, code: str, *, day: date) -> None:
     """Count that a link was opened."""
-    await _count(conn, code, day, "opened")
+    tally.add(LinkCountRow, {"code": code, "day": day}, opened=1)
 
 
-async def count_finished(conn: AsyncConnection, code: str, *, day: date) -> None:
+def count_finished(tally: Tally, code: str, *, day: date) -> None:
     """Count that a quiz behind a link was played to its end."""
-    await _count(conn, code, day, "finished")
-
-
-async def _count(conn: AsyncConnection, code: str, day: date, what: str) -> None:
-    # The link may have been deleted since the person came in: then there is nothing to count for.
-    known = select(CampaignLinkRow.code).where(CampaignLinkRow.code == code)
-    if await conn.scalar(known) is None:
-        return
-    one = insert(LinkCountRow).values(code=code, day=day, **{what: 1})
-    more = {what: getattr(LinkCountRow, what) + 1}
-    await conn.execute(
-        one.on_conflict_do_update(index_elements=[LinkCountRow.code, LinkCountRow.day], set_=more)
-    )
+    tally.add(LinkCountRow, {"code": code, "day": day}, finished=1)
 
 
 async def take_invitation(

@@ -48,7 +48,7 @@ async def test_a_picture_speaks_the_language_of_the_talk(
     assert media.url.endswith("@en")
     pictures = drawing(content)
     pictures.content = content
-    plan = pictures.plan(media.url)
+    plan = await pictures.plan(media.url)
     assert isinstance(plan, Drawing)
     assert all(line.text in media.alt for line in plan.lines)
     assert (await pictures.make(media)) is not None

@@ -1,13 +1,19 @@
 """What quizzes leave behind: numbers a day, and nothing of who played."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
-from bot.messages import Outgoing
-from bot.store import quiz_counts
+from bot.messages import IncomingKind, Outgoing
+from bot.store import contacts, inbox, quiz_counts
+from bot.store.counts import Tally
 from bot.store.tables import QuizCountRow
+from bot.understanding.model import Understanding
 from tests.support.world import Person, TestHouse
 
 QUESTION = {
@@ -64,20 +70,69 @@ async def test_two_who_answer_at_once_are_both_counted(house: TestHouse) -> None
 
     async def count(right: bool) -> None:
         async with house.db.transaction() as conn:
-            day = house.clock.now().date()
-            await quiz_counts.add_answer(conn, QUESTION, locale="id", day=day, right=right)
+            tally, day = Tally(), house.clock.now().date()
+            quiz_counts.add_answer(tally, QUESTION, locale="id", day=day, right=right)
+            await tally.write(conn)
             await asyncio.sleep(0.01)
 
     await asyncio.gather(*(count(at % 3 == 0) for at in range(9)))
     assert await rows(house) == {("round", "dm_offer", "id"): (9, 3)}
 
 
+async def test_the_same_two_questions_the_other_way_round_hold_nobody_up(
+    house: TestHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two who were away answer two questions each, in opposite order, at one moment: both are counted, and neither waits for ever."""
+    asked = ("dm_offer", "cousin_offer")
+    people = [await at_questions(house, asked), await at_questions(house, asked[::-1])]
+    meeting, read = asyncio.Barrier(2), house.conversations.reader.read
+    reading: list[object] = []
+
+    async def read_together(*args: Any, **more: Any) -> Understanding:  # as the reader
+        reading.append(asyncio.current_task())
+        if reading.count(asyncio.current_task()) == len(asked):
+            # Both have the first of their answers behind them, and the second before them.
+            await asyncio.wait_for(meeting.wait(), 5)
+        return await read(*args, **more)
+
+    monkeypatch.setattr(house.conversations.reader, "read", read_together)
+    await asyncio.wait_for(
+        asyncio.gather(*(house.conversations.recover(person) for person in people)), 20
+    )
+    found = await rows(house)
+    assert {found["round", name, "id"][0] for name in asked} == {2}
+
+
+async def at_questions(house: TestHouse, asked: tuple[str, ...]) -> UUID:
+    """Let somebody stand at the first of some questions, with an answer to each still to be read."""
+    person = house.person()
+    await person.press("language.choose.id")
+    async with house.db.batch() as batch:
+        party = await house.people.find(batch.conn, person.address)
+        assert party is not None
+        state = house.conversations.state_of(party)
+        state = replace(state, at="quiz.play").remembering(
+            "quiz", quiz="warning_signs", round=list(asked), at=0, right=0, open=True,
+            since=house.clock.now().isoformat(),
+        )  # fmt: skip
+        contacts.save_state(batch, party, state.to_json(), locale="id", at=None)
+        for name in asked:
+            question = house.content.quizzes["warning_signs"].question(name)
+            assert question is not None
+            words = house.content.words.say(question.choices[0].text, "id")
+            inbox.store(batch, party, person.event(IncomingKind.TEXT, words))
+            inbox.store(batch, party, person.event(IncomingKind.BUTTON, "quiz.play.next"))
+    return party.conversation_id
+
+
 async def test_days_and_languages_are_counted_apart(house: TestHouse) -> None:
     """What changes from day to day, and between languages, can be seen."""
     for locale, days in (("id", 0), ("en", 0), ("id", 1)):
         day = (house.clock.now() + timedelta(days=days)).date()
+        tally = Tally()
+        quiz_counts.add_round(tally, "warning_signs", locale=locale, day=day, right=5)
         async with house.db.transaction() as conn:
-            await quiz_counts.add_round(conn, "warning_signs", locale=locale, day=day, right=5)
+            await tally.write(conn)
     async with house.db.transaction() as conn:
         found = list(await conn.execute(select(QuizCountRow.shown, QuizCountRow.right)))
     assert [tuple(row) for row in found] == [(1, 5)] * 3

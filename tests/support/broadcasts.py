@@ -180,7 +180,7 @@ async def taken_at(db: Database, run: UUID) -> dict[UUID, datetime]:
         BroadcastRecipientRow.state != "left_out",
     )
     async with db.transaction() as conn:
-        return {row[0]: row[1] for row in await conn.execute(query)}
+        return {row.contact_id: row.at for row in await conn.execute(query) if row.at}
 
 
 async def run_state(db: Database, run: UUID) -> str | None:

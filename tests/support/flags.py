@@ -82,7 +82,11 @@ def drawing(content: Content) -> ServerPictures:
     """Return the house's pictures, of content whose quiz `QUIZ` has a `flag` question called `seen`."""
     sealer = MultiFernet([Fernet(Fernet.generate_key())])
     shown = with_question(content, chat_question())
-    return ServerPictures(shown, lambda quiz: f"https://t.me/b?start=quiz_{quiz}", sealer)
+    return ServerPictures(shown, _link, sealer)
+
+
+async def _link(payload: str) -> str:
+    return f"https://t.me/b?start={payload}"
 
 
 def with_question(content: Content, question: Question) -> Content:

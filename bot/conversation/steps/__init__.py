@@ -8,8 +8,10 @@ from bot.conversation.steps.ask import AskHandler
 from bot.conversation.steps.base import Handler
 from bot.conversation.steps.broadcast import BroadcastHandler
 from bot.conversation.steps.browse import BrowseHandler
+from bot.conversation.steps.certificate import CertificateHandler
 from bot.conversation.steps.choose import ChooseHandler
 from bot.conversation.steps.choose_language import ChooseLanguageHandler
+from bot.conversation.steps.city_round import CityRoundHandler
 from bot.conversation.steps.consent import ConsentHandler
 from bot.conversation.steps.emergency import EmergencyHandler
 from bot.conversation.steps.erase import EraseHandler
@@ -71,4 +73,6 @@ HANDLERS: dict[str, Handler[Any]] = {
     "event_list": EventListHandler(),
     "rate_campaign": RateCampaignHandler(),
     "series": SeriesHandler(),
+    "certificate": CertificateHandler(),
+    "city_round": CityRoundHandler(),
 }

@@ -9,8 +9,8 @@ from typing import Any
 
 from bot.content.quiz_step import QuizStep
 from bot.content.quizzes import Quiz
-from bot.conversation import study
-from bot.conversation.effects import Effect, QuizAnswered, QuizFinished
+from bot.conversation import came, city, study
+from bot.conversation.effects import Effect, LinkFinished, QuizAnswered, QuizFinished
 from bot.conversation.quiz import asking
 from bot.conversation.quiz.kinds import KINDS, Asked, Taken
 from bot.conversation.quiz.round import (
@@ -21,6 +21,7 @@ from bot.conversation.quiz.round import (
     played_of,
     with_played,
 )
+from bot.conversation.steps import certificate, city_round
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.messages import Button, Media, Outgoing
 
@@ -45,6 +46,7 @@ class QuizHandler(Handler[QuizStep]):
             door.button("next", step.forward),
             door.button("again", step.again),
             door.button("card", step.card),
+            *ways_after(door),
             Exit(LIST, note="not_asked_for"),
             door.button("begin", step.begin, study.ASK, note="measured"),
             door.button("timed", step.timed, study.ASK, note="measured"),
@@ -202,13 +204,18 @@ def _answered(asked: Asked, taken: Taken) -> Move:
     if after.left:
         onward = (scene.button("next", step.forward), *asking.ways_out(step, scene))
         return Move(say=(Outgoing(told, onward),), remember=remember, effects=effects)
+    remember |= {city.DONE: city.wanted(scene.memory) or _covered(scene)}
+    remember |= {} if _covered(scene) else {came.COUNTED: True}
     result = asking.result(scene, quiz, after.right, len(after.done))
+    if (told_of_city := _told_of_city(scene)) is not None:
+        result = f"{result}\n\n{told_of_city}"
     if study.follows(scene, quiz):
         say = (Outgoing(told), Outgoing(result))
         return Move(say=say, remember=remember, effects=effects, go=study.PROBE)
     others = has_others({PLAYED: played}, quiz)
     again, *ways = _end(step, scene, quiz, others=others)
-    end = Outgoing(result, (again, scene.button("card", step.card), *ways))
+    more = after_round(scene, right=after.right, asked=len(after.done))
+    end = Outgoing(result, (again, scene.button("card", step.card), *more, *ways))
     return Move(say=(Outgoing(told), end), remember=remember, effects=effects)
 
 
@@ -218,11 +225,22 @@ def _card(step: QuizStep, scene: Scene) -> Move:
     right, asked = scene.memory.get("right", 0), scene.memory.get("at", 0)
     if quiz is None or scene.memory.get("open") or not asked:
         return _stale(step, scene, step.over)
-    picture = Media(
-        "card", f"card:{quiz.quiz}/{right}/{asked}", asking.result(scene, quiz, right, asked)
-    )
-    ways = _end(step, scene, quiz, others=has_others(scene.memory, quiz))
-    return Move(say=(Outgoing(scene.say(step.card_words), ways, (picture,)),))
+    code = came.code_of(scene.memory, scene.world.now)
+    address = "/".join(filter(None, (f"card:{quiz.quiz}/{right}/{asked}", code)))
+    picture = Media("card", address, asking.result(scene, quiz, right, asked))
+    again, *ways = _end(step, scene, quiz, others=has_others(scene.memory, quiz))
+    more = after_round(scene, right=right, asked=asked)
+    return Move(say=(Outgoing(scene.say(step.card_words), (again, *more, *ways), (picture,)),))
+
+
+def ways_after(door: Door) -> tuple[Exit, ...]:
+    """Return the exits of `after_round`."""
+    return certificate.way(door), city_round.way(door)
+
+
+def after_round(scene: Scene, *, right: int, asked: int) -> tuple[Button, ...]:
+    """Return what stands under a result beside the card: the certificate, and rounds for a city."""
+    return (*certificate.offered(scene, right=right, asked=asked), *city_round.offered(scene))
 
 
 def _end(step: QuizStep, scene: Scene, quiz: Quiz, *, others: bool) -> tuple[Button, ...]:
@@ -235,7 +253,7 @@ def _end(step: QuizStep, scene: Scene, quiz: Quiz, *, others: bool) -> tuple[But
 def _counted(asked: Asked, after: Round) -> tuple[Effect, ...]:
     """Return what is counted of an answer: never under a cover, where somebody else may be playing."""
     scene, question, quiz = asked.scene, asked.question, asked.round.quiz
-    if scene.state.is_covered(scene.world.now):
+    if _covered(scene):
         return ()
     answered = QuizAnswered(
         quiz=quiz.quiz,
@@ -249,4 +267,16 @@ def _counted(asked: Asked, after: Round) -> tuple[Effect, ...]:
     )
     if after.left:
         return (answered,)
-    return (answered, QuizFinished(quiz.quiz, after.right, len(after.done)))
+    finished = QuizFinished(quiz.quiz, after.right, len(after.done))
+    code = came.uncounted(scene.memory, scene.world.now)
+    behind = (LinkFinished(code),) if code is not None else ()
+    together = city.counted(scene) if city.wanted(scene.memory) else ()
+    return (answered, finished, *behind, *together)
+
+
+def _told_of_city(scene: Scene) -> str | None:
+    return city_round.told(scene) if city.wanted(scene.memory) and not _covered(scene) else None
+
+
+def _covered(scene: Scene) -> bool:
+    return scene.state.is_covered(scene.world.now)

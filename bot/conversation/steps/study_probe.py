@@ -14,6 +14,7 @@ from bot.conversation.quiz.round import FLOW as QUIZ_FLOW
 from bot.conversation.quiz.round import STEP as QUIZ
 from bot.conversation.quiz.round import Round, has_others
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
+from bot.conversation.steps.quiz import after_round, ways_after
 from bot.conversation.study import NOTHING, Measured, StudyLook, remembered, ways
 from bot.messages import Button, Outgoing
 from bot.understanding.model import RiskLevel
@@ -39,6 +40,7 @@ class StudyProbeHandler(Handler[StudyProbe]):
             door.button("*.restart", quiz.restart),
             Exit(QUIZ, f"{QUIZ}.again", quiz.again),
             Exit(QUIZ, f"{QUIZ}.card", quiz.card),
+            *ways_after(door),
             door.link(LIST, quiz.more),
             Exit("study.stopped", "study.later.stop", step.stop),
             door.link("consent.ask", step.human),
@@ -198,7 +200,9 @@ def _onward(step: StudyProbe, scene: Scene, quiz: Quiz, due: Measured) -> tuple[
         others = has_others(scene.state.memory.get(QUIZ_FLOW, {}), quiz)
         again = scene.link(f"{QUIZ}.again", quiz_step.others if others else quiz_step.again)
         card = scene.link(f"{QUIZ}.card", quiz_step.card)
-        return (again, card, further, *_ways_out(step, scene))
+        last = scene.state.memory.get(QUIZ_FLOW, {})
+        more = after_round(scene, right=last.get("right", 0), asked=last.get("at", 0))
+        return (again, card, *more, further, *_ways_out(step, scene))
     stop = scene.link("study.later.stop", step.stop)
     return (further, stop, *_ways_out(step, scene))
 

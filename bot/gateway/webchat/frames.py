@@ -44,6 +44,9 @@ def parse_frame(text: str) -> dict[str, Any]:
         content = _text(data, "text", MAX_FRAME_CHARS)[: MAX_TEXT_CHARS + 1]
     elif kind == "button":
         content = _text(data, "button", MAX_BUTTON_ID_BYTES)
+    elif kind == "start":
+        # What a deep link carries: of a campaign, or a quiz.
+        content = _text(data, "payload", MAX_BUTTON_ID_BYTES)
     else:
         raise Malformed("unknown type")
     return {"type": kind, "id": _name(data, "id", MAX_ID_CHARS), "content": content}

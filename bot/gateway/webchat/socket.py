@@ -28,7 +28,11 @@ log = structlog.get_logger(__name__)
 
 PACE_S = 0.05
 """Events of one page are taken at most this fast; a flood is slowed down, never cut off."""
-KINDS = {"text": IncomingKind.TEXT, "button": IncomingKind.BUTTON}
+KINDS = {
+    "text": IncomingKind.TEXT,
+    "button": IncomingKind.BUTTON,
+    "start": IncomingKind.START,
+}
 
 
 @dataclass

@@ -314,6 +314,15 @@ class QuizCountRow(Base):
     right: Mapped[int] = mapped_column(Integer, server_default=ZERO)
 
 
+class CityRoundRow(Base):
+    """How many rounds were finished for a city on a day, by people who wanted theirs to count for it; of whom is not kept."""
+
+    __tablename__ = "city_rounds"
+    city: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    finished: Mapped[int] = mapped_column(server_default=ZERO)
+
+
 class StudyMemberRow(Base):
     """Somebody who agreed to be asked the same fact again after one and four weeks."""
 

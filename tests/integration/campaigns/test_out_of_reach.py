@@ -41,6 +41,7 @@ READABLE = {
     "campaign_ratings",
     "quiz_counts",
     "study_answers",
+    "city_rounds",
 }
 
 

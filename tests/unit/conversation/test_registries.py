@@ -112,6 +112,7 @@ def test_every_step_can_be_reached(content: Content) -> None:
     reached |= {"follow_up.hello", "watched.back", "file.ask", "quiz.list", "campaigns.tester"}
     reached |= {"study.later"}
     reached |= {"events.show", "campaigns.rate"}  # by links, lists and the end of a quiz
+    reached |= {"study.later", "certificate.name", "city.together"}
     reached |= {"broadcast.open"}  # by the buttons under a message of a campaign
     for flow in content.flows.values():
         for name, step in flow.steps.items():

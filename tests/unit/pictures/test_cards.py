@@ -9,11 +9,11 @@ from bot.pictures.cards import (
     CERTIFICATE,
     Certificate,
     ResultCard,
-    clean_name,
     level_of,
     render_card,
     render_certificate,
 )
+from bot.pictures.names import clean_name
 from bot.pictures.words import Said
 from tests.unit.pictures.pixels import links, opened
 

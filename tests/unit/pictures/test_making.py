@@ -32,6 +32,16 @@ async def test_a_question_and_a_card_are_drawn(pictures: ServerPictures) -> None
     assert links(opened(card.data)) == [f"https://t.me/b?start=quiz_{QUIZ}"]
 
 
+async def test_a_card_leads_to_the_campaign_by_which_its_player_came(
+    pictures: ServerPictures,
+) -> None:
+    """And a certificate too, also one without a name."""
+    for address in (f"card:{QUIZ}/7/8/k7m2@id", f"certificate:{QUIZ}/7/8/2026-07-30//k7m2@id"):
+        made = await pictures.draw(address)
+        assert made is not None
+        assert links(opened(made.data)) == ["https://t.me/b?start=c_k7m2"]
+
+
 async def test_the_same_picture_is_drawn_once(pictures: ServerPictures) -> None:
     """A hundred people see one picture."""
     address = f"quiz:{QUIZ}/seen@id"
@@ -68,7 +78,8 @@ async def test_an_edit_is_seen_at_once(pictures: ServerPictures, content: Conten
         f"card:{QUIZ}/७/8@id",
         f"card:{QUIZ}/99999999/99999999@id",
         f"certificate:{QUIZ}/7/8/2026-02-30/Sari@id",
-        f"certificate:{QUIZ}/7/8/2026-07-30/@id",
+        f"card:{QUIZ}/7/8/k7%20m2@id",
+        f"card:{QUIZ}/7/8/k7m2/more@id",
         f"certificate:{QUIZ}/7/8/2026-07-30/{'x' * 700}@id",
         "https://example.org/picture.png@id",
     ],

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.load import Content
+from bot.conversation.city import CityLook
 from bot.conversation.event_preview import play_notes
 from bot.conversation.steps import HANDLERS
 from bot.conversation.steps.base import Door, Exit
@@ -62,6 +63,7 @@ def press_everything(content: Content) -> None:
                     for further in then.buttons:
                         Talk(content, then.state, hears=hears).press(further)
     come_to_events(content)
+    for_city(content)
     waiting = Talk.greeted(content).press("consent.ask").press("consent.ask.talk")
     for button in waiting.buttons:
         for further in Talk(content, waiting.state, waiting.owner).press(button).buttons:
@@ -84,6 +86,14 @@ def come_to_events(content: Content) -> None:
     rating = Talk.greeted(content).press("events.show.rate-camp")
     for button in rating.buttons:
         Talk(content, rating.state).press(button)
+
+
+def for_city(content: Content) -> None:
+    """Say yes and no where a city is known."""
+    for press in ("yes", "no"):
+        talk = Talk.greeted(content)
+        talk.city = CityLook("kupang")
+        talk.press("city.together").press(f"city.together.{press}").press("city.together")
 
 
 def take_part(content: Content) -> None:

@@ -241,6 +241,16 @@
     say({ type: 'text', text: text }, text);
   }
 
+  function followLink() {
+    // The link of a campaign or a quiz. It is taken out of the address, so that it is followed once and stands in no history.
+    const url = new URL(location.href);
+    const payload = url.searchParams.get('start');
+    if (payload === null) return;
+    url.searchParams.delete('start');
+    history.replaceState(null, '', url);
+    if (/^[a-z]+_[\w-]{1,60}$/.test(payload)) line.send({ type: 'start', id: newId(), payload: payload });
+  }
+
   let lastTap = 0;
   let lastChoice;
 
@@ -378,5 +388,6 @@
   showDraft();
   fitBars();
   if (hasSpoken()) window.scrollTo(0, bottom());
+  followLink();
   line.connect();
 })();

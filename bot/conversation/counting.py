@@ -1,0 +1,31 @@
+"""Counts what is kept without who it was: answers and rounds of quizzes, links, and rounds for a city."""
+
+from datetime import date
+
+from bot.conversation.effects import (
+    CountForCity,
+    LinkFinished,
+    LinkOpened,
+    QuizAnswered,
+    QuizFinished,
+)
+from bot.store import city_rounds, links, quiz_counts
+from bot.store.counts import Tally
+
+Counted = QuizAnswered | QuizFinished | LinkOpened | LinkFinished | CountForCity
+
+
+def count(tally: Tally, effect: Counted, locale: str, *, day: date) -> None:
+    """Add what an effect counts to the tally of its transaction."""
+    match effect:
+        case QuizAnswered(quiz, question, fact, kind, phase, right):
+            key = {"quiz": quiz, "question": question, "fact": fact, "kind": kind, "phase": phase}
+            quiz_counts.add_answer(tally, key, locale=locale, day=day, right=right)
+        case QuizFinished(quiz, right):
+            quiz_counts.add_round(tally, quiz, locale=locale, day=day, right=right)
+        case LinkOpened(code):
+            links.count_opened(tally, code, day=day)
+        case LinkFinished(code):
+            links.count_finished(tally, code, day=day)
+        case CountForCity(city) if city is not None:
+            city_rounds.count(tally, city, day=day)
