@@ -37,6 +37,7 @@ from bot.editing.live import LiveContent
 from bot.errors import SetupError
 from bot.gateway.calendar import EventCalendar
 from bot.gateway.health import Health
+from bot.gateway.results.page import ResultPages
 from bot.gateway.webchat.files import ChatFiles
 from bot.gateway.webchat.page import ChatPage
 from bot.gateway.webchat.pictures import ChatPictures
@@ -256,6 +257,14 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
         house.content, settings.default_locale, settings.quick_exit_url, settings.base_url
     )
     house.live.feed(page)
+    public = ResultPages(
+        house.content,
+        house.campaigners,
+        house.people.lookup,
+        house.clock,
+        settings.default_locale,
+    )
+    house.live.feed(public)
     socket = ChatSocket(house.webchat, house.conversations, ear, house.holder.number)
     files = ChatFiles(house.conversations)
     desk = DeskServices(
@@ -276,6 +285,7 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
     )
     return [
         *page.routes(),
+        *public.routes(),
         *socket.routes(),
         *files.routes(),
         *ChatPictures(house.pictures).routes(),

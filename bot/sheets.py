@@ -8,15 +8,21 @@ import xlsxwriter
 
 Cell = str | int | float | None
 Row = Sequence[Cell]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet that opens a CSV takes for the beginning of a formula. Source: OWASP, CSV Injection."""
 
 
 def as_csv(head: Row, rows: Iterable[Row]) -> str:
-    """Return one table as CSV; None is an empty cell."""
+    """Return one table as CSV; None is an empty cell, and a text that looks like a formula begins with an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(head)
-    writer.writerows(rows)
+    writer.writerows([_plain(cell) for cell in row] for row in rows)
     return out.getvalue()
+
+
+def _plain(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def as_xlsx(sheets: Iterable[tuple[str, Row, Iterable[Row]]]) -> bytes:
