@@ -28,21 +28,22 @@ def tell(rows: Mapping[str, int]) -> Told:
     """Hide the small numbers of a table, and as many others as it takes to keep them hidden.
 
     Whoever knows the sum and all other rows knows the one that is hidden, so at least one large row is hidden beside small
-    ones. Which one follows from the names alone: chosen by its size, it would tell something of that. What is hidden
-    adds up to more than the least that its rows could be.
+    ones. It is the last of them in the order of the rows: chosen by its size, it would tell something of that. What is
+    hidden adds up to more than the least that its rows could be.
 
     Args:
-        rows: A number of people or acts, not negative, for each name; together they are the whole.
+        rows: A number of people or acts, not negative, for each name, in an order that does not depend on the numbers;
+            together they are the whole.
 
     Returns:
         The rows in the same order; the sum, unless it is small itself.
     """
     small = {name for name, number in rows.items() if number < SMALLEST}
-    large = sorted(rows.keys() - small)
+    large = [name for name in rows if name not in small]
     covers: list[str] = []
     if small:
         while large and (not covers or _is_least(rows, small, covers)):
-            covers.append(large.pop(0))
+            covers.append(large.pop())
     hidden = small | set(covers)
     total = sum(rows.values())
     told = {name: None if name in hidden else number for name, number in rows.items()}

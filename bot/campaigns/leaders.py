@@ -72,7 +72,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Board:
-    """All cities of a campaign in the order of their ids, and what they came to together; small numbers are hidden."""
+    """All cities of a campaign in the order of their ids, links without one last, and what they came to together; small numbers are hidden."""
 
     opened: int | None
     finished: int | None
@@ -141,10 +141,10 @@ async def close(conn: AsyncConnection, code: str, *, at: datetime) -> None:
 
 def board(links: Sequence[Link]) -> Board:
     """Return what the cities came to. No leader has a number: who is named is named for being part of it."""
-    cities = sorted({link.city or ELSEWHERE for link in links})
     opened, finished = by_city(links)
     places = tuple(
-        Place(city, opened.rows[city], finished.rows[city], _named(links, city)) for city in cities
+        Place(city, opened.rows[city], finished.rows[city], _named(links, city))
+        for city in opened.rows
     )
     return Board(opened.total, finished.total, places)
 
@@ -153,7 +153,7 @@ def by_city(links: Sequence[Link]) -> tuple[Told, Told]:
     """Return how often the links of each city were opened, and a quiz finished behind them."""
     opened: dict[str, int] = {}
     finished: dict[str, int] = {}
-    for link in sorted(links, key=lambda each: each.city or ELSEWHERE):
+    for link in sorted(links, key=lambda each: (each.city is None, each.city or ELSEWHERE)):
         city = link.city or ELSEWHERE
         opened[city] = opened.get(city, 0) + link.opened
         finished[city] = finished.get(city, 0) + link.finished

@@ -37,6 +37,8 @@ ROUND = "round"
 PREVIEW_CHARS = 32
 _PROGRESS = text("SELECT * FROM campaign_progress(:run)")
 HELD = "held"
+STATES = ("read", "delivered", "sent", "failed", "unknown", "left_out", "taken", "waiting")
+RATINGS = ("good", "some", "none")
 
 
 @dataclass(frozen=True)
@@ -173,9 +175,15 @@ async def _ratings(conn: AsyncConnection, campaign_id: UUID) -> Told:
         select(CampaignRatingRow.rating, func.sum(CampaignRatingRow.count))
         .where(CampaignRatingRow.campaign_id == campaign_id)
         .group_by(CampaignRatingRow.rating)
-        .order_by(CampaignRatingRow.rating)
     )
-    return tell({row[0]: row[1] for row in rows})
+    return tell(_in_order({row[0]: row[1] for row in rows}, RATINGS))
+
+
+def _in_order(rows: Mapping[str, int], known: Sequence[str]) -> dict[str, int]:
+    """Return the rows with what is known first, in its order."""
+    return {
+        name: rows[name] for name in (*known, *sorted(rows.keys() - set(known))) if name in rows
+    }
 
 
 async def _questions(
@@ -218,5 +226,8 @@ async def _sent(conn: AsyncConnection, campaign_id: UUID) -> tuple[tuple[Sent, .
                 continue
             states = by.setdefault((name, row.variant), {})
             states[row.state] = states.get(row.state, 0) + row.people
-    sent = tuple(Sent(name, variant, tell(states)) for (name, variant), states in by.items())
+    sent = tuple(
+        Sent(name, variant, tell(_in_order(states, STATES)))
+        for (name, variant), states in by.items()
+    )
     return sent, held or None

@@ -47,7 +47,7 @@ def test_nothing_is_hidden_without_need(rows: dict[str, int]) -> None:
 
 @pytest.mark.parametrize(("columns", "most"), [(1, 12), (2, 14), (3, 13), (4, 10)])
 def test_who_knows_the_method_learns_no_hidden_number(columns: int, most: int) -> None:
-    """Of all tables that look the same when told, no two agree in a hidden row: each has another value in some of them."""
+    """Among all tables that look the same when told, each hidden row has more than one value."""
     names = "abcd"[:columns]
     worlds = defaultdict(list)
     for numbers in product(range(most), repeat=columns):
