@@ -126,6 +126,8 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
     yield from _events(stage)
     if stage.owner is not Owner.STAFF:
         yield from _of_series(content)
+    if stage.state.at == "quiz.play" and stage.owner is Owner.BOT:
+        yield Act("(plays a round to its end, all right)", around="played")
     yield Act("blocks the bot", IncomingKind.BLOCKED)
     yield Act("lets the bot in again", IncomingKind.UNBLOCKED)
     if stage.owner is Owner.BOT:

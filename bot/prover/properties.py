@@ -14,10 +14,12 @@ from bot.content.steps import Support
 from bot.conversation.effects import (
     AnswerReferral,
     ChangeProfile,
+    CountForCity,
     EraseContact,
     EscalateCase,
     JoinCampaigns,
     LeaveCase,
+    LinkFinished,
     LinkOpened,
     NoteStudyAnswer,
     NoteUnmet,
@@ -107,7 +109,9 @@ def _consent_first(outcome: Outcome) -> Iterator[Fault]:
                 yield Fault("b", "a referral is agreed to without a press")
             case NoteStudyAnswer() if "study" not in before.agreed or not _is_open(outcome):
                 yield Fault("b", "an answer is kept without consent, in danger or under a cover")
-            case QuizAnswered() | QuizFinished() if is_covered(before):
+            case QuizAnswered() | QuizFinished() | LinkFinished() | CountForCity() if is_covered(
+                before
+            ):
                 yield Fault("b", "an answer is counted under a cover")
             case LinkOpened() | JoinCampaigns() | ChangeProfile() | SignUp() | RateCampaign():
                 yield from _campaigns_may(outcome, effect)

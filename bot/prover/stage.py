@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.content.load import Content
+from bot.conversation.city import CityLook
 from bot.conversation.effects import (
     Effect,
     EndStudy,
@@ -28,6 +29,8 @@ from bot.conversation.effects import (
 )
 from bot.conversation.events import SHOW, EventsLook
 from bot.conversation.own import OwnLook
+from bot.conversation.quiz.round import FLOW as QUIZ
+from bot.conversation.quiz.round import STEP, Round
 from bot.conversation.state import Link, Owner, Return, Said, State, World
 from bot.conversation.study import LATER, Measured, StudyLook, guise
 from bot.conversation.trouble import trouble
@@ -88,7 +91,7 @@ class Act:
     later: timedelta = timedelta()
     """How long after the last act it happens."""
     around: str | None = None
-    """`night`, `claimed`, `ended`, `failed`, `greeted`, `asked_again` or `reminded`, where nobody writes."""
+    """`night`, `claimed`, `ended`, `failed`, `greeted`, `asked_again`, `reminded` or `played`, where nobody writes."""
 
     def known(self) -> dict[str, object]:
         """Return what the service would have looked up for it."""
@@ -130,7 +133,8 @@ def play(content: Content, stage: Stage, act: Act) -> Outcome:
         buffer = (Said(1, act.text),)
     seen = replace(stage, buffer=buffer, now=stage.now + act.later)
     incoming = Incoming(ADDRESS, "1", act.kind, act.text)
-    world = seen.world(study=_study(content, stage), **act.known())
+    city = CityLook(next(iter(content.cities.cities), None), 12)
+    world = seen.world(study=_study(content, stage), city=city, **act.known())
     result = turn(stage.state, incoming, act.means, content, world)
     return _outcome(seen, act, result)
 
@@ -146,6 +150,8 @@ def _around(content: Content, stage: Stage, act: Act) -> Outcome:
     if act.around == "greeted":
         result = begin(stage.state, "follow_up.hello", content, stage.world())
         return _outcome(stage, act, result)
+    if act.around == "played":
+        return _played(content, stage, act)
     if act.around == "asked_again":
         return _outcome(stage, act, begin(stage.state, LATER, content, stage.world()))
     if act.around == "reminded":
@@ -156,6 +162,19 @@ def _around(content: Content, stage: Stage, act: Act) -> Outcome:
     ended = replace(stage, owner=Owner.BOT, case_level=None)
     level = stage.case_level or RiskLevel.NONE
     return _outcome(ended, act, after_talk(stage.state, level, content, ended.world()))
+
+
+def _played(content: Content, stage: Stage, act: Act) -> Outcome:
+    """Come to the end of a round in which all was right: the last question is answered."""
+    quiz = next(iter(content.quizzes.values()))
+    question = next(each for each in quiz.questions if each.kind == "single")
+    memory = {**Round(quiz, (question,), since=stage.now).to_memory(), "for_city": False}
+    state = replace(stage.state, at=STEP).remembering(QUIZ, **memory)
+    press = Incoming(
+        ADDRESS, "1", IncomingKind.BUTTON, f"{STEP}.{question.id}-{question.correct[0]}"
+    )
+    world = stage.world(study=_study(content, stage))
+    return _outcome(stage, act, turn(state, press, Understanding(), content, world))
 
 
 def _study(content: Content, stage: Stage) -> StudyLook:
@@ -257,7 +276,13 @@ def _nothing(_: Memory) -> Key:
 _ESSENCES: Mapping[str, Callable[[Memory], Key]] = {
     "answer": lambda m: (min(len(m.get("wanted", ())), 2), bool(m.get("unsure"))),
     "consent": lambda m: (bool(m.get("version")), bool(m.get("share")), bool(m.get("lines"))),
-    "quiz": lambda m: (bool(m.get("since")), bool(m.get("picked")), bool(m.get("open"))),
+    "quiz": lambda m: (
+        bool(m.get("since")),
+        bool(m.get("picked")),
+        bool(m.get("open")),
+        bool(m.get("city_done")) if "city_done" in m and not m.get("open") else None,
+    ),
+    "certificate": lambda m: (bool(m.get("tried")),),
     "offer": lambda m: (m.get("mode"), len(m.get("picked") or ()), bool(m.get("found"))),
     "learn": lambda m: (bool(m.get("answered")),),
     "watched": lambda m: (bool(m.get("word")),),
