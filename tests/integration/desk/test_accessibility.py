@@ -31,6 +31,7 @@ from tests.integration.desk.test_answers import edit
 from tests.integration.desk.test_attachments import line_path, send_file
 from tests.integration.desk.test_events_studio import make
 from tests.integration.desk.test_learning import put
+from tests.integration.desk.test_results import run_campaign
 from tests.integration.desk.test_unmet import CATS, asks
 from tests.support.accessibility import faults_of
 from tests.support.desk_page import open_chromium, sign_in
@@ -182,6 +183,7 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
     event = (await make(house, desk)).removeprefix("/desk")
     flow = next(iter(house.content.flows))
     referral = await _refer(house, desk, admin, case_id)
+    campaign = await run_campaign(house)
     return {
         "/cases/{case_id:uuid}": f"/cases/{case_id}",
         "/cases/{case_id:uuid}/file": f"/cases/{case_id}/file",
@@ -198,6 +200,9 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
         "/unmet/{question_id:uuid}": f"/unmet/{question}",
         "/flows/{flow}": f"/flows/{flow}",
         "/practice/{talk_id:uuid}": f"/practice/{talk}",
+        "/campaigns/leaders/{code:str}/sheet": "/campaigns/leaders/c0/sheet",
+        "/campaigns/{campaign_id:uuid}/report": f"/campaigns/{campaign}/report",
+        "/campaigns/{campaign_id:uuid}/results": f"/campaigns/{campaign}/results",
         "also ended": f"/practice/{ended}",
     }
 

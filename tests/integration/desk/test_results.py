@@ -158,7 +158,7 @@ async def test_the_board_ranks_nobody(studio: Browser, house: House) -> None:
     assert board.index("Jakarta") < board.index("Kupang") < board.index("Links without a city")
     assert "Jakarta 41 60" in board
     assert "=Leader 1" in board
-    assert "Medan fewer than five, or hidden beside them" in board
+    assert "Medan hidden hidden" in board
     assert "=Leader 0" not in board
 
 

@@ -67,6 +67,7 @@ function draw() {
     if (!wanted || !wanted.series.some((series) => series.values.some((value) => value !== null))) continue;
     box.hidden = false;
     box.classList.toggle("is-tall", wanted.kind === "across" && wanted.labels.length > 10);
+    box.classList.toggle("is-low", wanted.kind === "across" && wanted.labels.length < 4);
     const type = wanted.kind === "line" ? "line" : "bar";
     drawn.push(new window.Chart(box.querySelector("canvas"), {
       type,
