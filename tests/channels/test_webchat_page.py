@@ -247,3 +247,18 @@ def test_a_refused_file_is_told_in_words(page: Page, server: Server, content: Co
     attach(page, server, b"MZ", {"why": "not_taken"})
     expect(page.locator(".note")).to_have_text(said(content, "not_taken"))
     expect(page.locator("#attach")).to_have_attribute("aria-disabled", "false")
+
+
+def test_the_link_of_a_campaign_is_followed_once(page: Page, server: Server, url: str) -> None:
+    """What it carries goes to the server, and out of the address; another word in its place goes nowhere."""
+    for payload, told in (("c_k7m2", ["c_k7m2"]), ("quiz_men_too", ["quiz_men_too"]), ("x'y", [])):
+        server.heard.clear()
+        page.goto(f"{url}/?locale=en&start={payload}")
+        page.wait_for_function("!location.search.includes('start')")
+        page.wait_for_timeout(300)
+        started = [frame["payload"] for frame in server.heard if frame["type"] == "start"]
+        assert started == told
+        server.heard.clear()
+        page.reload()
+        page.wait_for_timeout(300)
+        assert not [frame for frame in server.heard if frame["type"] == "start"]

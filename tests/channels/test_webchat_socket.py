@@ -45,6 +45,15 @@ async def test_a_first_talk(url: str) -> None:
         assert message["media"] == []
 
 
+async def test_a_link_leads_to_its_quiz(url: str) -> None:
+    """What a deep link carries is answered as on Telegram."""
+    async with open_page(url) as page:
+        await page.send(type="start", id="mine-1", payload="quiz_warning_signs")
+        frames = await page.settled()
+    [message] = [frame for frame in frames if frame["type"] == "message"]
+    assert message["buttons"][0]["id"] == "quiz.play.begin"
+
+
 async def test_opening_the_page_alone_makes_nobody(house: TestHouse, url: str) -> None:
     """Whoever only opens the page and writes nothing is kept nowhere."""
     async with open_page(url):
