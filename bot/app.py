@@ -257,14 +257,6 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
         house.content, settings.default_locale, settings.quick_exit_url, settings.base_url
     )
     house.live.feed(page)
-    public = ResultPages(
-        house.content,
-        house.campaigners,
-        house.people.lookup,
-        house.clock,
-        settings.default_locale,
-    )
-    house.live.feed(public)
     socket = ChatSocket(house.webchat, house.conversations, ear, house.holder.number)
     files = ChatFiles(house.conversations)
     desk = DeskServices(
@@ -285,7 +277,7 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
     )
     return [
         *page.routes(),
-        *public.routes(),
+        *_public(house).routes(),
         *socket.routes(),
         *files.routes(),
         *ChatPictures(house.pictures).routes(),
@@ -293,6 +285,18 @@ def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
         *desk_routes(desk),
         *health.routes(),
     ]
+
+
+def _public(house: House) -> ResultPages:
+    pages = ResultPages(
+        house.content,
+        house.campaigners,
+        house.people.lookup,
+        house.clock,
+        house.settings.default_locale,
+    )
+    house.live.feed(pages)
+    return pages
 
 
 def _studio(house: House) -> Studio:
