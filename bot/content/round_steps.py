@@ -1,4 +1,4 @@
-"""What may follow a round of a quiz, as `flows/flows/certificate.yml` and `flows/flows/city.yml` write it."""
+"""What may follow a round of a quiz, as `flows/flows/quiz.yml` writes it."""
 
 from typing import Literal
 

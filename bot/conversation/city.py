@@ -9,7 +9,7 @@ from bot.conversation.effects import CountForCity, Effect
 if TYPE_CHECKING:  # the steps import what counts for them
     from bot.conversation.steps.base import Scene
 
-STEP = "city.together"
+STEP = "quiz.together"
 WANTED, DONE = "for_city", "city_done"
 """What the flow of the quizzes remembers: whether rounds are to count for the city, and whether the last one has been counted."""
 FEWEST = 5

@@ -18,8 +18,8 @@ ASKS = frozenset(
 """The steps that must know whether the person agrees to hear of campaigns."""
 LINK = re.compile(r"[ct]_[A-Za-z0-9_-]{1,60}")
 """The payload of a campaign's link, or of an invitation to the team."""
-AFTER_QUIZ = ("certificate.", "city.")
-"""Flows that ask for a name, or tell of a city."""
+AFTER_QUIZ = ("quiz.certificate", "quiz.together")
+"""Steps that ask for a name, or tell of a city."""
 STOP, ON_PRIVACY = "privacy.show.stop", "privacy.show.news"
 SHUT = (f"{FLOW}.", f"{events.FLOW}.", f"{series.FLOW}.", "broadcast.open.event", ON_PRIVACY)
 """Buttons of campaigns begin so."""

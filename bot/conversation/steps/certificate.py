@@ -17,7 +17,7 @@ from bot.errors import NotDrawn
 from bot.messages import Button, Media, Outgoing
 from bot.pictures.names import clean_name
 
-STEP = "certificate.name"
+STEP = "quiz.certificate"
 LIST = "quiz.list"
 MAX_WORDS = 6
 TRIED = "tried"

@@ -85,8 +85,8 @@ async def test_a_round_counts_for_the_city_that_somebody_told(house: TestHouse) 
     await person.press("quiz.list.warning_signs")
     await play(person)
     assert await cities(house) == {}
-    await person.press("city.together")
-    await person.press("city.together.yes")
+    await person.press("quiz.together")
+    await person.press("quiz.together.yes")
     assert await cities(house) == {"medan": 1}
     await play(person, begin="quiz.play.again")
     assert await cities(house) == {"medan": 2}
@@ -105,8 +105,8 @@ async def test_a_city_hears_of_itself_from_five_on(house: TestHouse) -> None:
         await person.press("language.choose.en")
         await person.start("c_k7m2")
         await play(person)
-        await person.press("city.together")
-        [told] = await person.press("city.together.yes")
+        await person.press("quiz.together")
+        [told] = await person.press("quiz.together.yes")
         said.append(told.text)
     assert ["among the first" in words for words in said] == [True] * 4 + [False] * 2
     assert "Together, 6 rounds were finished for Kupang" in said[-1]

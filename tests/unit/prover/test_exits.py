@@ -93,7 +93,7 @@ def for_city(content: Content) -> None:
     for press in ("yes", "no"):
         talk = Talk.greeted(content)
         talk.city = CityLook("kupang")
-        talk.press("city.together").press(f"city.together.{press}").press("city.together")
+        talk.press("quiz.together").press(f"quiz.together.{press}").press("quiz.together")
 
 
 def take_part(content: Content) -> None:

@@ -9,7 +9,7 @@ from bot.content.load import Content
 from bot.conversation.effects import ForgetWords
 from tests.unit.conversation.talk import Talk, meaning
 
-STEP = "certificate.name"
+STEP = "quiz.certificate"
 
 
 def played(content: Content, right: int = 6, **more: object) -> Talk:

@@ -9,7 +9,7 @@ from bot.conversation.city import CityLook
 from bot.conversation.effects import CountForCity
 from tests.unit.conversation.talk import Talk
 
-STEP = "city.together"
+STEP = "quiz.together"
 
 
 def over(content: Content, finished: int = 12, city: str | None = "kupang") -> Talk:

@@ -75,8 +75,8 @@ def test_the_quiz_counts_and_ends_with_the_fitting_words(
     assert talk.buttons == (
         "quiz.play.again",
         "quiz.play.card",
-        *(("certificate.name",) if n_right >= 3 else ()),
-        "city.together",
+        *(("quiz.certificate",) if n_right >= 3 else ()),
+        "quiz.together",
         "quiz.play.timed",
         "quiz.list",
         "consent.ask",

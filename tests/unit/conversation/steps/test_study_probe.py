@@ -134,7 +134,7 @@ def test_after_the_quiz_another_guise_comes_and_is_explained(
     effect = give(talk, right=False)
     assert (effect.phase, effect.question, effect.right) == ("after", last.id, False)
     assert last.explanation in talk.words
-    first = ("quiz.play.again", "quiz.play.card")
+    first = ("quiz.play.again", "quiz.play.card", "quiz.certificate", "quiz.together")
     assert talk.buttons == (*first, "quiz.list", "consent.ask", "menu.main")
     talk.press("quiz.play.again")
     assert talk.state.at in {"quiz.play", "study.ask", "study.probe"}
