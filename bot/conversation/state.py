@@ -130,7 +130,7 @@ class Link:
 
     code: str
     target: str
-    """`quiz:<id>`, `join`, `event:<slug>`, `series`, or `tester` for an invitation."""
+    """`quiz:<id>`, `join`, `event:<slug>`, `series` (`series:<id>`), or `tester` for an invitation."""
 
 
 @dataclass(frozen=True)

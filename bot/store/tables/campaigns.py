@@ -62,7 +62,7 @@ class CampaignLinkRow(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     campaign_id: Mapped[UUID] = mapped_column(ForeignKey(CAMPAIGN, ondelete="CASCADE"), index=True)
     target: Mapped[str]
-    """`quiz:<id>`, `join`, `event:<id>` or `series`."""
+    """`quiz:<id>`, `join`, `event:<slug>`, `series` or `series:<id>`."""
     city: Mapped[str | None]
     leader: Mapped[str | None]
     """A nickname that a youth leader chose; shown on boards only where `named` says so."""
