@@ -38,7 +38,10 @@ class LinkFile(Strict):
 
     code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{2,40}$")]
     target: Annotated[
-        str, StringConstraints(pattern=r"^(quiz:[a-z][a-z0-9_]*|event:[a-z0-9-]+|join|series(:[a-z][a-z0-9_]*)?)$")
+        str,
+        StringConstraints(
+            pattern=r"^(quiz:[a-z][a-z0-9_]*|event:[a-z0-9-]+|join|series(:[a-z][a-z0-9_]*)?)$"
+        ),
     ]
     city: str | None = None
     leader: Line | None = None

@@ -37,6 +37,8 @@ OWN_FILES = {
     "unknown": OwnLook(),
     "too often": OwnLook(too_many_tries=True),
 }
+NEAR_CAMPAIGNS = frozenset({"menu", "events", "series", "campaigns", "quiz", "consent"})
+"""Flows at which every look of an event, and every button of a series, is tried."""
 TALKING = ("/human", "/language", "/stop", "/erase")
 """Commands that must work at every stage at which the bot may speak."""
 ATTENDED = ("/leave", "/erase", "/language")
@@ -124,7 +126,7 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
     yield _write("Kupang", UNKNOWN, "the name of a city")
     yield from _of_broadcasts(content, stage)
     yield from _events(stage)
-    if stage.owner is not Owner.STAFF:
+    if stage.owner is not Owner.STAFF and _is_near(stage):
         yield from _of_series(content)
     if stage.state.at == "quiz.play" and stage.owner is Owner.BOT:
         yield Act("(plays a round to its end, all right)", around="played")
@@ -147,13 +149,20 @@ def _events(stage: Stage) -> Iterator[Act]:
     """Yield what may be on, and what is pressed of it."""
     if stage.owner is Owner.STAFF:
         return
-    for name, look in EVENTS.items():
+    # What an event's button does hangs on the event, and on whether its words are on the screen: not on any other step.
+    looks = EVENTS if _is_near(stage) else {"open": EVENTS["open"]}
+    for name, look in looks.items():
         for choice in ("show", "come", "drop", "not", "rate"):
             label = f"[{choice}: the event is {name}]"
             button = f"events.show.{choice}-camp"
             yield Act(label, IncomingKind.BUTTON, button, events=look)
         for step in ("events.list", "events.mine"):
             yield Act(f"[{step}: the event is {name}]", IncomingKind.BUTTON, step, events=look)
+
+
+def _is_near(stage: Stage) -> bool:
+    """Tell whether campaigns are what the conversation is about, or nothing in particular."""
+    return (stage.state.at or "menu").partition(".")[0] in NEAR_CAMPAIGNS
 
 
 def _of_series(content: Content) -> Iterator[Act]:
