@@ -198,8 +198,9 @@ def _check_words(
 
 def _check_target(target: str, place: str, known: Known) -> Iterator[Finding]:
     kind, _, name = target.partition(":")
+    quiz = known.content.quizzes.get(name)
     there = {
-        "quiz": name in known.content.quizzes,
+        "quiz": quiz is not None and not quiz.retired,
         "event": name in known.events,
         "step": name in OPEN_STEPS and known.content.has_step(name),
         "https": _is_own(target, known.domains),

@@ -1,4 +1,4 @@
-"""Checks the words of every language against what is said, and the answers against their review dates."""
+"""Checks the words of every language against what is said, and answers and quizzes against their review dates."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -81,6 +81,13 @@ def _check_reviews(content: Content, today: date) -> Iterator[Finding]:
             yield Finding(answer.id, "overdue for review by over 90 days: no longer given")
         elif answer.review_by - today <= SOON:
             yield Finding(answer.id, f"to be reviewed by {answer.review_by}", warning=True)
+    for quiz in content.quizzes.values():
+        if quiz.retired:
+            continue
+        if not is_fresh(quiz, today):
+            yield Finding(quiz.quiz, "overdue for review by over 90 days: no longer offered")
+        elif quiz.review_by - today <= SOON:
+            yield Finding(quiz.quiz, f"to be reviewed by {quiz.review_by}", warning=True)
 
 
 def _check_titles(content: Content) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from bot.content.model import Answer
 from bot.content.parts import MAX_MESSAGE_CHARS, MAX_TITLE_CHARS
 from bot.content.quality import mistakes
 from bot.content.ranks import RANKS, Rank
-from bot.content.texts import texts_of_answer
+from bot.content.texts import Text, texts_of_answer
 from bot.errors import ContentError
 from bot.mend import mend_of
 
@@ -189,11 +189,12 @@ def overlay(files: Content, edits: Sequence[Edit]) -> Overlaid:
     if not edited and not words:
         # The same object: whoever prepares something of it has nothing to do.
         return Overlaid(files, settled.fates, settled.problems)
+    texts = [text for answer in edited.values() for text in texts_of_answer(answer)]
     content = replace(
         files,
         answers=answers,
         by_intent=group_by_intent(answers.values()),
-        words=_with_words(files, edited.values(), words),
+        words=with_words(files, texts, words),
     )
     return Overlaid(content, settled.fates, settled.problems, frozenset(stale))
 
@@ -206,10 +207,10 @@ def with_edits(content: Content, edits: Sequence[Edit]) -> Content:
     return content
 
 
-def _with_words(
-    files: Content, edited: Iterable[Answer], words: Mapping[str, Mapping[str, str]]
+def with_words(
+    files: Content, texts: Iterable[Text], words: Mapping[str, Mapping[str, str]]
 ) -> Words:
-    """Return the words with the catalogues in `words`, and the ranks of new texts.
+    """Return the words with the catalogues in `words`, and the ranks of new `texts`.
 
     Other words for a text are not those that a native speaker has reviewed: in a begun language they count as unchecked.
     """
@@ -219,9 +220,8 @@ def _with_words(
         same = (text for text in reviewed.get(locale, ()) if known.get(text) == before.get(text))
         reviewed[locale] = frozenset(same)
     ranks = dict(files.words.ranks)
-    for answer in edited:
-        for text, rank in files.ranks.of_texts(texts_of_answer(answer)).items():
-            ranks[text] = _higher(rank, ranks.get(text, rank))
+    for text, rank in files.ranks.of_texts(texts).items():
+        ranks[text] = _higher(rank, ranks.get(text, rank))
     catalogues = {**files.words.catalogues, **words}
     return replace(files.words, catalogues=catalogues, reviewed=reviewed, ranks=ranks)
 

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from bot.content.casework import Protocol, WrapUp, load_protocols, load_wrap_up
@@ -19,13 +20,13 @@ from bot.content.ranks import Ranks, load_ranks
 from bot.content.replies import SAID_BY_ITSELF, Reply
 from bot.content.series import Series, check_series, load_series
 from bot.content.steps import Flow, Services, Step
-from bot.content.texts import texts_of
+from bot.content.texts import texts_in, texts_of
 from bot.errors import ContentError
 from bot.understanding.cleaning import folded
 from bot.yaml_file import check_model, read_model, read_part, read_yaml
 
 OVERDUE = timedelta(days=90)
-"""An answer whose review is overdue by more than this is no longer given."""
+"""An answer whose review is overdue by more than this is no longer given, a quiz no longer offered."""
 
 ROOT = Path(__file__).resolve().parents[2]
 _SIGNS = "flows/offer/signs.yml"
@@ -87,14 +88,32 @@ class Content:
             return f"{target}.{self.flows[target].start}"
         return f"{flow}.{target}"
 
+    def can_play(self, quiz: str, locale: str) -> bool:
+        """Tell whether a quiz has all its words in a language.
+
+        Where a language is only begun, those of the language count that stands in for it: there people know that not all is theirs.
+        """
+        if locale == self.words.source or all(
+            text in self.words.catalogues.get(locale, ()) for text in self._quiz_texts[quiz]
+        ):
+            return True
+        return self.words.is_begun(locale) and self.can_play(quiz, self.words.original(locale))
+
+    @cached_property
+    def _quiz_texts(self) -> Mapping[str, frozenset[str]]:
+        return {
+            name: frozenset(text.text for text in texts_in(quiz, ""))
+            for name, quiz in self.quizzes.items()
+        }
+
     def usable_answers(self, intent: str, today: date) -> tuple[Answer, ...]:
         """Return the answers to an intent that are not overdue for review."""
         return tuple(a for a in self.by_intent.get(intent, ()) if is_fresh(a, today))
 
 
-def is_fresh(answer: Answer, today: date) -> bool:
-    """Tell whether an answer may still be given."""
-    return today <= answer.review_by + OVERDUE
+def is_fresh(reviewed: Answer | Quiz, today: date) -> bool:
+    """Tell whether an answer may still be given, or a quiz be offered."""
+    return today <= reviewed.review_by + OVERDUE
 
 
 def load_content(root: Path = ROOT) -> Content:

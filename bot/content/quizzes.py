@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -186,6 +187,11 @@ class Quiz(Strict):
     """Facts of which is measured how many people know them."""
     questions: tuple[Question, ...] = Field(min_length=1)
     results: tuple[QuizResult, ...] = Field(min_length=3)
+    reviewed_on: date
+    """When somebody last held it against its sources."""
+    review_by: date
+    retired: bool = False
+    """It is offered to nobody any more. It stays, so that rounds that are open can be finished."""
 
     def question(self, question_id: str) -> Question | None:
         """Return one of its questions; None where it has no such question (any more)."""
@@ -203,6 +209,8 @@ class Quiz(Strict):
             yield f"the question {doubled[0]!r} exists twice"
         if self.round > len(self.questions):
             yield f"round: there are only {len(self.questions)} questions"
+        if self.review_by < self.reviewed_on:
+            yield "review_by: is before reviewed_on"
         steps = [result.min_correct for result in self.results]
         if steps[0] != 0 or steps != sorted(set(steps)) or steps[-1] > self.round:
             yield "results: min_correct begins at 0, rises, and ends at `round` or before"

@@ -66,6 +66,7 @@ def made_quiz(name: str = "made", *, each: int = 2, **fields: object) -> Quiz:
         "questions": [question(kind, at + 1) for at in range(each) for kind in KINDS],
         "results": [{"min_correct": at, "text": f"Level {at}."} for at in (0, 2, 4)],
     }
+    data |= {"reviewed_on": "2026-11-15", "review_by": "2027-05-15"}
     return Quiz.model_validate({**data, **fields})
 
 

@@ -79,6 +79,7 @@ class Round:
         if not left:
             return None
         same = left[0].id == ids[at]
+        known = {choice.id for choice in left[0].choices}
         since = memory.get("since")
         return cls(
             quiz,
@@ -86,7 +87,7 @@ class Round:
             done=tuple(ids[:at]),
             right=memory["right"],
             streak=memory.get("streak", 0),
-            picked=tuple(memory.get("picked", ())) if same else (),
+            picked=tuple(each for each in memory.get("picked", ()) if same and each in known),
             hinted=same and memory.get("hinted", False),
             since=datetime.fromisoformat(since) if since and same else None,
             timed=memory.get("timed", False) and quiz.seconds is not None,

@@ -13,6 +13,7 @@ from bot.conversation import came, city, study
 from bot.conversation.effects import Effect, LinkFinished, QuizAnswered, QuizFinished
 from bot.conversation.quiz import asking
 from bot.conversation.quiz.kinds import KINDS, Asked, Taken
+from bot.conversation.quiz.offering import offered
 from bot.conversation.quiz.round import (
     PLAYED,
     WANTED,
@@ -59,7 +60,7 @@ class QuizHandler(Handler[QuizStep]):
         )
 
     def enter(self, step: QuizStep, scene: Scene) -> Move:
-        wanted = scene.content.quizzes.get(scene.memory.get(WANTED) or "")
+        wanted = offered(scene, scene.memory.get(WANTED))
         under_way = _under_way(scene)
         if under_way is not None and wanted in {None, under_way.quiz}:
             if study.keeps_waiting(scene.memory):
@@ -136,7 +137,7 @@ def _begun(step: QuizStep, scene: Scene, under_way: Round | None, *, timed: bool
     if under_way is not None:
         # An old button: what is open is not thrown away.
         return _resumed(step, scene, under_way)
-    quiz = scene.content.quizzes.get(scene.memory.get("quiz") or "")
+    quiz = offered(scene, scene.memory.get("quiz"))
     if quiz is None:
         return _stale(step, scene, step.over)
     played, seed = played_of(scene.memory, quiz), scene.world.draw.seed
@@ -213,9 +214,9 @@ def _answered(asked: Asked, taken: Taken) -> Move:
         say = (Outgoing(told), Outgoing(result))
         return Move(say=say, remember=remember, effects=effects, go=study.PROBE)
     others = has_others({PLAYED: played}, quiz)
-    again, *ways = _end(step, scene, quiz, others=others)
+    again, ways = _end(step, scene, quiz, others=others)
     more = after_round(scene, right=after.right, asked=len(after.done))
-    end = Outgoing(result, (again, scene.button("card", step.card), *more, *ways))
+    end = Outgoing(result, (*again, scene.button("card", step.card), *more, *ways))
     return Move(say=(Outgoing(told), end), remember=remember, effects=effects)
 
 
@@ -228,9 +229,9 @@ def _card(step: QuizStep, scene: Scene) -> Move:
     code = came.code_of(scene.memory, scene.world.now)
     address = "/".join(filter(None, (f"card:{quiz.quiz}/{right}/{asked}", code)))
     picture = Media("card", address, asking.result(scene, quiz, right, asked))
-    again, *ways = _end(step, scene, quiz, others=has_others(scene.memory, quiz))
+    again, ways = _end(step, scene, quiz, others=has_others(scene.memory, quiz))
     more = after_round(scene, right=right, asked=asked)
-    return Move(say=(Outgoing(scene.say(step.card_words), (again, *more, *ways), (picture,)),))
+    return Move(say=(Outgoing(scene.say(step.card_words), (*again, *more, *ways), (picture,)),))
 
 
 def ways_after(door: Door) -> tuple[Exit, ...]:
@@ -243,11 +244,16 @@ def after_round(scene: Scene, *, right: int, asked: int) -> tuple[Button, ...]:
     return (*certificate.offered(scene, right=right, asked=asked), *city_round.offered(scene))
 
 
-def _end(step: QuizStep, scene: Scene, quiz: Quiz, *, others: bool) -> tuple[Button, ...]:
-    buttons = [scene.button("again", step.others if others else step.again)]
+def _end(
+    step: QuizStep, scene: Scene, quiz: Quiz, *, others: bool
+) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+    """Return the way to another round, where the quiz is still offered, and all others."""
+    ways = [scene.link(LIST, step.more), *asking.ways_out(step, scene)]
+    if offered(scene, quiz.quiz) is None:
+        return (), tuple(ways)
     if quiz.seconds is not None:
-        buttons.append(scene.button("timed", step.timed))
-    return (*buttons, scene.link(LIST, step.more), *asking.ways_out(step, scene))
+        ways.insert(0, scene.button("timed", step.timed))
+    return (scene.button("again", step.others if others else step.again),), tuple(ways)
 
 
 def _counted(asked: Asked, after: Round) -> tuple[Effect, ...]:

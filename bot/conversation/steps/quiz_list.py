@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.content.quiz_step import QuizList, QuizStep
-from bot.content.quizzes import Quiz
+from bot.content.quiz_step import QuizList
 from bot.conversation.quiz.asking import ways_out
+from bot.conversation.quiz.offering import listed
 from bot.conversation.quiz.round import STEP, WANTED, Round
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Outgoing
@@ -43,7 +43,7 @@ class QuizListHandler(Handler[QuizList]):
 
 
 def _page(step: QuizList, scene: Scene, page: int) -> Outgoing:
-    quizzes = _in_order(scene)
+    quizzes = listed(scene)
     first = page * PAGE if page * PAGE < len(quizzes) else 0
     shown = quizzes[first : first + PAGE]
     entries = (
@@ -60,9 +60,3 @@ def _page(step: QuizList, scene: Scene, page: int) -> Outgoing:
         buttons.append(scene.link(STEP, step.back))
     text = scene.say(step.text, quizzes="\n".join(entries))
     return Outgoing(text, (*buttons, *ways_out(step, scene)))
-
-
-def _in_order(scene: Scene) -> list[Quiz]:
-    step = scene.content.step(STEP)
-    assert isinstance(step, QuizStep)
-    return sorted(scene.content.quizzes.values(), key=lambda quiz: quiz.quiz != step.first)
