@@ -44,10 +44,27 @@ class OverlaidQuizzes:
     """Why an edit is broken."""
 
 
-def body_of(content: Content, name: str) -> dict[str, Any]:
-    """Return a quiz as an edit begins with it; empty where there is no such quiz. Its translations stand in the catalogues."""
+def body_of(files: Content, content: Content, name: str) -> dict[str, Any]:
+    """Return a quiz as an edit begins with it; empty where there is no such quiz.
+
+    Args:
+        files: What the files say.
+        content: What is live; where its translations are others than those of the files, they belong to the quiz's edit.
+        name: The quiz's id.
+    """
     quiz = content.quizzes.get(name)
-    return {"quiz": plain(quiz), "words": {}} if quiz is not None else {}
+    if quiz is None:
+        return {}
+    texts = [text.text for text in texts_of_quiz(quiz)]
+    words = {
+        locale: {
+            text: said[text]
+            for text in texts
+            if text in said and said[text] != files.words.catalogues[locale].get(text)
+        }
+        for locale, said in content.words.catalogues.items()
+    }
+    return {"quiz": plain(quiz), "words": {locale: each for locale, each in words.items() if each}}
 
 
 def plain(quiz: Quiz) -> dict[str, Any]:

@@ -5,19 +5,21 @@ the last good content goes on being said, and `trouble` tells what is wrong.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
+from uuid import UUID
 
 import structlog
 
 from bot.clock import Clock
 from bot.content.edits import Fate, Overlaid, overlay
 from bot.content.load import ROOT, Content, load_content
+from bot.content.quiz_edits import OverlaidQuizzes, overlay_quizzes
 from bot.errors import ContentError, StoreUnavailable
-from bot.store import content_edits
+from bot.store import content_edits, quiz_edits
 from bot.store.engine import Database
 from bot.store.notices import CONTENT, Ear
 
@@ -60,6 +62,9 @@ class LiveContent:
     root: Path = ROOT
     files_since: datetime = field(init=False)
     overlaid: Overlaid = field(init=False)
+    """The files with the edits of answers."""
+    quizzes: OverlaidQuizzes = field(init=False)
+    """The same with the edits of quizzes."""
     _file_trouble: Trouble | None = None
     _speakers: list[Speaker] = field(default_factory=list)
     _reloads: int | None = None
@@ -70,11 +75,12 @@ class LiveContent:
     def __post_init__(self) -> None:
         self.files_since = self.clock.now()
         self.overlaid = Overlaid(self.files)
+        self.quizzes = OverlaidQuizzes(self.files)
 
     @property
     def content(self) -> Content:
         """What is said now."""
-        return self.overlaid.content
+        return self.quizzes.content
 
     @property
     def trouble(self) -> tuple[Trouble, ...]:
@@ -122,12 +128,14 @@ class LiveContent:
                 await self._read_files()
             self._reloads = reloads
             async with self.db.transaction() as conn:
-                edits = await content_edits.list_published(conn)
-                overlaid = overlay(self.files, edits)
-                done = [each for each, fate in overlaid.fates.items() if fate is Fate.IN_FILES]
-                if done:
+                overlaid = overlay(self.files, await content_edits.list_published(conn))
+                published = await quiz_edits.list_published(conn)
+                quizzes = overlay_quizzes(self.files, published, overlaid.content)
+                if done := _in_files(overlaid.fates):
                     await content_edits.retire(conn, done, self.clock.now())
-            self._exchange(overlaid)
+                if done := _in_files(quizzes.fates):
+                    await quiz_edits.retire(conn, done, self.clock.now())
+            self._exchange(overlaid, quizzes)
 
     async def _read_files(self) -> None:
         now = self.clock.now()
@@ -141,16 +149,20 @@ class LiveContent:
         else:
             self.files_since, self._file_trouble = now, None
 
-    def _exchange(self, overlaid: Overlaid) -> None:
+    def _exchange(self, overlaid: Overlaid, quizzes: OverlaidQuizzes) -> None:
         """Let everybody speak from the new content; nothing is awaited here, so nobody sees half of it."""
-        self.overlaid = overlaid
+        self.overlaid, self.quizzes = overlaid, quizzes
         for speaker in self._speakers:
-            speaker.content = overlaid.content
-        for number, problem in overlaid.problems.items():
+            speaker.content = quizzes.content
+        for number, problem in (*overlaid.problems.items(), *quizzes.problems.items()):
             log.warning("edit_not_live", edit=str(number), key=problem.key)
 
     def _troubles(self) -> Iterator[Trouble]:
         if self._file_trouble is not None:
             yield self._file_trouble
-        for problem in self.overlaid.problems.values():
+        for problem in (*self.overlaid.problems.values(), *self.quizzes.problems.values()):
             yield Trouble.of(problem, self.files_since)
+
+
+def _in_files(fates: Mapping[UUID, Fate]) -> list[UUID]:
+    return [each for each, fate in fates.items() if fate is Fate.IN_FILES]

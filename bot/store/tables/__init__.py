@@ -85,6 +85,7 @@ from bot.store.tables.talking import (
 from bot.store.tables.words import (
     ContentEditRow,
     QuestionVectorRow,
+    QuizEditRow,
     ReviewEventRow,
     ReviewRow,
     UnmetCountRow,
@@ -137,6 +138,7 @@ __all__ = [
     "PromiseRow",
     "QuestionVectorRow",
     "QuizCountRow",
+    "QuizEditRow",
     "RatingRow",
     "ReceiverRow",
     "RecoveryCodeRow",

@@ -112,6 +112,55 @@ class ContentEditRow(Base):
     )
 
 
+class QuizEditRow(Base):
+    """A quiz as somebody wants it to be, with its translations. Rows stay for good, and their words from the review on (triggers hold it)."""
+
+    __tablename__ = "quiz_edits"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    quiz: Mapped[str]
+    """The quiz's id."""
+    kind: Mapped[str] = mapped_column(server_default="edit")
+    """`edit`, `undo`, `still_right`, `retire` or `restore`."""
+    body: Mapped[dict[str, Any]]
+    """The quiz, whole, and its translations: see `bot.content.quiz_edits`."""
+    former: Mapped[dict[str, Any]]
+    """The same of what was live when the edit was begun; empty where there was no such quiz."""
+    base: Mapped[str]
+    """The fingerprint of what the files said then."""
+    state: Mapped[str]
+    """`draft`, `in_review`, `published`, `withdrawn` or `refused`."""
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    reviewer_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    note: Mapped[str] = mapped_column(server_default="")
+    """The author's word to the reviewer."""
+    verdict: Mapped[str] = mapped_column(server_default="")
+    """The reviewer's word to the author."""
+    undoes: Mapped[UUID | None] = mapped_column(ForeignKey("quiz_edits.id"))
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    """Goes up each time the draft is saved."""
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    changed_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    sent_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
+    """When the files were first seen to say the same."""
+    __table_args__ = (
+        CheckConstraint("reviewer_id <> author_id", name="second_person"),
+        CheckConstraint(
+            "state <> 'published' OR reviewer_id IS NOT NULL "
+            "OR kind IN ('undo', 'still_right', 'retire')",
+            name="reviewed",
+        ),
+        Index("ix_quiz_edits_quiz", "quiz", "created_at"),
+        Index(
+            "uq_quiz_edits_open",
+            "quiz",
+            unique=True,
+            postgresql_where=text("state IN ('draft', 'in_review')"),
+        ),
+    )
+
+
 class UnmetCountRow(Base):
     """How many questions met no answer: of which kind, on which day, near which answer. Of whom they came is not kept."""
 

@@ -41,6 +41,7 @@ def quiz(**fields: object) -> Quiz:
     each = {**BASE, "kind": "true_false", "answer": True}
     asked = [{**each, "id": f"q{at}"} for at in range(4)]
     base = {"quiz": "one", "title": "One", "intro": "Hi.", "round": 2, "results": RESULTS}
+    base |= {"reviewed_on": "2026-11-15", "review_by": "2027-05-15"}
     return Quiz.model_validate({**base, "questions": asked, **fields})
 
 
