@@ -8,6 +8,7 @@ from bot.content.check import SOON
 from bot.content.edits import texts_of
 from bot.content.load import Content, is_fresh
 from bot.content.model import Answer
+from bot.content.quizzes import Quiz
 from bot.editing.rules import Now
 from bot.store.content_edits import IN_REVIEW, Record
 
@@ -90,8 +91,8 @@ def list_answers(
     return found
 
 
-def freshness_of(answer: Answer, today: date) -> str:
-    """Return how an answer stands to its review date; a dark one is not given any more."""
+def freshness_of(answer: Answer | Quiz, today: date) -> str:
+    """Return how an answer or a quiz stands to its review date; a dark one is not given any more."""
     if not is_fresh(answer, today):
         return DARK
     if today > answer.review_by:

@@ -93,9 +93,7 @@ class ServerPictures:
         """Do as `make`, by a picture's address."""
         kind = address.partition(":")[0] if ":" in address[:16] else "none"
         try:
-            plan = await self.plan(address)
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(_PAINTER, paint, plan)
+            return await painted(await self.plan(address))
         except NotDrawn as refused:
             log.warning("picture_not_made", kind=kind, why=refused.why)
         except Exception as exc:
@@ -196,6 +194,11 @@ def _result(quiz: Quiz, right: str, asked: str) -> tuple[int, int]:
     if not 0 <= int(right) <= int(asked) <= len(quiz.questions) or asked == "0":
         raise NotDrawn("unknown")
     return int(right), int(asked)
+
+
+async def painted(plan: Plan) -> Picture:
+    """Do as `paint`, beside the loop."""
+    return await asyncio.get_running_loop().run_in_executor(_PAINTER, paint, plan)
 
 
 def paint(plan: Plan) -> Picture:
