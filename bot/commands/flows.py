@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from bot.commands.proving import prove
 from bot.commands.readability import readability
 from bot.content.check import check_content, wonder_at_answers
 from bot.content.load import ROOT, Content, load_content
+from bot.content.quiz_edits import overlay_quizzes
 from bot.editing.drafts import BUSY, TAKEN, find_edits, take_in
 from bot.editing.live import LiveContent
 from bot.editing.work import get_now
@@ -25,7 +27,7 @@ from bot.prover.graph import flow_graph, overview
 from bot.prover.replay import replay as replayed
 from bot.prover.replay import updated
 from bot.prover.telling import conversation, difference
-from bot.store import content_edits, notices
+from bot.store import content_edits, notices, quiz_edits
 from bot.store.engine import Database
 from bot.store.migrate import migrate
 
@@ -124,9 +126,14 @@ async def export(out: Path | None) -> None:
         live = LiveContent(db, SystemClock(), load_content())
         async with db.transaction(durable=False) as conn:
             now = await get_now(conn, live)
+            published = await quiz_edits.list_published(conn)
+    quizzes = overlay_quizzes(now.files, published, now.content)
     target = out or ROOT
-    for path in write(now.files, now.overlaid, root=ROOT, out=target):
+    overlaid = replace(now.overlaid, content=quizzes.content)
+    for path in write(now.files, overlaid, root=ROOT, out=target):
         tell(f"Written: {target / path}")
+    for problem in quizzes.problems.values():
+        tell(f"warning: {problem.file}: left out, {problem.problem}")
     for stale in sorted({(each.answer, each.locale) for each in now.overlaid.stale}):
         tell(f"warning: {stale[0]}: the text is new, its words in {stale[1]} are marked as fuzzy")
     if any(now.files.words.released.get(each.locale) for each in now.overlaid.stale):

@@ -20,6 +20,7 @@ from bot.content.extract import build_template
 from bot.content.load import ROOT, Content
 from bot.content.pofile import DOMAIN, as_text, catalogue_path, forget_reviews, read_catalog
 from bot.content.translating import header_of
+from bot.editing.quiz_export import quiz_files
 
 DATES = ("reviewed_on", "review_by")
 
@@ -29,7 +30,7 @@ def export(files: Content, overlaid: Overlaid, *, root: Path, out: Path) -> list
 
     Args:
         files: What the files below `root` say.
-        overlaid: The same with the edits.
+        overlaid: The same with the edits, those of quizzes as well.
         root: Holds `flows/` and `locales/`.
         out: Where to write; when it is not `root`, the files are copied there first.
 
@@ -39,11 +40,19 @@ def export(files: Content, overlaid: Overlaid, *, root: Path, out: Path) -> list
     if out.resolve() != root.resolve():
         for folder in ("flows", "locales"):
             shutil.copytree(root / folder, out / folder, dirs_exist_ok=True)
-    texts = {**_answers(files, overlaid.content, out), **_catalogues(files, overlaid, out)}
-    different = [path for path, text in texts.items() if path.read_text("utf-8") != text]
+    texts = {
+        **_answers(files, overlaid.content, out),
+        **quiz_files(files, overlaid.content, out),
+        **_catalogues(files, overlaid, out),
+    }
+    different = [path for path, text in texts.items() if _is_new(path, text)]
     for path in different:
         path.write_text(texts[path], encoding="utf-8")
     return [path.relative_to(out) for path in different]
+
+
+def _is_new(path: Path, text: str) -> bool:
+    return not path.exists() or path.read_text("utf-8") != text
 
 
 def _answers(files: Content, content: Content, out: Path) -> dict[Path, str]:
@@ -112,7 +121,8 @@ def _node(name: str, value: Any) -> Any:  # noqa: ANN401  # a field of an edit, 
 def _catalogues(files: Content, overlaid: Overlaid, out: Path) -> dict[Path, str]:
     """Return the template and the catalogues with the new texts and words; words for a former text are fuzzy."""
     content = overlaid.content
-    if content.words == files.words and content.answers == files.answers:
+    same = content.answers == files.answers and content.quizzes == files.quizzes
+    if same and content.words == files.words:
         return {}
     template = build_template(ROOT, content)
     found = {out / "locales" / f"{DOMAIN}.pot": as_text(template)}

@@ -205,7 +205,7 @@ def _together(text: str, choices: Sequence[str]) -> int:
 def _of_translations(
     body: Mapping[str, Any], quiz: Mapping[str, Any], content: Content
 ) -> Iterator[Mistake]:
-    elsewhere = _said_elsewhere(content, quiz["quiz"])
+    elsewhere = _said_elsewhere(content, quiz["quiz"]) if body["words"] else frozenset()
     places = texts_by_place(quiz)
     for locale, words in body["words"].items():
         known = content.words.catalogues.get(locale, {})
@@ -257,7 +257,8 @@ def _of_model(
         yield Mistake(exc.key or "title", "unsayable", {"detail": exc.problem})
         return
     content = with_quiz(content, made, body["words"])
-    for locale in content.words.locales:
+    # Languages without words of their own say what the source says.
+    for locale in {*content.words.released, *body["words"]}:
         if not content.can_play(made.quiz, locale):
             continue
         for question in made.questions:

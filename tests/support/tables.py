@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import Base
 
-GUARDED = ("audit_log", "content_edits")
+GUARDED = ("audit_log", "content_edits", "quiz_edits")
 """Tables whose triggers refuse that a line is deleted."""
 QUEUE = ("procrastinate_events", "procrastinate_periodic_defers", "procrastinate_jobs")
 
