@@ -11,7 +11,7 @@ from bot.content.load import Content
 from bot.content.quiz_edits import plain
 from bot.content.quizzes import Quiz
 
-WIDTH = 100
+WIDTH = 98
 _DEFAULTS: Mapping[str, Any] = {"kind": "single", "retired": False, "measures": [], "choices": []}
 _ORDER = (
     "quiz", "title", "topic", "intro", "round", "seconds", "measures", "reviewed_on", "review_by",
