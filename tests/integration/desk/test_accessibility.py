@@ -32,6 +32,20 @@ from tests.integration.desk.test_attachments import line_path, send_file
 from tests.integration.desk.test_events_studio import make
 from tests.integration.desk.test_learning import put
 from tests.integration.desk.test_results import run_campaign
+from tests.integration.desk.test_quizzes_studio import (
+    begin as begin_quiz,
+)
+from tests.integration.desk.test_quizzes_studio import (
+    change_title,
+    desk_of,
+    submit,
+)
+from tests.integration.desk.test_quizzes_studio import (
+    edit as edit_quiz,
+)
+from tests.integration.desk.test_quizzes_studio import (
+    send as send_quiz,
+)
 from tests.integration.desk.test_unmet import CATS, asks
 from tests.support.accessibility import faults_of
 from tests.support.desk_page import open_chromium, sign_in
@@ -48,6 +62,7 @@ ARABIC = LocaleInfo(name="العربية", dir="rtl", state="released", chain=("
 
 PICTURES = Path(os.environ["SUAR_PICTURES"]) if "SUAR_PICTURES" in os.environ else None
 
+QUIZ_EDIT = "/campaigns/quizzes/edits/{edit_id:uuid}"
 _MINUTES = timedelta(minutes=20)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -184,6 +199,7 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
     flow = next(iter(house.content.flows))
     referral = await _refer(house, desk, admin, case_id)
     campaign = await run_campaign(house)
+    written, read, asked = await _quizzes(house, desk)
     return {
         "/cases/{case_id:uuid}": f"/cases/{case_id}",
         "/cases/{case_id:uuid}/file": f"/cases/{case_id}/file",
@@ -204,7 +220,25 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
         "/campaigns/{campaign_id:uuid}/report": f"/campaigns/{campaign}/report",
         "/campaigns/{campaign_id:uuid}/results": f"/campaigns/{campaign}/results",
         "also ended": f"/practice/{ended}",
+        "/campaigns/quizzes/{quiz:str}": "/campaigns/quizzes/men_too",
+        QUIZ_EDIT: f"{written}?check=1",
+        f"{QUIZ_EDIT}/questions/{{question:str}}": f"{asked}?check=1",
+        f"{QUIZ_EDIT}/try": f"{read}/try",
+        "also a quiz that somebody else has sent": read,
     }
+
+
+async def _quizzes(house: House, desk: Browser) -> tuple[str, str, str]:
+    """Leave a draft with things to mend, one that somebody else has sent, and a new question with a picture; return their paths."""
+    async with desk_of(house, "Tari") as other:
+        read = await edit_quiz(other)
+        await change_title(other, read)
+        await send_quiz(other, read)
+    written = await begin_quiz(desk)
+    page = await desk.open(written)
+    asked = await submit(desk, page, f"{written}/questions", kind="flag")
+    question = asked.headers["location"].partition("?")[0]
+    return tuple(path.removeprefix("/desk") for path in (written, read, question))  # type: ignore[return-value]  # three
 
 
 async def _mark(house: House, desk: Browser, case_id: object) -> None:

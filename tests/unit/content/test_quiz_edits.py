@@ -169,7 +169,11 @@ def edited(draw: st.DrawFn, quiz: Quiz) -> Quiz:
     size = draw(st.integers(2, len(questions)))
     steps = [{"min_correct": at, "text": f"{at}."} for at in range(3)]
     changed = {"questions": questions, "round": size, "results": steps}
-    changed |= {"measures": [], "retired": draw(st.booleans()), "seconds": draw(st.sampled_from([None, 30]))}
+    changed |= {
+        "measures": [],
+        "retired": draw(st.booleans()),
+        "seconds": draw(st.sampled_from([None, 30])),
+    }
     return Quiz.model_validate({**data, **changed})
 
 
