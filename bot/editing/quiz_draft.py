@@ -147,6 +147,18 @@ def texts_by_place(quiz: Mapping[str, Any]) -> dict[str, str]:
     return {place: text for place, text in found.items() if text}
 
 
+def unwritten(quiz: Mapping[str, Any]) -> int:
+    """Return how many texts of a draft that must be there are still empty."""
+    head = [quiz["title"], quiz["intro"], *(each["text"] for each in quiz["results"])]
+    asked = [
+        text
+        for question in fitting(quiz)["questions"]
+        for place, text in texts_of_question(question).items()
+        if place != "hint"
+    ]
+    return sum(not text.strip() for text in (*head, *asked))
+
+
 def texts_of_question(question: Mapping[str, Any]) -> dict[str, str]:
     """Return the texts of one question by place inside it, also empty ones."""
     found = {"text": question["text"], "hint": question.get("hint") or ""}

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.desk.web.desk import Desk, Visit
 from bot.editing import quiz_rules
-from bot.editing.quiz_draft import said, texts_by_place
+from bot.editing.quiz_draft import said, texts_by_place, unwritten
 from bot.editing.quiz_mistakes import Mistake, find_mistakes
 from bot.editing.quiz_rules import QuizzesNow
 from bot.editing.quiz_work import get_quizzes
@@ -51,14 +51,15 @@ class Sheet:
 
 def fill_of(body: dict[str, Any], now: QuizzesNow) -> list[tuple[str, int, int]]:
     """Return for each language how many texts of a quiz it has, and of how many; released ones and begun ones that have any."""
-    words, texts = now.files.words, set(texts_by_place(body["quiz"]).values())
+    words, texts = now.files.words, list(texts_by_place(body["quiz"]).values())
+    whole = len(texts) + unwritten(body["quiz"])
     found = []
     for locale in words.locales:
         there = sum(
             locale == words.source or bool(said(body, now.files, locale, text)) for text in texts
         )
         if there or locale in words.released:
-            found.append((locale, there, len(texts)))
+            found.append((locale, there, whole))
     return sorted(found, key=lambda each: (-each[1], each[0] != words.source))
 
 
