@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from bot.content.check import SOON, Finding, check_content
 from bot.content.load import OVERDUE, ROOT, Content
+from bot.content.quizzes import Quiz
 
 DAY = date(2026, 11, 22)
 
@@ -70,3 +71,19 @@ def test_overdue_answers_are_found_and_soon_due_ones_warned_of(content: Content)
     assert [each.warning for each in findings(answer.review_by + OVERDUE + timedelta(days=1))] == [
         False
     ]
+
+
+def test_quizzes_are_reviewed_like_answers(content: Content) -> None:
+    """The same days, and nothing is said of a quiz that is offered to nobody any more."""
+    quiz = content.quizzes["job_offers"]
+
+    def findings(quiz: Quiz, today: date) -> list[bool]:
+        alone = replace(content, answers={}, quizzes={quiz.quiz: quiz})
+        found = check_content(ROOT, alone, today=today)
+        return [each.warning for each in found if each.where == quiz.quiz]
+
+    assert findings(quiz, quiz.review_by - SOON - timedelta(days=1)) == []
+    assert findings(quiz, quiz.review_by - SOON) == [True]
+    late = quiz.review_by + OVERDUE + timedelta(days=1)
+    assert findings(quiz, late) == [False]
+    assert findings(quiz.model_copy(update={"retired": True}), late) == []

@@ -6,7 +6,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot.content.edits import Fate
 from bot.content.quizzes import Quiz
 from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
@@ -14,7 +13,7 @@ from bot.desk.web.security import read_form, text_of
 from bot.desk.web.studio.doors import Door
 from bot.desk.web.studio.quiz_frame import EDITS, LIST, fill_of, to
 from bot.editing import quiz_publish, quiz_rules, quiz_work
-from bot.editing.browse import DARK, DUE, FRESH, OVERDUE, freshness_of
+from bot.editing.browse import freshness_of
 from bot.editing.quiz_rules import QuizzesNow
 from bot.errors import Conflict, NotFound
 from bot.store import quiz_counts, quiz_edits
@@ -26,7 +25,6 @@ SMALL = 5
 """Fewer rounds than this are not told apart."""
 MAX_TITLE = 20
 QUIZ = "/campaigns/quizzes/{quiz:str}"
-FRESHNESS = (FRESH, DUE, OVERDUE, DARK)
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,8 @@ async def create(desk: Desk, visit: Visit) -> Response:
     form = await read_form(visit.request)
     title, like = text_of(form, "title").strip(), text_of(form, "like")
     if not title or len(title) > MAX_TITLE:
-        return await _list(desk, visit, title=title, problem="long" if title else "empty")
+        problem = "long" if title else "empty"
+        return await _list(desk, visit, title=title, like=like, problem=problem)
     async with desk.services.db.transaction() as conn:
         live = desk.services.live
         edit_id = await quiz_work.create(conn, live, visit.staff, title, like=like)
@@ -119,7 +118,9 @@ async def still_right(desk: Desk, visit: Visit) -> Response:
     return to(f"{LIST}/{_name(visit)}", said="still_right")
 
 
-async def _list(desk: Desk, visit: Visit, *, title: str = "", problem: str = "") -> Response:
+async def _list(
+    desk: Desk, visit: Visit, *, title: str = "", like: str = "", problem: str = ""
+) -> Response:
     async with desk.services.studio.db.transaction(durable=False) as conn:
         played = await quiz_counts.played(conn)
     async with desk.services.db.transaction(durable=False) as conn:
@@ -131,6 +132,7 @@ async def _list(desk: Desk, visit: Visit, *, title: str = "", problem: str = "")
             "to_review": [each for each in records if quiz_rules.may_decide(each, visit.staff)],
             "titles": {name: quiz.title for name, quiz in now.content.quizzes.items()},
             "title": title,
+            "like": like or visit.request.query_params.get("like", ""),
             "problem": problem,
             "small": SMALL,
             "edits": EDITS,
@@ -221,7 +223,6 @@ def _of_live(desk: Desk, now: QuizzesNow, quiz: Quiz) -> dict[str, Any]:
     return {
         "fill": fill_of(now.body(quiz.quiz), now),
         "freshness": freshness_of(quiz, desk.now().date()),
-        "is_lost": any(fate is Fate.CONFLICT for fate in now.overlaid.fates.values()),
     }
 
 

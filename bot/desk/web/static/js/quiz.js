@@ -62,6 +62,13 @@ function sortable(list) {
   }
 }
 
+// The preview follows by itself: a button that loads the page anew would only lose what is typed.
+function previewFollows() {
+  const button = document.querySelector("#question-form") && document.querySelector("#looks button");
+  if (button) button.hidden = true;
+}
+
+previewFollows();
 document.querySelectorAll("[data-guarded]").forEach(guard);
 document.querySelectorAll("[data-sortable]").forEach(sortable);
 askFirst();
