@@ -106,7 +106,10 @@ async def undo(conn: AsyncConnection, live: LiveContent, staff: Staff, edit_id: 
     if record.former and find_mistakes(body, now.files, now.content):
         raise Conflict
     alone = may_undo_alone(record, staff, at) or body["quiz"]["retired"]
-    decided = {"state": PUBLISHED, "decided_at": at} if alone else {"state": IN_REVIEW}
+    decided: dict[str, object] = {"state": IN_REVIEW}
+    if alone:
+        moment = await quiz_edits.after_all(conn, record.quiz, at)
+        decided = {"state": PUBLISHED, "decided_at": moment}
     await add_edit(
         conn, live, staff, record.quiz, kind="undo", undoes=record.id, body=body,
         former=now.body(record.quiz), base=now.base(record.quiz, body["words"]), sent_at=at, **decided,
@@ -191,7 +194,8 @@ async def _publish_at_once(
     **changed: object,
 ) -> None:
     """Publish a change that needs nobody else."""
-    quiz, at = body["quiz"]["quiz"], live.clock.now()
+    quiz = body["quiz"]["quiz"]
+    at = await quiz_edits.after_all(conn, quiz, live.clock.now())
     wanted = {**body, "quiz": {**body["quiz"], **changed}}
     await add_edit(
         conn, live, staff, quiz, kind=kind, state=PUBLISHED, body=wanted, former=body,
@@ -214,5 +218,5 @@ async def _decide(
         state=state,
         reviewer_id=staff.id,
         verdict=verdict.strip()[:MAX_NOTE_CHARS],
-        decided_at=live.clock.now(),
+        decided_at=await quiz_edits.after_all(conn, record.quiz, live.clock.now()),
     )

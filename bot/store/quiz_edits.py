@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -97,6 +97,17 @@ async def get(conn: AsyncConnection, edit_id: UUID, *, lock: bool = False) -> Qu
     if row is None:
         raise NotFound
     return QuizRecord(**row._mapping)
+
+
+async def after_all(conn: AsyncConnection, quiz: str, at: datetime) -> datetime:
+    """Return `at`, or the first moment after everything that was decided of a quiz: clocks of two machines may differ.
+
+    What was published last is what counts, so its order must not hang on them. The caller holds the lock of whoever publishes.
+    """
+    last = await conn.scalar(
+        select(func.max(QuizEditRow.decided_at)).where(QuizEditRow.quiz == quiz)
+    )
+    return at if last is None else max(at, last + timedelta(microseconds=1))
 
 
 async def find_open(conn: AsyncConnection, quiz: str) -> QuizRecord | None:
