@@ -13,12 +13,16 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from bot.campaigns.schedule import AnySchedule, At, Local, Now, next_fire
+from bot.channels.capabilities import TELEGRAM
 from bot.content.load import Content
 from bot.content.parts import MAX_MESSAGE_CHARS, MAX_TITLE_CHARS, Strict
 from bot.content.readability import LONG, read_text
 from bot.errors import Refused
 from bot.understanding.cleaning import folded
 
+MAX_ALT_CHARS = 300
+MAX_CAPTION_UNITS = 2 * TELEGRAM.max_caption_chars
+"""What stands under a picture, with the addresses of its buttons, in UTF-16 units: a broadcast is one message."""
 PREVIEW_CHARS = 60
 """What a locked screen shows of a message."""
 OPEN_STEPS = (
@@ -76,6 +80,10 @@ class BroadcastContent(Strict):
     fallback: Locale | None = None
     """In which language it is said to those whose own is not there; None: they do not get it."""
     picture: UUID | None = None
+    alt: dict[Locale, Annotated[str, StringConstraints(max_length=MAX_ALT_CHARS)]] = Field(
+        default_factory=dict
+    )
+    """What is on the picture, for those who cannot see it."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> "BroadcastContent":
@@ -171,12 +179,24 @@ class Known:
 
 def check_content(content: BroadcastContent, known: Known) -> Iterator[Finding]:
     """Yield what is wrong with what a broadcast says."""
+    if content.picture is not None:
+        for locale in sorted(content.locales):
+            if not content.alt.get(locale, "").strip():
+                yield Finding("no_alt", f"alt.{locale}", locale)
     for variant in content.variants:
         for locale, words in variant.words.items():
             place = f"{variant.id}.{locale}"
             yield from _check_words(words, locale, place, known)
+            if content.picture is not None and _caption_units(words) > MAX_CAPTION_UNITS:
+                yield Finding("too_long_with_picture", f"{place}.text")
             for number, button in enumerate(words.buttons):
                 yield from _check_target(button.target, f"{place}.buttons.{number}", known)
+
+
+def _caption_units(words: BroadcastWords) -> int:
+    """Return how long the words are with the addresses that are written below them."""
+    links = (f"{each.title}: {each.target}" for each in words.buttons if "//" in each.target)
+    return len("\n\n".join((words.text, *links)).encode("utf-16-le")) // 2
 
 
 def _check_words(
@@ -258,18 +278,20 @@ State = Literal[
     "archived",
 ]
 Act = Literal[
-    "submit", "send_back", "approve", "edit", "pause", "resume", "cancel", "finish", "expire",
-    "stop", "archive",
+    "submit", "withdraw", "send_back", "approve", "unapprove", "edit", "pause", "resume", "cancel",
+    "finish", "expire", "stop", "archive", "unarchive",
 ]  # fmt: skip
 MOVES: Mapping[tuple[str, str], State] = {
     ("draft", "edit"): "draft",
     ("draft", "submit"): "waiting",
     ("draft", "archive"): "archived",
     ("waiting", "edit"): "draft",
+    ("waiting", "withdraw"): "draft",
     ("waiting", "send_back"): "draft",
     ("waiting", "approve"): "scheduled",
     ("waiting", "cancel"): "cancelled",
     ("scheduled", "edit"): "draft",
+    ("scheduled", "unapprove"): "waiting",
     ("scheduled", "pause"): "paused",
     ("scheduled", "cancel"): "cancelled",
     ("scheduled", "finish"): "done",
@@ -284,11 +306,18 @@ MOVES: Mapping[tuple[str, str], State] = {
     ("cancelled", "archive"): "archived",
     ("expired", "archive"): "archived",
     ("stopped", "archive"): "archived",
+    ("archived", "unarchive"): "draft",
     ("stopped", "edit"): "draft",
     ("cancelled", "edit"): "draft",
     ("expired", "edit"): "draft",
 }
-"""What can be done with a broadcast in each state, and the state that follows. What was changed after its approval is a draft again."""
+"""What can be done with a broadcast in each state, and the state that follows. What was changed after its approval is a draft again; what
+is taken out of the archive is what it was before."""
+_PAIRS: tuple[tuple[Act, Act], ...] = (
+    ("submit", "withdraw"), ("approve", "unapprove"), ("pause", "resume"), ("archive", "unarchive"),
+)  # fmt: skip
+UNDOES: Mapping[str, Act] = {**dict(_PAIRS), **{b: a for a, b in _PAIRS}, "send_back": "submit"}
+"""What takes an act back, where it still can be."""
 
 
 class NotNow(Refused):

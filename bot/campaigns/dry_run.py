@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import ARRAY, Row, Select, Uuid, case, false, func, select, text
 
 from bot.campaigns.broadcast import Ground, first_fire
+from bot.campaigns.broadcast_rows import Broadcast
 from bot.campaigns.people import PEOPLE
 from bot.campaigns.planning import ROOM, Plan, plan
 from bot.campaigns.size import Size
-from bot.campaigns.store_broadcasts import Broadcast
 from bot.store.engine import Database
 
 RECENT = timedelta(hours=20)

@@ -9,17 +9,17 @@ from uuid import UUID
 
 import structlog
 
-from bot.campaigns import runs
+from bot.campaigns import acts, runs
 from bot.campaigns.broadcast import Ground
-from bot.campaigns.planning import plan_run
-from bot.campaigns.schedule import LATE, Drip, Now, Recurring, next_fire
-from bot.campaigns.store_broadcasts import (
+from bot.campaigns.broadcast_rows import (
     Broadcast,
     close_finished,
     fired,
     get,
     take_due,
 )
+from bot.campaigns.planning import plan_run
+from bot.campaigns.schedule import LATE, Drip, Now, Recurring, next_fire
 from bot.clock import Clock
 from bot.faults import fault_point
 from bot.store.engine import Database
@@ -59,7 +59,9 @@ async def fire_due(db: Database, now: datetime, *, clock: Clock, ground: Ground)
     return broadcast.id
 
 
-async def fire_test(db: Database, broadcast_id: UUID, *, clock: Clock, ground: Ground) -> UUID:
+async def fire_test(
+    db: Database, broadcast_id: UUID, *, clock: Clock, ground: Ground, by: UUID | None = None
+) -> UUID:
     """Send a broadcast to the team alone, whatever its state; return the run.
 
     Raises:
@@ -67,8 +69,12 @@ async def fire_test(db: Database, broadcast_id: UUID, *, clock: Clock, ground: G
     """
     run_id = clock.new_id()
     async with db.transaction() as conn:
-        await get(conn, broadcast_id)
-        await runs.add_run(conn, run_id, broadcast_id, clock.now(), test=True)
+        seen, now = await get(conn, broadcast_id), clock.now()
+        await runs.add_run(conn, run_id, broadcast_id, now, test=True)
+        await acts.note(
+            conn, by=by, act="test", kind="message", subject=broadcast_id,
+            campaign=seen.campaign_id, at=now,
+        )  # fmt: skip
     await plan_run(db, run_id, ground=ground)
     return run_id
 

@@ -38,10 +38,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns.audience import condition, is_tester
 from bot.campaigns.broadcast import BroadcastContent, Ground
+from bot.campaigns.broadcast_rows import Broadcast, get
 from bot.campaigns.people import PEOPLE, REACHED
 from bot.campaigns.runs import LAST_ID
 from bot.campaigns.schedule import Due, Now, dues
-from bot.campaigns.store_broadcasts import Broadcast, get
 from bot.faults import fault_point
 from bot.store.engine import Database
 from bot.store.tables import BroadcastRecipientRow, BroadcastRunRow, CampaignMemberRow

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.tables.base import CONTACT, NOW, Base
@@ -49,6 +49,8 @@ class CampaignRow(Base):
     """`draft`, `live`, `ended` or `archived`."""
     body: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY)
     """Its quizzes, series and what the public may see of its results."""
+    archived_from: Mapped[str | None]
+    """The state in which it was put away."""
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey(STAFF))
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     changed_at: Mapped[datetime] = mapped_column(server_default=NOW)
@@ -162,6 +164,10 @@ class BroadcastRow(Base):
     next_at: Mapped[datetime | None]
     """When it fires next; None when it does not."""
     stopped_because: Mapped[str | None]
+    sent_back_because: Mapped[str | None]
+    """What the second person wrote to the author; there until it waits again."""
+    archived_from: Mapped[str | None]
+    """The state in which it was put away."""
     written_by: Mapped[UUID | None] = mapped_column(ForeignKey(STAFF))
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey(STAFF))
     approved_at: Mapped[datetime | None]
@@ -354,3 +360,21 @@ class StudyAnswerRow(Base):
     right: Mapped[bool | None]
     """None: they said that they do not know."""
     on: Mapped[date]
+
+
+class CampaignActRow(Base):
+    """Somebody of the staff did something with a campaign or a part of it. Lines are added and never changed; no text is in them."""
+
+    __tablename__ = "campaign_acts"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey(STAFF))
+    act: Mapped[str]
+    kind: Mapped[str]
+    """What it was done with: `campaign`, `message`, `link`, …"""
+    subject_id: Mapped[UUID]
+    campaign_id: Mapped[UUID | None]
+    __table_args__ = (
+        Index("ix_campaign_acts_subject_id", "subject_id", "id"),
+        Index("ix_campaign_acts_campaign_id", "campaign_id", "id"),
+    )

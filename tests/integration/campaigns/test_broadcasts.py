@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -305,9 +306,13 @@ async def test_pausing_holds_its_runs_and_resuming_goes_on(
     await plan_run(desk.broadcasts.db, run.id, ground=desk.ground)
     assert await planned(db) == {}
     seen = await desk.broadcasts.get(made)
+    other = replace(seen.draft, schedule=At(at=NOON + DAY))
+    with pytest.raises(NotNow):
+        await desk.broadcasts.edit(made, other, by=desk.writer, version=seen.version)
+    await desk.act(made, "resume")
+    seen = await desk.broadcasts.get(made)
     with pytest.raises(NotNow):
         await desk.broadcasts.edit(made, seen.draft, by=desk.writer, version=seen.version)
-    await desk.act(made, "resume")
     assert [each.state for each in await all_runs(db)] == ["planning"]
     await fire(desk, clock)
     assert len(await planned(db)) == 10

@@ -27,6 +27,7 @@ from tests.support.world import Person, TestHouse
 
 READABLE = {
     "campaigns",
+    "campaign_acts",
     "campaign_links",
     "campaign_members",
     "segments",
