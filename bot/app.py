@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import structlog
 from starlette.applications import Starlette
@@ -46,8 +48,10 @@ from bot.jobs.broadcaster import Broadcaster
 from bot.jobs.procrastinate_queue import JobQueue, make_app
 from bot.jobs.recovery import Recovery
 from bot.jobs.worker import Worker
+from bot.messages import Picture
 from bot.pictures.making import ServerPictures
 from bot.settings import Settings
+from bot.store import pictures as store_pictures
 from bot.store.campaigning import ROLE
 from bot.store.contacts import People
 from bot.store.crypto import Keyring, read_or_make_secret_keys
@@ -160,7 +164,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             name = await _telegram_name(telegram)
             return deep_link(payload, base_url=settings.base_url, telegram_name=name)
 
-        pictures = ServerPictures(content, link, keyring.fernet)
+        pictures = ServerPictures(content, link, keyring.fernet, partial(_uploaded, db))
         webchat, terminal = WebChat(pictures=pictures), Terminal()
         telegram = _telegram(settings, pictures)
         if telegram is not None:
@@ -191,6 +195,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             settings, dsn, db, campaigners, people, clock, live, ear, nlu, conversations, delivery, queue,
             holder, webchat, terminal, telegram, pictures,
         )  # fmt: skip
+
+
+async def _uploaded(db: Database, picture_id: UUID) -> Picture | None:
+    """Return a picture that staff have uploaded."""
+    async with db.transaction(durable=False) as conn:
+        return await store_pictures.find(conn, picture_id)
 
 
 def _nlu(settings: Settings) -> RasaClient:

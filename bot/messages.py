@@ -103,8 +103,8 @@ class Button:
     title: str
 
 
-MADE_HERE = frozenset({"quiz", "card", "certificate"})
-"""Kinds of media that the server draws when they are sent; `bot/pictures/making.py` reads their addresses."""
+MADE_HERE = frozenset({"quiz", "card", "certificate", "picture"})
+"""Kinds of media that the server draws, or has kept, and fetches when they are sent; `bot/pictures/making.py` reads their addresses."""
 
 
 @dataclass(frozen=True)
@@ -130,11 +130,12 @@ class Media:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that the server has drawn: PNG, and its size in dots."""
+    """A picture that the server has drawn, or that staff have uploaded: its bytes, and its size in dots."""
 
     data: bytes = field(repr=False)
     width: int
     height: int
+    mime: str = "image/png"
 
 
 @dataclass(frozen=True)

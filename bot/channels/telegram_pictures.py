@@ -7,8 +7,8 @@ from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, InputFile, Me
 
 from bot.messages import Outgoing, Picture
 
-FILE_NAME = "picture.png"
-"""A neutral one: it stands in the gallery of a phone that keeps it."""
+FILE_NAMES = {"image/png": "picture.png", "image/jpeg": "picture.jpg"}
+"""Neutral ones: one stands in the gallery of a phone that keeps it."""
 
 
 class Show(TelegramMethod[MessageId]):
@@ -32,7 +32,7 @@ def as_photo(
     Source: https://core.telegram.org/bots/api#sendphoto (a caption of at most 1024 characters, as `fit` has made it)
     """
     markup = buttons.model_dump_json(exclude_none=True) if buttons else None
-    photo = BufferedInputFile(picture.data, FILE_NAME)
+    photo = BufferedInputFile(picture.data, FILE_NAMES[picture.mime])
     return Show(chat_id=chat_id, photo=photo, caption=message.text, reply_markup=markup)
 
 

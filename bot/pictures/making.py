@@ -5,6 +5,7 @@ Addresses (`Media.url`):
     quiz:<quiz>/<question>@<locale>
     card:<quiz>/<right>/<asked>/<code>@<locale>
     certificate:<quiz>/<right>/<asked>/<day>/<name>/<code>@<locale>      the name quoted as in a URL, or empty
+    picture:<id>@<locale>                                                one that staff have uploaded; the same in every language
 
 `<code>` is that of the link by which the person came; it may be left out or empty.
 """
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from urllib.parse import unquote
+from uuid import UUID
 
 import structlog
 from cryptography.fernet import InvalidToken, MultiFernet
@@ -41,12 +43,15 @@ from bot.pictures.words import Said, said
 log = structlog.get_logger(__name__)
 
 PATH = "/chat/picture"
-PUBLIC = frozenset({"quiz", "card"})
+UPLOADED = "picture"
+PUBLIC = frozenset({"quiz", "card", UPLOADED})
 """Kinds of which the address says nothing of a person."""
 SEALED_S = 24 * 3600
 KEPT = 128
 """Pictures of questions, and as many cards; of about 40 kB each."""
 MAX_ADDRESS_CHARS = 600
+UPLOADS_KEPT = 8
+"""So many pictures of campaigns lie in memory: a hundred thousand people get the same one."""
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _PAINTER = ThreadPoolExecutor(1, "pictures")
 """A picture takes a third of a second: not in the loop, and never two at once."""
@@ -63,6 +68,9 @@ class ServerPictures:
     """The address at which somebody can play, by what a deep link carries: `c_<code>` or `quiz_<id>`."""
     sealer: MultiFernet = field(repr=False)
     """Seals what names a person in a picture's address on the web; every process has the same."""
+    uploads: Callable[[UUID], Awaitable[Picture | None]] | None = None
+    """Finds what staff have uploaded; None: there is nothing of that kind."""
+    _uploaded: dict[UUID, Picture] = field(default_factory=dict, repr=False)
 
     async def make(self, media: Media) -> Picture | None:
         """Return a picture; None when it cannot be made, which the log says with a code and nothing else."""
@@ -93,6 +101,8 @@ class ServerPictures:
         """Do as `make`, by a picture's address."""
         kind = address.partition(":")[0] if ":" in address[:16] else "none"
         try:
+            if kind == UPLOADED:
+                return await self._find(address)
             return await painted(await self.plan(address))
         except NotDrawn as refused:
             log.warning("picture_not_made", kind=kind, why=refused.why)
@@ -100,6 +110,27 @@ class ServerPictures:
             # Whatever is wrong with fonts or libraries, words to a person never wait for a picture.
             log.warning("picture_not_made", kind=kind, why=type(exc).__name__)
         return None
+
+    async def _find(self, address: str) -> Picture:
+        """Return a picture that staff have uploaded. It never changes, so it may be remembered.
+
+        Raises:
+            NotDrawn: `unknown`: there is none.
+        """
+        name = _parse(address if "@" in address else f"{address}@")[1][0]
+        try:
+            number = UUID(name)
+        except ValueError:
+            raise NotDrawn("unknown") from None
+        found = self._uploaded.get(number)
+        if found is None:
+            found = await self.uploads(number) if self.uploads else None
+            if found is None:
+                raise NotDrawn("unknown")
+            while len(self._uploaded) >= UPLOADS_KEPT:
+                self._uploaded.pop(next(iter(self._uploaded)))
+            self._uploaded[number] = found
+        return found
 
     async def plan(self, address: str) -> Plan:
         """Return all that a picture depends on.

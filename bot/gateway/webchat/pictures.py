@@ -36,7 +36,7 @@ class ChatPictures:
         headers = _headers(address.partition(":")[0], picture.data)
         if headers.get("ETag") in _known(request):
             return Response(status_code=304, headers=headers)
-        return Response(picture.data, media_type="image/png", headers=headers)
+        return Response(picture.data, media_type=picture.mime, headers=headers)
 
 
 def _headers(kind: str, data: bytes) -> dict[str, str]:
