@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.campaigns.audience import AnyRule, read_rule, write_rule
+from bot.campaigns.audience import AnyRule, is_tester, read_rule, write_rule
+from bot.campaigns.people import PEOPLE, REACHED
 from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.store.engine import Database
@@ -128,3 +130,16 @@ class Testers:
         """Take somebody off the list."""
         async with self.db.transaction() as conn:
             await conn.execute(delete(TesterRow).where(TesterRow.contact_id == contact_id))
+
+    async def uninvite(self, code: str) -> None:
+        """Take an invitation back; one that is gone already is no mistake."""
+        async with self.db.transaction() as conn:
+            await conn.execute(delete(TesterInviteRow).where(TesterInviteRow.code == code))
+
+
+async def count_testers(conn: AsyncConnection) -> int:
+    """Return how many of the team a test would reach: those who agree to hear of campaigns, like anybody."""
+    return (
+        await conn.scalar(select(func.count()).select_from(PEOPLE).where(is_tester(), REACHED))
+        or 0
+    )

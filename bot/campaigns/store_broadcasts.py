@@ -195,6 +195,12 @@ class Broadcasts:
             first = next_fire(schedule, now, self.ground.zones, home=self.ground.home)
         else:
             first = first_fire(schedule, now=now, ground=self.ground)
+        # Its links lead somewhere from now on, too.
+        await conn.execute(
+            update(CampaignRow)
+            .where(CampaignRow.id == seen.campaign_id, CampaignRow.state == "draft")
+            .values(state="live", version=CampaignRow.version + 1)
+        )
         return {"approved_by": by, "approved_at": now, "next_at": first}
 
     async def findings(self, broadcast_id: UUID) -> list[Finding]:

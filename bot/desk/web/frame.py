@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import RedirectResponse, Response
 
+from bot.campaigns.progress import count_stopped
 from bot.desk.web.desk import HOME, Desk, Visit
 from bot.hotline.lists import count_waiting, list_undelivered
 from bot.hotline.permissions import Permission
@@ -76,4 +77,5 @@ async def _numbers(
         "waiting_count": count,
         "late_referrals": await count_late(conn, visit.staff),
         "undelivered_count": len(await list_undelivered(conn, visit.staff)),
+        "stopped_messages": await count_stopped(conn) if visit.may(Permission.CAMPAIGN) else 0,
     }

@@ -4,16 +4,26 @@ from bot.desk.web.studio import (
     campaigns,
     events,
     leaders,
+    links,
+    message_acts,
+    messages,
+    pictures,
     quiz_edits,
     quiz_question,
     quiz_try,
     quizzes,
     report,
+    testers,
 )
 from bot.desk.web.studio.doors import Door
 
 ROUTES: tuple[Door, ...] = (
     *campaigns.DOORS,
+    *links.DOORS,
+    *messages.DOORS,
+    *message_acts.DOORS,
+    *pictures.DOORS,
+    *testers.DOORS,
     *events.DOORS,
     *leaders.DOORS,
     *report.DOORS,
