@@ -19,6 +19,7 @@ from bot.content.quizzes import Fact, Quiz, check_facts, check_quiz, load_facts,
 from bot.content.ranks import Ranks, load_ranks
 from bot.content.replies import SAID_BY_ITSELF, Reply
 from bot.content.series import Series, check_series, load_series
+from bot.content.starters import Starter, load_starters
 from bot.content.steps import Flow, Services, Step
 from bot.content.texts import texts_in, texts_of
 from bot.errors import ContentError
@@ -68,6 +69,8 @@ class Content:
     """Web series to talk about, by their ids."""
     stop_words: frozenset[str] = field(default=frozenset(), repr=False)
     """A message that is one of these, in any language, ends what nobody asked for."""
+    starters: Mapping[str, Starter] = field(default_factory=dict, repr=False)
+    """What a campaigner's first message may begin with, by what people are to do."""
 
     def step(self, target: str) -> Step:
         """Return the step at ``flow.step``."""
@@ -147,6 +150,7 @@ def load_content(root: Path = ROOT) -> Content:
         cities=load_cities(flows_dir),
         series=load_series(flows_dir),
         stop_words=_load_stop_words(flows_dir),
+        starters=load_starters(flows_dir),
     )
     _check_references(content, root)
     ranks = content.ranks.of_texts(texts_of(content))

@@ -3,17 +3,14 @@
 import re
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
 
 from bot.hotline.staff import Role
-from bot.store.tables import BroadcastRunRow
 from tests.integration.desk.browser import Browser, words_of
 from tests.integration.desk.conftest import open_browser
 from tests.integration.desk.house import House
-from tests.support.files import picture
 
 MESSAGE = re.compile(r"/desk/campaigns/messages/([0-9a-f-]{36})")
 
@@ -58,7 +55,9 @@ FIELDS: dict[str, Any] = {
 }
 
 
-async def post(browser: Browser, path: str, fields: dict[str, Any], **files: Any) -> httpx.Response:
+async def post(
+    browser: Browser, path: str, fields: dict[str, Any], **files: Any
+) -> httpx.Response:
     """Send a form with fields that may come more than once."""
     assert browser.page is not None
     csrf = re.findall(r'name="csrf" value="([^"]*)"', browser.page.text)[0]
@@ -109,3 +108,46 @@ async def test_a_message_goes_its_way(rina: Browser, budi: Browser) -> None:
         assert line in told
     listed = await rina.open(campaign)
     assert "Live" in words_of(listed)
+
+
+async def test_the_wizard_leads_to_a_message_that_waits(rina: Browser, house: House) -> None:
+    """Five steps, stopped in the middle and gone on with; a step that is not right yet keeps what was typed when one goes back."""
+    await rina.open("/desk/campaigns/start")
+    assert (await rina.send("/desk/campaigns/start", title="")).status_code == 422
+    answer = await rina.send("/desk/campaigns/start", title="First of mine")
+    second = answer.headers["location"]
+    assert second.endswith("/start/2")
+    shown = await rina.open(second)
+    assert "What are people to do?" in words_of(shown)
+    shown = await rina.open(f"{second}?goal=quiz")
+    words = {
+        "goal": "quiz", "a-target0": "quiz:warning_signs", "a-id-text": "Ayo main!",
+        "a-id-title0": "Main", "a-en-text": "", "a-en-title0": "Play",
+    }  # fmt: skip
+    assert (await rina.send(second, **words)).status_code == 422
+    back = await rina.send(second, **words, do="back")
+    assert back.headers["location"].endswith("/start/1")
+    assert "Ayo main!" in (await rina.open(second)).text
+    answer = await rina.send(second, **{**words, "a-en-text": "Let us play!"})
+    third = answer.headers["location"]
+    listed = await rina.open("/desk/campaigns")
+    assert "Go on where you were" in listed.text
+    gone_on = await rina.open(second.removesuffix("/2"))
+    assert gone_on.headers["location"] == third
+    await rina.open(third)
+    assert (await rina.send(third, who="cities")).status_code == 422
+    answer = await rina.send(third, who="cities", city="kupang")
+    fourth = answer.headers["location"]
+    await rina.open(fourth)
+    assert (await rina.send(fourth, when="day", on="2020-01-01", time="10:00")).status_code == 422
+    tomorrow = f"{house.clock.now():%Y}-12-31"
+    assert (await rina.send(fourth, when="day", on=tomorrow, time="23:00")).status_code == 422
+    answer = await rina.send(fourth, when="now")
+    fifth = answer.headers["location"]
+    shown = await rina.open(fifth)
+    assert "Let us play!" in shown.text and "city: Kupang" in words_of(shown)
+    assert (await rina.send(fifth, do="test")).status_code == 409
+    answer = await rina.send(fifth, do="submit")
+    shown = await rina.open(answer.headers["location"])
+    assert "Waits for approval" in words_of(shown)
+    assert (await rina.open(fifth)).status_code == 404

@@ -14,6 +14,7 @@ from bot.desk.web.studio import (
     quizzes,
     report,
     testers,
+    wizard,
 )
 from bot.desk.web.studio.doors import Door
 
@@ -24,6 +25,7 @@ ROUTES: tuple[Door, ...] = (
     *message_acts.DOORS,
     *pictures.DOORS,
     *testers.DOORS,
+    *wizard.DOORS,
     *events.DOORS,
     *leaders.DOORS,
     *report.DOORS,
