@@ -1,6 +1,6 @@
 """`suar campaign`: campaigns from files, and what goes on in them. What the desk's campaigners do, for scripts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,8 @@ from sqlalchemy import func, select, text
 
 from bot.campaigns import file as files
 from bot.campaigns.broadcast import Act, Finding
+from bot.campaigns.dry_run import DryRun, dry_run
+from bot.campaigns.size import Size
 from bot.campaigns.store_broadcasts import Broadcast, Broadcasts, NotReady, SecondPerson
 from bot.clock import SystemClock
 from bot.commands.common import configured, running, tell
@@ -31,6 +33,8 @@ WRONG = {
     "unknown_quiz": "there is no such quiz",
     "unknown_event": "the campaign has no such event",
     "unknown_step": "a button may not lead there",
+    "no_alt": "nothing says what is on the picture",
+    "too_long_with_picture": "with a picture there is less room for the text",
     "unknown_https": "the address is not on one of the campaign's own domains",
     "in_the_past": "the moment is over",
     "never_goes_out": "it would never go out",
@@ -50,6 +54,8 @@ class _Office:
 
     broadcasts: Broadcasts
     staff: Staff | None
+    per_second: float
+    """How many messages a second the throttle lets through."""
 
     @property
     def by(self) -> UUID:
@@ -161,6 +167,50 @@ async def report(slug: str) -> None:
                 click.echo(f"c_{code}\topened {times}\tfinished {ended}")
 
 
+@campaign.command(name="dry-run")
+@click.argument("name")
+@running
+async def try_out(name: str) -> None:
+    """Say who would get the broadcasts of CAMPAIGN, or one as CAMPAIGN/NAME, and who would not and why. Nothing is sent."""
+    async with _office() as office:
+        ground, now = office.broadcasts.ground, office.broadcasts.clock.now()
+        for each in await _named(office, name):
+            found = await dry_run(
+                office.broadcasts.db, each, now, ground=ground, per_second=office.per_second
+            )
+            click.echo(f"{name.partition('/')[0]}/{each.draft.name}\t{each.state}")
+            for line in _dry_run_lines(found):
+                click.echo(f"\t{line}")
+
+
+def _dry_run_lines(found: DryRun) -> Iterator[str]:
+    if found.fires_at is None:
+        yield "goes out\tnever"
+        return
+    yield f"goes out\t{found.fires_at.isoformat(timespec='minutes')}"
+    yield f"gets it\t{_size(found.gets_it)}"
+    groups = {
+        "channel": found.by_channel,
+        "language": found.by_language,
+        "zone": found.by_zone,
+        "variant": found.by_variant,
+        "left out": found.left_out,
+    }
+    for what, sizes in groups.items():
+        for key, size in sizes.items():
+            yield f"{what}\t{key}\t{_size(size)}"
+    for each in found.waits:
+        until = each.until.isoformat(timespec="minutes")
+        yield f"waits for the morning\t{each.zone}\t{_size(each.people)}\t{until}"
+    if found.last_at is not None:
+        yield f"last moment\t{found.last_at.isoformat(timespec='minutes')}"
+    yield f"seconds\t{round(found.takes.total_seconds())}"
+
+
+def _size(size: Size) -> str:
+    return "under 5" if size.exact is None else str(size.exact)
+
+
 _PROGRESS = text(
     "SELECT * FROM campaign_progress(:run) ORDER BY variant, locale, state, why NULLS FIRST"
 )
@@ -168,17 +218,11 @@ _PROGRESS = text(
 
 async def _each(name: str, email: str, act: Act, *states: str) -> None:
     """Do something with the broadcasts of a campaign, or one of them, that are in one of `states`."""
-    slug, _, wanted = name.partition("/")
+    slug = name.partition("/")[0]
     async with _office(email) as office:
         broadcasts = office.broadcasts
         campaign_id = await _campaign(broadcasts, slug)
-        found = [
-            each
-            for each in reversed(await broadcasts.all(campaign_id))
-            if not wanted or each.draft.name == wanted
-        ]
-        if not found:
-            raise SetupError(f"{name}: there is no such broadcast; see `suar campaign list`.")
+        found = await _named(office, name)
         ready = [each for each in found if each.state in states]
         if not ready:
             raise SetupError(
@@ -193,6 +237,16 @@ async def _each(name: str, email: str, act: Act, *states: str) -> None:
             now = await broadcasts.get(each.id)
             due = now.next_at.isoformat(timespec="minutes") if now.next_at else ""
             click.echo(f"{slug}/{now.draft.name}\t{now.state}\t{due}")
+
+
+async def _named(office: _Office, name: str) -> list[Broadcast]:
+    """Return the broadcasts of a campaign, or the one that is named, the oldest change first."""
+    slug, _, wanted = name.partition("/")
+    listed = await office.broadcasts.all(await _campaign(office.broadcasts, slug))
+    found = [each for each in reversed(listed) if not wanted or each.draft.name == wanted]
+    if not found:
+        raise SetupError(f"{name}: there is no such broadcast; see `suar campaign list`.")
+    return found
 
 
 async def _act(office: _Office, each: Broadcast, act: Act) -> None:
@@ -223,7 +277,11 @@ async def _office(email: str | None = None) -> AsyncIterator[_Office]:
         db = Database.at(dsn, pool_size=1, role=ROLE)
         try:
             clock = SystemClock()
-            yield _Office(Broadcasts(db, clock, lambda: content, settings.timezone), staff)
+            yield _Office(
+                Broadcasts(db, clock, lambda: content, settings.timezone),
+                staff,
+                settings.broadcast_per_second,
+            )
         finally:
             await db.close()
 

@@ -27,6 +27,7 @@ from bot.store.engine import Database
 from tests.integration.desk.browser import Browser
 from tests.integration.desk.conftest import open_browser
 from tests.integration.desk.house import LOCALES, PASSWORD, House
+from tests.integration.desk.studio import furnish
 from tests.integration.desk.test_answers import edit
 from tests.integration.desk.test_attachments import line_path, send_file
 from tests.integration.desk.test_events_studio import make
@@ -54,7 +55,14 @@ from tests.support.players import Study, play_study
 
 DOOR = ("/sign-in", "/setup")
 """What somebody sees who is not signed in."""
-NO_PAGES = ("/parts/", "/static", "{referral_id:uuid}/file", "/attachments/", "/qr.")
+NO_PAGES = (
+    "/parts/",
+    "/static",
+    "{referral_id:uuid}/file",
+    "/attachments/",
+    "/pictures/",
+    "/qr.",
+)
 """Parts of an open page, its live connection, its files."""
 LIVE = "/events"
 DESKTOP, PHONE = {"width": 1280, "height": 720}, {"width": 360, "height": 740}
@@ -200,6 +208,7 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
     referral = await _refer(house, desk, admin, case_id)
     campaign = await run_campaign(house)
     written, read, asked = await _quizzes(house, desk)
+    studio = await furnish(house, desk)
     return {
         "/cases/{case_id:uuid}": f"/cases/{case_id}",
         "/cases/{case_id:uuid}/file": f"/cases/{case_id}/file",
@@ -225,6 +234,7 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
         f"{QUIZ_EDIT}/questions/{{question:str}}": f"{asked}?check=1",
         f"{QUIZ_EDIT}/try": f"{read}/try",
         "also a quiz that somebody else has sent": read,
+        **studio,
     }
 
 

@@ -36,6 +36,17 @@ function startUnsaved() {
   });
 }
 
+// Whoever ticks a city means the people of cities.
+function startChoices() {
+  for (const choices of document.querySelectorAll("fieldset.choices")) {
+    choices.addEventListener("change", () => {
+      const radio = document.querySelector(`[name="who"][value="${choices.id}"]`);
+      if (radio) radio.checked = true;
+    });
+  }
+}
+
 startAddresses();
+startChoices();
 startCopying();
 startUnsaved();
