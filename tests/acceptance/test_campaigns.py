@@ -45,6 +45,7 @@ def test_a_campaign_comes_from_a_file_and_a_second_person_approves_it(
     alone = campaign("schedule", "world-day-2027", by="writer")
     approved = campaign("schedule", "world-day-2027", by="other")
     nothing, unknown = campaign("schedule", day, by="other"), campaign("pause", "gone", by="other")
+    tried = campaign("dry-run", day)
     held, on = campaign("pause", day, by="writer"), campaign("resume", day, by="writer")
     ended = campaign("cancel", day, by="writer")
     listed, report = campaign("list"), campaign("report", "world-day-2027")
@@ -56,6 +57,8 @@ def test_a_campaign_comes_from_a_file_and_a_second_person_approves_it(
     assert_one_line(alone, "somebody else")
     first = f"{day}\tscheduled\t2027-07-29T"  # where the day begins first
     assert approved.stdout.startswith(first)
+    assert tried.stdout.splitlines()[0] == f"{day}\tscheduled"
+    assert "\tgets it\tunder 5" in tried.stdout.splitlines()
     assert_one_line(nothing, "nothing is waiting")
     assert_one_line(unknown, "no such campaign")
     assert held.stdout.startswith(f"{day}\tpaused")

@@ -39,7 +39,8 @@ class SeeingChannel(FakeChannel):
 def photo() -> Picture:
     """Return a photo as it is kept after its upload."""
     drawn = BytesIO()
-    Image.effect_noise((200, 120), 90).save(drawn, "PNG")
+    noise = [Image.effect_noise((200, 120), 90) for _ in range(3)]
+    Image.merge("RGB", noise).save(drawn, "PNG")
     made = take_picture(drawn.getvalue(), alt="Four friends on a stage")
     return Picture(made.data, made.width, made.height, made.content_type)
 

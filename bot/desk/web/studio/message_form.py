@@ -112,8 +112,12 @@ def _typed_words(variant: Variant, locale: str, *, source: str) -> TypedWords:
         )
         for number, button in enumerate(words.buttons)
     ]
-    empty = TypedButton(target=NONE if locale == source else SAME)
-    return TypedWords(words.text, tuple([*buttons, empty, empty][: len(BUTTONS)]))
+    # A button that the source has and this language has not is left out on purpose.
+    rest = [
+        TypedButton(target=NONE if locale == source or number < len(first.buttons) else SAME)
+        for number in BUTTONS[len(buttons) :]
+    ]
+    return TypedWords(words.text, (*buttons, *rest))
 
 
 def _typed_button(button: BroadcastButton, *, as_first: bool) -> TypedButton:
@@ -246,12 +250,10 @@ def without_language(typed: Typed, locale: str) -> Typed:
     left = tuple(code for code in typed.locales if code != locale)
     if not left or left == typed.locales:
         return typed
+    goes_first = locale == typed.locales[0]
     variants = {
         name: {
-            code: _spelled_out(typed, name, code)
-            if locale == typed.locales[0] and code == left[0]
-            else spoken[code]
-            for code in left
+            code: _spelled_out(typed, name, code) if goes_first else spoken[code] for code in left
         }
         for name, spoken in typed.variants.items()
     }

@@ -40,6 +40,8 @@ class Page:
     trouble: str = ""
     """Why an act or a save was not done, an id of `TROUBLES`."""
     unsaved: bool = False
+    previewed: str = ""
+    """Which version and language the preview shows, as in ``a-id``; empty: the reader's own."""
     status: int = 200
     said: dict[str, Any] = field(default_factory=dict)
 
@@ -116,7 +118,8 @@ async def _read(desk: Desk, visit: Visit) -> Page:
     do = text_of(form, "do") or "save"
     if do != "save":
         changed = _changed(typed, do, text_of(form, "new-locale"), known)
-        return Page(changed, tuple(problems), unsaved=True)
+        chosen = text_of(form, "preview")
+        return Page(changed, tuple(problems), unsaved=True, previewed=chosen)
     problems = [*problems, *forms.problems_of(typed)]
     if not problems:
         try:
@@ -172,14 +175,14 @@ async def new_page(desk: Desk, visit: Visit, campaign: Campaign, shown: Page) ->
 
 def _form_values(desk: Desk, visit: Visit, shown: Page) -> dict[str, Any]:
     content = desk.services.content()
-    locale = visit.staff.locale
+    variant, _, locale = (shown.previewed or f"a-{visit.staff.locale}").partition("-")
     return {
         "typed": shown.typed,
         "problems": shown.problems,
         "wrong": {each.where for each in shown.problems},
         "trouble": shown.trouble,
         "unsaved": shown.unsaved,
-        "shown": preview(content, shown.typed, locale, "a"),
+        "shown": preview(content, shown.typed, locale, variant),
         "done": visit.request.query_params.get("said", ""),
         **shown.said,
     }
