@@ -45,7 +45,7 @@ async def post(
     return await browser.client.post(path, data=data, files=files or None)
 
 
-async def make_campaign(browser: Browser, title: str = "July for all", **about: str) -> str:
+async def make_campaign(browser: Browser, title: str = "July for all", **about: Any) -> str:
     """Make a campaign; return its address."""
     await browser.open("/desk/campaigns/new")
     answer = await browser.send("/desk/campaigns/new", title=title, **about)
@@ -141,7 +141,9 @@ async def _last_steps(browser: Browser) -> list[str]:
     await browser.open("/desk/campaigns/start")
     second = (await browser.send("/desk/campaigns/start", title="Ready")).headers["location"]
     await browser.open(f"{second}?goal=read")
-    words = {f"a-{code}-{part}": "Read" for code in ("id", "en") for part in ("text", "title0")}
+    words: dict[str, Any] = {
+        f"a-{code}-{part}": "Read" for code in ("id", "en") for part in ("text", "title0")
+    }
     answer = await browser.send(second, goal="read", **words)
     assert answer.status_code == httpx.codes.SEE_OTHER, words_of(answer)
     steps = second.removesuffix("/2")

@@ -10,6 +10,7 @@ from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import read_form, text_of
 from bot.desk.web.studio.doors import Door
 from bot.desk.web.studio.link_rows import address_of, qr_of
+from bot.desk.web.studio.message_form import Problem
 
 PATH = "/campaigns/testers"
 LIST = f"/desk{PATH}"
@@ -62,7 +63,8 @@ async def _page(desk: Desk, visit: Visit, *, label: str = "", problem: str = "")
         "reached": reached,
         "invited": invited,
         "label": label,
-        "problem": problem,
+        "problems": (Problem("label", problem, str(MAX_LABEL)),) if problem else (),
+        "wrong": {"label"} if problem else set(),
         "max_label": MAX_LABEL,
         "done": visit.request.query_params.get("said", ""),
     }
