@@ -100,7 +100,7 @@ def plan(broadcast: Broadcast, fired: datetime, ground: Ground, *, test: bool = 
     """
     schedule = Now() if test else broadcast.draft.schedule
     due = _due_table(dues(schedule, fired, ground.zones))
-    joined = due.c.zone == _zone(ground)
+    joined = due.c.zone == planned_zone(ground)
     meant = select(PEOPLE.c.contact_id).select_from(PEOPLE).join(due, joined)
     if test:
         meant = meant.where(is_tester())
@@ -111,7 +111,7 @@ def plan(broadcast: Broadcast, fired: datetime, ground: Ground, *, test: bool = 
     return Plan(meant, _variant(broadcast.draft.content, broadcast.id), said, due)
 
 
-def _zone(ground: Ground) -> ColumnElement[str]:
+def planned_zone(ground: Ground) -> ColumnElement[str]:
     """Return the zone that somebody is planned by: the house's where theirs is none that we know."""
     known = PEOPLE.c.zone.in_(sorted(ground.zones))
     return case((known, PEOPLE.c.zone), else_=ground.home)

@@ -63,6 +63,8 @@ class At(_Schedule):
 
     kind: Literal["at"] = "at"
     at: AwareDatetime
+    zone: Zone | None = None
+    """By whose clock it was written, to show it and to move it to another day; None: not known."""
 
 
 class Local(_Schedule):
@@ -206,6 +208,14 @@ def _wall(
         near = min(days, key=lambda day: abs(_fires(day, schedule.time, zones) - fired))
         return near, schedule.time
     return None
+
+
+def day_of(
+    schedule: Now | At | Local | Recurring, fired: datetime, zones: Collection[str], *, home: str
+) -> date:
+    """Return on which day a firing stands in a calendar: the one on everybody's own clock, else the house's."""
+    wall = _wall(schedule, fired, zones)
+    return wall[0] if wall else local_day(fired, home)
 
 
 def _fires(day: date, at: time, zones: Collection[str]) -> datetime:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,11 +14,15 @@ from bot.campaigns.people import PEOPLE, REACHED
 from bot.clock import Clock
 from bot.errors import Conflict, NotFound
 from bot.store.engine import Database
-from bot.store.tables import SegmentRow, TesterInviteRow, TesterRow
+from bot.store.tables import BroadcastRow, SegmentRow, TesterInviteRow, TesterRow
 
 INVITED_FOR = timedelta(days=7)
 CODE_BYTES = 12
 """Of chance in an invitation: nobody guesses one."""
+
+
+class NameTaken(Conflict):
+    """There is one of this name already."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,15 @@ class Segment:
     id: UUID
     name: str
     rule: AnyRule
+    is_archived: bool = False
+
+
+@dataclass(frozen=True)
+class Use:
+    """A message that is for exactly whom a rule is for."""
+
+    broadcast_id: UUID
+    name: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +55,7 @@ class Segments:
         """Keep a rule under a name; return its id.
 
         Raises:
-            Conflict: There is one of this name.
+            NameTaken: There is one of this name.
         """
         made = self.clock.new_id()
         values = {"id": made, "name": name, "rule": write_rule(rule), "created_by": by}
@@ -49,16 +63,47 @@ class Segments:
             async with self.db.transaction() as conn:
                 await conn.execute(insert(SegmentRow).values(**values))
         except IntegrityError as exc:
-            raise Conflict from exc
+            raise NameTaken from exc
         return made
 
-    async def all(self) -> list[Segment]:
-        """Return the saved rules by name; those that were put away are left out."""
-        query = select(SegmentRow.id, SegmentRow.name, SegmentRow.rule)
-        query = query.where(SegmentRow.archived_at.is_(None)).order_by(SegmentRow.name)
+    async def all(self, *, archived: bool = False) -> list[Segment]:
+        """Return the saved rules by name: those in use, or only those that were put away."""
+        away = SegmentRow.archived_at.is_not(None)
+        query = select(*_COLUMNS).where(away if archived else ~away).order_by(SegmentRow.name)
         async with self.db.transaction(durable=False) as conn:
-            rows = await conn.execute(query)
-            return [Segment(row.id, row.name, read_rule(row.rule)) for row in rows]
+            return [_read(row) for row in await conn.execute(query)]
+
+    async def get(self, segment_id: UUID) -> Segment:
+        """Return a saved rule, also one that was put away.
+
+        Raises:
+            NotFound: There is none.
+        """
+        query = select(*_COLUMNS).where(SegmentRow.id == segment_id)
+        async with self.db.transaction(durable=False) as conn:
+            row = (await conn.execute(query)).one_or_none()
+        if row is None:
+            raise NotFound
+        return _read(row)
+
+    async def rename(self, segment_id: UUID, name: str, *, seen: str) -> None:
+        """Give a rule another name, where it still has the name that was `seen`.
+
+        Raises:
+            NameTaken: There is another one of this name.
+            Conflict: Somebody has renamed it or put it away meanwhile.
+            NotFound: There is none.
+        """
+        await self.get(segment_id)
+        mine = (SegmentRow.id == segment_id, SegmentRow.archived_at.is_(None))
+        change = update(SegmentRow).where(*mine, SegmentRow.name == seen).values(name=name)
+        try:
+            async with self.db.transaction() as conn:
+                done = await conn.execute(change)
+        except IntegrityError as exc:
+            raise NameTaken from exc
+        if done.rowcount == 0:
+            raise Conflict
 
     async def archive(self, segment_id: UUID) -> None:
         """Put a rule away; its name is free again. Broadcasts have rules of their own and do not change.
@@ -70,10 +115,56 @@ class Segments:
             put_away = update(SegmentRow).where(
                 SegmentRow.id == segment_id, SegmentRow.archived_at.is_(None)
             )
-            name = SegmentRow.name + " " + str(segment_id)
+            name = SegmentRow.name + _away(segment_id)
             done = await conn.execute(put_away.values(archived_at=self.clock.now(), name=name))
         if done.rowcount == 0:
             raise NotFound
+
+    async def restore(self, segment_id: UUID) -> None:
+        """Take a rule up again that was put away, under its name of then.
+
+        Raises:
+            NameTaken: Another one has this name by now.
+            NotFound: There is none that was put away.
+        """
+        found = await self.get(segment_id)
+        mine = (SegmentRow.id == segment_id, SegmentRow.archived_at.is_not(None))
+        change = update(SegmentRow).where(*mine).values(archived_at=None, name=found.name)
+        try:
+            async with self.db.transaction() as conn:
+                done = await conn.execute(change)
+        except IntegrityError as exc:
+            raise NameTaken from exc
+        if done.rowcount == 0:
+            raise NotFound
+
+    async def used_by(self) -> dict[UUID, list[Use]]:
+        """Return by segment which messages are for exactly whom it is for, as they stand now; archived ones are left out."""
+        same = (BroadcastRow.audience == SegmentRow.rule) & (BroadcastRow.state != "archived")
+        query = (
+            select(SegmentRow.id, BroadcastRow.id.label("broadcast"), BroadcastRow.name)
+            .join(BroadcastRow, same)
+            .order_by(BroadcastRow.name)
+        )
+        found: dict[UUID, list[Use]] = {}
+        async with self.db.transaction(durable=False) as conn:
+            for row in await conn.execute(query):
+                found.setdefault(row.id, []).append(Use(row.broadcast, row.name))
+        return found
+
+
+_COLUMNS = (SegmentRow.id, SegmentRow.name, SegmentRow.rule, SegmentRow.archived_at)
+
+
+def _away(segment_id: UUID) -> str:
+    """Return what is added to the name of a rule that is put away, so that it is free again."""
+    return f" {segment_id}"
+
+
+def _read(row: Row[Any]) -> Segment:
+    is_archived = row.archived_at is not None
+    name = row.name.removesuffix(_away(row.id)) if is_archived else row.name
+    return Segment(row.id, name, read_rule(row.rule), is_archived)
 
 
 @dataclass(frozen=True)

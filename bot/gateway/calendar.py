@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.campaigns import events
-from bot.campaigns.calendar import Entry, write_ics
+from bot.campaigns.calendar_file import Entry, write_ics
 from bot.campaigns.events import EventRecord
 from bot.content.catalogue import Words
 from bot.store.engine import Database

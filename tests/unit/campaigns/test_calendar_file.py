@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from bot.campaigns.calendar import Entry, write_ics
+from bot.campaigns.calendar_file import Entry, write_ics
 
 ENTRY = Entry(
     uid="x@suar.example",
