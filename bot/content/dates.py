@@ -9,7 +9,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.core import get_global
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.lists import format_list
 from babel.units import format_unit
 
@@ -25,6 +26,25 @@ _NAMED_OTHERWISE = {"prs": "fa_AF"}
 def say_day(day: date, locale: str) -> str:
     """Write a day out, as in 22 November 2026."""
     return format_date(day, "long", locale=_known(locale))
+
+
+def say_full_day(day: date, locale: str) -> str:
+    """Write a day out with its name, as in Sunday, 22 November 2026."""
+    return format_date(day, "full", locale=_known(locale))
+
+
+def say_month(day: date, locale: str) -> str:
+    """Write the month that a day is in, as in November 2026."""
+    return format_skeleton("yMMMM", day, locale=_known(locale))
+
+
+def first_weekday(locale: str) -> int:
+    """Return with which day a week begins where a language is mostly read: 0 is Monday, 6 is Sunday."""
+    known = _known(locale)
+    if known.territory is None:
+        likely = str(get_global("likely_subtags").get(known.language, known.language))
+        known = Locale.parse(likely)
+    return known.first_week_day
 
 
 def say_weekday_and_time(moment: datetime, locale: str) -> str:
@@ -68,6 +88,11 @@ def say_languages(codes: Sequence[str], locale: str) -> str:
     """Write the names of languages as a list; a code without a known name stays as it is."""
     names = [say_language(code, locale) or code for code in codes]
     return say_names(names, locale)
+
+
+def say_either(names: Sequence[str], locale: str) -> str:
+    """Write names as a list of which one is enough."""
+    return format_list(names, style="or", locale=_known(locale))
 
 
 def say_names(names: Sequence[str], locale: str) -> str:

@@ -1,7 +1,7 @@
 """Templates: one environment a language, everything escaped, every word from the catalogues."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from html import unescape
@@ -9,11 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot.content.catalogue import Words
-from bot.content.dates import say_day, say_language, say_weekday
+from bot.content.dates import (
+    say_day,
+    say_either,
+    say_full_day,
+    say_language,
+    say_month,
+    say_names,
+    say_weekday,
+)
 from bot.hotline.order import PROMISE
 from bot.prover import drawing
 from bot.understanding.model import RiskLevel
@@ -104,7 +113,11 @@ def _environment(words: Words, locale: str, stamp: str) -> Environment:
         "waited": waited,
         "language": partial(_language, words, formats),
         "day": partial(say_day, locale=formats),
+        "full_day": partial(say_full_day, locale=formats),
+        "month": partial(say_month, locale=formats),
         "weekday": partial(say_weekday, locale=formats),
+        "both": partial(_listed, say_names, formats),
+        "either": partial(_listed, say_either, formats),
     }
     env.globals |= {
         "locale": locale,
@@ -118,6 +131,13 @@ def _environment(words: Words, locale: str, stamp: str) -> Environment:
 
 def _plural(say: Callable[[str], str]) -> Callable[[str, str, int], str]:
     return lambda one, many, count: say(one if count == 1 else many)
+
+
+def _listed(
+    say: Callable[[Sequence[str], str], str], formats: str, names: Iterable[str]
+) -> Markup:
+    """Write names as a list; what of them is HTML already stays so."""
+    return Markup(say([str(escape(name)) for name in names], formats))  # noqa: S704  # each is escaped
 
 
 def waited(span: timedelta) -> str:
