@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +17,9 @@ from playwright.async_api import Page
 from sqlalchemy import text
 from starlette.routing import Mount, Route
 
+from bot.campaigns.audience import read_rule
+from bot.campaigns.schedule import Local, Recurring
+from bot.campaigns.segments import Segments
 from bot.content.catalogue import LocaleInfo, Words
 from bot.content.load import Content
 from bot.desk.web.app import desk_routes
@@ -28,6 +31,7 @@ from tests.integration.desk.browser import Browser
 from tests.integration.desk.conftest import open_browser
 from tests.integration.desk.house import LOCALES, PASSWORD, House
 from tests.integration.desk.studio import furnish
+from tests.integration.desk.studio_house import make_studio
 from tests.integration.desk.test_answers import edit
 from tests.integration.desk.test_attachments import line_path, send_file
 from tests.integration.desk.test_events_studio import make
@@ -209,6 +213,7 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
     campaign = await run_campaign(house)
     written, read, asked = await _quizzes(house, desk)
     studio = await furnish(house, desk)
+    message, recurs = await _plan(house)
     return {
         "/cases/{case_id:uuid}": f"/cases/{case_id}",
         "/cases/{case_id:uuid}/file": f"/cases/{case_id}/file",
@@ -228,6 +233,11 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
         "/campaigns/leaders/{code:str}/sheet": "/campaigns/leaders/c0/sheet",
         "/campaigns/{campaign_id:uuid}/report": f"/campaigns/{campaign}/report",
         "/campaigns/{campaign_id:uuid}/results": f"/campaigns/{campaign}/results",
+        "/campaigns/messages/{broadcast_id:uuid}/whom": f"{message}/whom",
+        "/campaigns/messages/{broadcast_id:uuid}/when": f"{message}/when",
+        "/campaigns/messages/{broadcast_id:uuid}/move": f"{message}/move",
+        "also when it recurs": f"{recurs}/when",
+        "also a week": "/campaigns/calendar?view=week",
         "also ended": f"/practice/{ended}",
         "/campaigns/quizzes/{quiz:str}": "/campaigns/quizzes/men_too",
         QUIZ_EDIT: f"{written}?check=1",
@@ -249,6 +259,29 @@ async def _quizzes(house: House, desk: Browser) -> tuple[str, str, str]:
     asked = await submit(desk, page, f"{written}/questions", kind="flag")
     question = asked.headers["location"].partition("?")[0]
     return tuple(path.removeprefix("/desk") for path in (written, read, question))  # type: ignore[return-value]  # three
+
+
+async def _plan(house: House) -> tuple[str, str]:
+    """Write a message to some people on a day, and one that recurs; return their paths."""
+    studio = await make_studio(house)
+    await studio.people(7, city="kupang", zone="Asia/Makassar")
+    await studio.people(6, city="medan", channel="webchat", zone="Europe/London")
+    here = {"all": [
+        {"field": "city", "in": ["kupang", "medan"]},
+        {"any": [{"field": "interest", "in": ["events"]}, {"field": "link", "in": ["k7m2"]}]},
+        {"none": [{"field": "last_seen", "op": "longer_ago", "days": 180}]},
+    ]}  # fmt: skip
+    day = house.clock.now().date() + timedelta(days=2)
+    segments = Segments(house.services.studio.db, house.clock)
+    await segments.save("Kupang and Medan", read_rule(here), by=studio.writer.id)
+    schedule = Local(on=day, time=time(20))
+    message = await studio.write(audience=read_rule(here), schedule=schedule)
+    every_day = Recurring(weekdays=("mon", "wed", "fri"), time=time(9))
+    recurs = await studio.write("Every other day", schedule=every_day)
+    soon = await studio.write("The day after", schedule=Local(on=day + timedelta(1), time=time(9)))
+    await studio.write("Also then", schedule=Local(on=day + timedelta(1), time=time(12)))
+    await studio.approve(soon)
+    return f"/campaigns/messages/{message}", f"/campaigns/messages/{recurs}"
 
 
 async def _mark(house: House, desk: Browser, case_id: object) -> None:

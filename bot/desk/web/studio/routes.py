@@ -1,6 +1,7 @@
 """All doors of the studio."""
 
 from bot.desk.web.studio import (
+    calendar,
     campaigns,
     events,
     leaders,
@@ -13,7 +14,10 @@ from bot.desk.web.studio import (
     quiz_try,
     quizzes,
     report,
+    segments,
     testers,
+    when,
+    whom,
     wizard,
 )
 from bot.desk.web.studio.doors import Door
@@ -26,6 +30,10 @@ ROUTES: tuple[Door, ...] = (
     *pictures.DOORS,
     *testers.DOORS,
     *wizard.DOORS,
+    *calendar.DOORS,
+    *segments.DOORS,
+    *whom.DOORS,
+    *when.DOORS,
     *events.DOORS,
     *leaders.DOORS,
     *report.DOORS,

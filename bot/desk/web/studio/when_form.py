@@ -116,7 +116,7 @@ def read_typed(form: FormData) -> Typed:
     for each in fields(Typed):
         values = [value.strip() for value in form.getlist(each.name) if isinstance(value, str)]
         if each.name in {"weekdays", "month_days"}:
-            read[each.name] = tuple(dict.fromkeys(values))
+            read[each.name] = tuple(dict.fromkeys(value for value in values if value))
         else:
             read[each.name] = values[0] if values else ""
     return Typed(**read)
@@ -183,9 +183,6 @@ def _moment(day: str, at: str, zone: str, names: tuple[str, str]) -> datetime:
 
 
 def _recurring(typed: Typed) -> AnySchedule:
-    zone = None
-    if typed.recurring_zone != OWN:
-        zone = _read_zone(typed.recurring_zone, "recurring_zone")
     by_week = typed.rhythm == "weekdays"
     chosen = typed.weekdays if by_week else typed.month_days
     name = "weekdays" if by_week else "month_days"
@@ -198,6 +195,8 @@ def _recurring(typed: Typed) -> AnySchedule:
         raise BadWhen("until", "ends_first")
     days = chosen if by_week else [day if day == "last" else int(day) for day in chosen]
     at = _read_open(typed.recurring_time, "recurring_time")
+    own = typed.recurring_zone == OWN
+    zone = None if own else _read_zone(typed.recurring_zone, "recurring_zone")
     data = {"kind": "recurring", name.removeprefix("month_"): days, "time": at, "zone": zone}
     return _checked({**data, "since": since, "until": until})
 

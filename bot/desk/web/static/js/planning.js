@@ -1,0 +1,23 @@
+// Whom and when: a long list of choices can be narrowed by typing. All else is the server's doing.
+
+function narrow(box) {
+  const wanted = box.value.trim().toLocaleLowerCase();
+  for (const option of document.getElementById(box.dataset.filters).children) {
+    const isChosen = option.querySelector("input").checked;
+    option.hidden = !isChosen && !option.textContent.toLocaleLowerCase().includes(wanted);
+  }
+}
+
+function showFilters() {
+  for (const filter of document.querySelectorAll(".plan-filter[hidden]")) filter.hidden = false;
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-filters]")) narrow(event.target);
+});
+document.addEventListener("keydown", (event) => {
+  // Enter in the box that narrows a list must not send the form.
+  if (event.key === "Enter" && event.target.matches("[data-filters]")) event.preventDefault();
+});
+document.addEventListener("htmx:afterSettle", showFilters);
+showFilters();
