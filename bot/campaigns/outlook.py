@@ -17,7 +17,7 @@ class Firing:
     """One firing, as an editor shows it."""
 
     at: datetime
-    """When the first of all gets it, in UTC; at night nobody does."""
+    """In UTC: the moment for all, or where each has their own, that of the first."""
     day: date
     own: time | None
     """What everybody's own clock shows; None where all have the same moment."""
@@ -81,7 +81,7 @@ def _firing(
         isinstance(schedule, Recurring) and schedule.zone is None
     )
     return Firing(
-        at,
+        min((due.at for due in found), default=at) if has_own else at,
         day_of(schedule, at, ground.zones, home=ground.home),
         schedule.time if has_own and isinstance(schedule, Local | Recurring) else None,
         len(found),

@@ -80,7 +80,7 @@ async def show(desk: Desk, visit: Visit) -> Response:
     """Show a month or a week."""
     asked, home = visit.request.query_params, desk.services.studio.home
     today = local_day(desk.now(), home)
-    formats = desk.services.content().words.formats(visit.staff.locale)
+    formats = desk.services.words.formats(visit.staff.locale)
     day = parse_day(asked.get("day", "")) or today
     span = span_of(asked.get("view", ""), day, first_weekday(formats))
     values = {
