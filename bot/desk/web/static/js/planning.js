@@ -19,5 +19,13 @@ document.addEventListener("keydown", (event) => {
   // Enter in the box that narrows a list must not send the form.
   if (event.key === "Enter" && event.target.matches("[data-filters]")) event.preventDefault();
 });
+// What could be added changes nothing yet: it is no reason to count anew.
+document.addEventListener(
+  "change",
+  (event) => {
+    if (event.target.name?.startsWith("new.")) event.stopPropagation();
+  },
+  true,
+);
 document.addEventListener("htmx:afterSettle", showFilters);
 showFilters();
