@@ -6,9 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.content.dates import (
+    first_weekday,
     say_day,
+    say_either,
+    say_full_day,
     say_language,
     say_languages,
+    say_month,
     say_weekday,
     say_weekday_and_time,
 )
@@ -60,3 +64,23 @@ def test_languages_are_a_list_of_names() -> None:
 def test_a_language_has_a_name(code: str, locale: str, said: str | None) -> None:
     """Whatever script its code names; none is made up, least of all English."""
     assert say_language(code, locale) == said
+
+
+def test_a_choice_is_a_list_with_or() -> None:
+    """One of several is enough."""
+    assert say_either(["Kupang", "Medan"], "en") == "Kupang or Medan"
+    assert say_either(["Kupang", "Medan", "Solo"], "id") == "Kupang, Medan, atau Solo"
+
+
+def test_a_calendar_has_months_and_whole_days() -> None:
+    """The month alone, and a day with its name."""
+    assert say_month(date(2026, 11, 22), "id") == "November 2026"
+    assert say_full_day(date(2026, 11, 22), "en-GB") == "Sunday, 22 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("locale", "first"), [("id", 6), ("en", 6), ("en-GB", 0), ("ar", 5), ("x", 6)]
+)
+def test_a_week_begins_where_its_readers_begin_it(locale: str, first: int) -> None:
+    """On Monday, Saturday or Sunday, by where a language is mostly read unless it says where."""
+    assert first_weekday(locale) == first
