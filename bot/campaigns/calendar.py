@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, and_, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns.audience import condition
@@ -15,7 +15,7 @@ from bot.campaigns.broadcast import BroadcastContent, Ground
 from bot.campaigns.clocks import local_day
 from bot.campaigns.dry_run import RECENT
 from bot.campaigns.people import PEOPLE, REACHED
-from bot.campaigns.planning import planned_zone
+from bot.campaigns.planning import ROOM, planned_zone
 from bot.campaigns.schedule import Drip, Now, Recurring, day_of, dues, next_fire
 from bot.campaigns.size import SMALLEST
 from bot.campaigns.store_broadcasts import Broadcast
@@ -171,6 +171,7 @@ async def clashes(
         )
         for first, second, zones in close
     ]
+    await conn.execute(text(ROOM))
     row = (await conn.execute(select(*counts).select_from(people))).one()
     counted = (Clash(*pair[:2], people) for pair, people in zip(close, row, strict=True))
     return [clash for clash in counted if clash.people >= SMALLEST]

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns.audience import AnyRule, condition
 from bot.campaigns.broadcast import Ground
 from bot.campaigns.people import PEOPLE, REACHED
-from bot.campaigns.planning import planned_zone
+from bot.campaigns.planning import ROOM, planned_zone
 from bot.campaigns.size import SMALLEST, Size
 
 
@@ -35,6 +35,7 @@ async def reach(
     where = condition(rule, today=today, home=home)
     query = select(PEOPLE.c.channel, func.count()).where(where, REACHED).group_by(PEOPLE.c.channel)
     counted = dict.fromkeys(channels, 0)
+    await conn.execute(text(ROOM))
     for name, people in await conn.execute(query):
         counted[name] = people
     return Reach(Size.of(sum(counted.values())), hide(counted))
@@ -61,6 +62,7 @@ async def sizes(
         return []
     wheres = [condition(rule, today=today, home=home) for rule in rules]
     counts = [func.count().filter(where) for where in wheres]
+    await conn.execute(text(ROOM))
     row = (await conn.execute(select(*counts).select_from(PEOPLE).where(REACHED))).one()
     return [Size.of(people) for people in row]
 
@@ -72,5 +74,6 @@ async def people_by_zone(
     where = condition(rule, today=today, home=ground.home)
     people = select(planned_zone(ground).label("zone")).where(where, REACHED).subquery()
     query = select(people.c.zone, func.count()).group_by(people.c.zone)
+    await conn.execute(text(ROOM))
     rows = await conn.execute(query)
     return {row[0]: row[1] for row in rows}
