@@ -5,7 +5,7 @@ noted in the transaction that puts it into the outbox: whoever dies in between h
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfoNotFoundError
 

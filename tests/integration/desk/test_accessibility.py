@@ -36,7 +36,6 @@ from tests.integration.desk.test_answers import edit
 from tests.integration.desk.test_attachments import line_path, send_file
 from tests.integration.desk.test_events_studio import make
 from tests.integration.desk.test_learning import put
-from tests.integration.desk.test_results import run_campaign
 from tests.integration.desk.test_quizzes_studio import (
     begin as begin_quiz,
 )
@@ -51,6 +50,7 @@ from tests.integration.desk.test_quizzes_studio import (
 from tests.integration.desk.test_quizzes_studio import (
     send as send_quiz,
 )
+from tests.integration.desk.test_results import run_campaign
 from tests.integration.desk.test_unmet import CATS, asks
 from tests.support.accessibility import faults_of
 from tests.support.desk_page import open_chromium, sign_in
