@@ -241,7 +241,9 @@ class Story:
             self.clock.at = max(self.clock.at, DAY + timedelta(hours=11))
         if event.deed in TALKS:
             self.spoke.append((event.whom % PEOPLE, self.clock.now()))
-        if event.deed in SHUTS:
+        # Who says something else between asking for a person and agreeing is asked anew, and in no hands yet.
+        talks = any((each.deed, each.whom) == ("talk", event.whom) for each in self.plan.events)
+        if event.deed in SHUTS and not (event.deed == "hand_over" and talks):
             self.shut.append((event.whom % PEOPLE, self.clock.now()))
         self.done.append((event.deed, event.whom % PEOPLE, len(self.channel.sent)))
 
