@@ -18,6 +18,7 @@ from bot.channels.errors import (
     Rejected,
     SendError,
     Unanswered,
+    WindowClosed,
 )
 from bot.channels.pace import Pace
 from bot.channels.port import Channel
@@ -116,7 +117,7 @@ class Bulk:
                 return Outcome(parcel, in_doubt=True)
             case ContactStopped():
                 return Outcome(parcel, failed=BLOCKED)
-            case Rejected():
-                return Outcome(parcel, failed=Rejected.code)
+            case Rejected() | WindowClosed():
+                return Outcome(parcel, failed=error.code)
             case _:
                 return Outcome(parcel, wait_s=AGAIN_S)

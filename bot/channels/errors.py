@@ -6,6 +6,7 @@ SendError                      retryable  stops the person  may have arrived
 ├── Unanswered                 yes                          yes
 ├── Misconfigured              yes, slowly; the operator is told
 ├── ContactStopped             no         yes
+├── WindowClosed               no, until the person writes again; shown on the desk
 └── Rejected                   no; our own mistake, shown on the desk
 """
 
@@ -58,6 +59,13 @@ class ContactStopped(SendError):
     code = "contact_stopped"
     retryable = False
     stops_contact = True
+
+
+class WindowClosed(SendError):
+    """The person has not written for so long that the platform takes only what it has approved beforehand."""
+
+    code = "window_closed"
+    retryable = False
 
 
 class Rejected(SendError):

@@ -1,12 +1,12 @@
 """Cuts a message to what a channel can show: at paragraphs, sentences and words, never inside a character."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.channels.capabilities import Capabilities
 from bot.characters import is_inside_character
-from bot.messages import Button, Outgoing
+from bot.messages import Button, Media, Outgoing
 
 _BREAKS = (
     re.compile(r"\n\n+"),
@@ -27,16 +27,37 @@ def fit(messages: Iterable[Outgoing], can: Capabilities) -> list[Outgoing]:
 
 def _fit(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
     media = message.media if can.shows_media else ()
-    is_caption = (media or message.file) and not _fits_caption(message.text, can)
-    limit = can.max_caption_chars if is_caption else can.max_text_chars
-    texts = list(split_text(message.text, limit))
     buttons = [_fit_title(button, can.max_title_chars) for button in message.buttons]
+    texts = list(split_text(message.text, _limit(message, media, can)))
     rows = [buttons[i : i + can.max_buttons] for i in range(0, len(buttons), can.max_buttons)]
+    if _is_voice(message) and message.text and not can.captions_voice:
+        texts.append("")
     for text in texts[:-1]:
         yield replace(message, text=text, buttons=(), media=(), file=None)
-    yield replace(message, text=texts[-1], buttons=tuple(rows[0]) if rows else (), media=media)
-    for more in rows[1:]:
+    first = () if media and _are_too_many(buttons, can) else tuple(rows[0]) if rows else ()
+    yield replace(message, text=texts[-1], buttons=first, media=media)
+    for more in rows[1:] if first else rows:
         yield replace(message, text="\u2026", buttons=tuple(more), media=(), file=None)
+
+
+def _limit(message: Outgoing, media: Sequence[Media], can: Capabilities) -> int:
+    """Return how long the words of one part may be."""
+    limit = can.max_text_chars
+    if message.buttons and can.max_menu_chars is not None:
+        limit = min(limit, can.max_menu_chars)
+    has_caption = (media or message.file) and not (_is_voice(message) and not can.captions_voice)
+    if has_caption and not _fits_caption(message.text, can):
+        limit = min(limit, can.max_caption_chars)
+    return limit
+
+
+def _is_voice(message: Outgoing) -> bool:
+    return message.file is not None and message.file.kind == "voice"
+
+
+def _are_too_many(buttons: Sequence[Button], can: Capabilities) -> bool:
+    """Tell whether a message has more buttons than go under a picture."""
+    return can.max_buttons_with_media is not None and len(buttons) > can.max_buttons_with_media
 
 
 def _fits_caption(text: str, can: Capabilities) -> bool:

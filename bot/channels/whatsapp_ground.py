@@ -1,0 +1,110 @@
+"""What the house itself knows of a person on WhatsApp: when they last wrote, whether they may have another message now, and what has arrived.
+
+Meta lets a business write freely for 24 hours after a person's last word, and to one person 45 messages at once but for long no more than one in
+six seconds. The second is counted in the database, because any process may write to a person.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from bot.clock import Clock
+from bot.messages import Address
+from bot.store.contacts import People
+from bot.store.engine import Database
+from bot.store.tables import AddressRow, ConversationRow, OutboxRow
+
+WINDOW = timedelta(hours=24)
+SPARE = timedelta(minutes=1)
+"""So much earlier it is closed for us: a message takes its time, and clocks differ."""
+BURST = 45
+EVERY = timedelta(seconds=6)
+# When a person's debt will be paid: each message puts it off by six seconds, and it may lie 45 messages ahead.
+_TAKE_TURN = text(
+    """
+    INSERT INTO throttle (key, count, window_ends_at) VALUES (:key, 1, :now + :every)
+    ON CONFLICT (key) DO UPDATE
+        SET window_ends_at = greatest(throttle.window_ends_at, :now) + :every
+        WHERE throttle.window_ends_at + :every <= :now + :every * :burst
+    RETURNING window_ends_at
+    """
+)
+_DEBT = text("SELECT window_ends_at FROM throttle WHERE key = :key")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a person can be written to now."""
+
+    locale: str | None = None
+    is_open: bool = True
+    """They wrote within the last 24 hours, or nobody knows when."""
+    wait_s: float = 0.0
+    """Until another message may leave; 0: now, and it is counted already."""
+
+
+class Ground(Protocol):
+    """Knows people on WhatsApp."""
+
+    async def ask(self, address: Address) -> Standing:
+        """Return how somebody can be written to.
+
+        Raises:
+            StoreUnavailable: The database is away.
+        """
+
+    async def find_arrived(self, uid: UUID) -> str | None:
+        """Return the platform's id of a message of ours, if Meta has told one.
+
+        Raises:
+            StoreUnavailable: The database is away.
+        """
+
+
+@dataclass(frozen=True)
+class StoredGround(Ground):
+    """Knows them by the database."""
+
+    db: Database
+    people: People
+    clock: Clock
+    burst: int = BURST
+    every: timedelta = EVERY
+
+    async def ask(self, address: Address) -> Standing:
+        """See `Ground.ask`."""
+        now = self.clock.now()
+        async with self.db.transaction(durable=False) as conn:
+            row = (
+                await conn.execute(
+                    select(ConversationRow.locale, ConversationRow.last_in_at)
+                    .join(AddressRow, AddressRow.id == ConversationRow.address_id)
+                    .where(AddressRow.lookup == self.people.lookup_of(address))
+                )
+            ).one_or_none()
+            locale, heard_at = (row.locale, row.last_in_at) if row else (None, None)
+            if not _is_open(heard_at, now):
+                return Standing(locale, is_open=False)
+            key = self.people.lookup.of("whatsapp-pace", address.account, address.value)
+            given = {"key": key, "now": now, "every": self.every, "burst": self.burst}
+            if await conn.scalar(_TAKE_TURN, given) is not None:
+                return Standing(locale)
+            debt: datetime = await conn.scalar(_DEBT, {"key": key})
+        return Standing(
+            locale, wait_s=(debt + self.every - now - self.every * self.burst).total_seconds()
+        )
+
+    async def find_arrived(self, uid: UUID) -> str | None:
+        """See `Ground.find_arrived`; it is noted when a status of the message comes in."""
+        async with self.db.transaction(durable=False) as conn:
+            found: str | None = await conn.scalar(
+                select(OutboxRow.platform_id).where(OutboxRow.uid == uid)
+            )
+            return found
+
+
+def _is_open(heard_at: datetime | None, now: datetime) -> bool:
+    return heard_at is None or now < heard_at + WINDOW - SPARE

@@ -1,0 +1,188 @@
+"""WhatsApp's way in: Meta's webhook. It is answered as soon as what it brought is kept, and the answers to people go out beside it."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.channels.errors import SendError
+from bot.channels.whatsapp import WhatsApp
+from bot.channels.whatsapp_errors import error_of
+from bot.channels.whatsapp_updates import Event, Heard, Moved, Receipt, read_webhook
+from bot.conversation.keeping import keep
+from bot.conversation.service import Conversations
+from bot.conversation.trouble import offline
+from bot.errors import StoreUnavailable
+from bot.messages import Incoming
+from bot.store import receipts
+from bot.store.moving import move
+
+log = structlog.get_logger(__name__)
+
+PATH = "/whatsapp/webhook"
+SIGNATURE_HEADER = "x-hub-signature-256"
+MAX_BODY_BYTES = 4_000_000
+"""Meta sends 3 MB at most."""
+MAX_TOLD = 10_000
+
+
+@dataclass
+class WhatsAppGateway:
+    """Feeds Meta's events to the conversations."""
+
+    channel: WhatsApp
+    conversations: Conversations
+    app_secret: str
+    verify_token: str
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _told: dict[str, None] = field(default_factory=dict)
+    """The latest events whose senders have heard that something is broken."""
+
+    def routes(self) -> list[Route]:
+        """Return Meta's two ways to one address."""
+        return [
+            Route(PATH, self.verify, methods=["GET"]),
+            Route(PATH, self.webhook, methods=["POST"]),
+        ]
+
+    async def verify(self, request: Request) -> Response:
+        """Answer Meta's challenge, when the address is entered there."""
+        asked = request.query_params
+        given = asked.get("hub.verify_token", "")
+        is_ours = hmac.compare_digest(given.encode("utf-8", "replace"), self.verify_token.encode())
+        if asked.get("hub.mode") != "subscribe" or not is_ours:
+            return PlainTextResponse("forbidden", 403)
+        return PlainTextResponse(asked.get("hub.challenge", ""))
+
+    async def webhook(self, request: Request) -> Response:
+        """Take what Meta tells; it tells it again, for a week, unless it hears 200."""
+        body = await _read_body(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        given = request.headers.get(SIGNATURE_HEADER)
+        if given is None:
+            return PlainTextResponse("unsigned", 401)
+        if not self._is_signed(body, given):
+            return PlainTextResponse("forbidden", 403)
+        try:
+            data = json.loads(body)
+        except (ValueError, RecursionError):
+            # Meta's own fault: to hear it again would not help.
+            log.warning("webhook_malformed")
+            return PlainTextResponse("ok")
+        try:
+            await self.take(read_webhook(data, self.channel.account))
+        except StoreUnavailable:
+            return PlainTextResponse("try again", 503)
+        return PlainTextResponse("ok")
+
+    async def take(self, events: Sequence[Event]) -> None:
+        """Keep what has come in, and answer it beside.
+
+        Raises:
+            StoreUnavailable: Something could not be kept; the person has been told. What was kept is kept once when it comes again.
+        """
+        lost: StoreUnavailable | None = None
+        for event in events:
+            try:
+                await self._take(event)
+            except StoreUnavailable as error:
+                lost = error
+                if isinstance(event, Heard):
+                    await self._say_broken(event.incoming)
+        if lost is not None:
+            raise lost
+
+    async def _take(self, event: Event) -> None:
+        match event:
+            case Heard():
+                await self._keep(event)
+                self._beside(self._answer(event))
+            case Moved(before, after):
+                async with self.conversations.db.transaction() as conn:
+                    await move(conn, self.conversations.people, before, after)
+            case Receipt():
+                await self._note(event)
+
+    async def _keep(self, event: Heard) -> None:
+        try:
+            await keep(self.conversations, event.incoming, known_as=event.known_as)
+        except StoreUnavailable:
+            # Perhaps only the first to notice that the database was restarted: once more, on a new connection.
+            await keep(self.conversations, event.incoming, known_as=event.known_as)
+        if event.message_id is not None:
+            self.channel.heard(event.incoming.address, event.message_id)
+
+    async def _answer(self, event: Heard) -> None:
+        """Answer what is kept; what fails here the worker takes up."""
+        try:
+            if event.call_id is not None:
+                await self.channel.decline_call(event.call_id)
+        except SendError as error:
+            log.info("call_not_declined", error=error.code)
+        try:
+            await self.conversations.receive(event.incoming, beside=self._beside)
+        except StoreUnavailable:
+            log.warning("answer_waits_for_store")
+        except Exception:
+            log.exception("update_failed")
+
+    async def _note(self, receipt: Receipt) -> None:
+        error = None if receipt.code is None else error_of(receipt.code)
+        now = self.conversations.clock.now()
+        async with self.conversations.db.transaction(durable=False) as conn:
+            await receipts.note(
+                conn,
+                receipt.uid,
+                receipt.status,
+                platform_id=receipt.platform_id,
+                at=min(receipt.at or now, now),
+                error=(error.code if error else "rejected")
+                if receipt.status == "failed"
+                else None,
+                stops=error is not None and error.stops_contact,
+            )
+        if receipt.status == "failed":
+            log.warning("send_failed", error=error.code if error else "", code=receipt.code)
+
+    def _is_signed(self, body: bytes, given: str) -> bool:
+        """Tell whether Meta has signed these very bytes: nothing is read before, and nothing is written anew."""
+        made = hmac.new(self.app_secret.encode(), body, hashlib.sha256).hexdigest()
+        return hmac.compare_digest(f"sha256={made}".encode(), given.encode("utf-8", "replace"))
+
+    async def _say_broken(self, incoming: Incoming) -> None:
+        """Say it once for each event: Meta delivers it again and again until it is kept."""
+        if incoming.event_id in self._told:
+            return
+        self._told[incoming.event_id] = None
+        if len(self._told) > MAX_TOLD:
+            del self._told[next(iter(self._told))]
+        talk = self.conversations
+        message = offline(talk.content, incoming.client_language or talk.default_locale)
+        try:
+            await self.channel.say_now(incoming.address, message)
+        except SendError as error:
+            log.warning("not_even_said", error=error.code)
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _read_body(request: Request) -> bytes | None:
+    """Return the raw body; None where it is larger than any of Meta's, of which no more is read."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    return bytes(body)
