@@ -16,7 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
 from bot.campaigns.addresses import deep_link
-from bot.campaigns.broadcast import Ground
+from bot.campaigns.broadcast import Ground as CampaignGround
 from bot.campaigns.firing import look
 from bot.campaigns.store_broadcasts import Broadcasts
 from bot.channels.bulk import Bulk
@@ -24,6 +24,7 @@ from bot.channels.delivery import Delivery
 from bot.channels.port import Channel
 from bot.channels.terminal import Terminal
 from bot.channels.webchat import WebChat
+from bot.channels.whatsapp_ground import Ground, StoredGround
 from bot.clock import SystemClock
 from bot.content.load import Content, load_content
 from bot.conversation.asked import Asked
@@ -65,14 +66,24 @@ from bot.understanding.service import Reader
 
 if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
+    from bot.channels.whatsapp import WhatsApp
     from bot.gateway.telegram import TelegramGateway
 
 # aiogram takes several seconds to import, so only a process with a Telegram token does it, in the functions below. The same
-# holds for python-telegram-bot and the staff's bot.
+# holds for python-telegram-bot and the staff's bot, and for pywa and WhatsApp.
 
 log = structlog.get_logger(__name__)
 
 INTRODUCE_AGAIN_S = 5.0
+_WITHOUT_CHANNELS = dict.fromkeys(
+    (
+        "telegram_token",
+        "whatsapp_token",
+        "whatsapp_phone_id",
+        "whatsapp_app_secret",
+        "whatsapp_verify_token",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,7 @@ class House:
     webchat: WebChat
     terminal: Terminal
     telegram: "Telegram | None"
+    whatsapp: "WhatsApp | None"
     pictures: ServerPictures
 
     @property
@@ -172,6 +184,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         channels: dict[str, Channel] = {webchat.name: webchat, terminal.name: terminal}
         if telegram is not None:
             channels[telegram.name] = telegram
+        whatsapp = _whatsapp(settings, content, pictures, StoredGround(db, people, clock))
+        if whatsapp is not None:
+            stack.push_async_callback(whatsapp.session.aclose)
+            channels[whatsapp.name] = whatsapp
         queue = JobQueue(make_app(dsn))
         delivery = Delivery(db, people, channels, queue, clock, holder.number)
         conversations = Conversations(
@@ -193,7 +209,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await holder.held()
         yield House(
             settings, dsn, db, campaigners, people, clock, live, ear, nlu, conversations, delivery, queue,
-            holder, webchat, terminal, telegram, pictures,
+            holder, webchat, terminal, telegram, whatsapp, pictures,
         )  # fmt: skip
 
 
@@ -227,6 +243,23 @@ def _telegram(settings: Settings, pictures: ServerPictures) -> "Telegram | None"
     )
 
 
+def _whatsapp(
+    settings: Settings, content: Content, pictures: ServerPictures, ground: Ground
+) -> "WhatsApp | None":
+    access = settings.whatsapp
+    if access is None:
+        return None
+    from bot.channels.whatsapp import WhatsApp, make_session  # noqa: PLC0415  # see above
+
+    session, api = make_session(access.api_url, access.token)
+
+    def label(locale: str | None) -> str:
+        words = content.pages["whatsapp"]["choose"]
+        return content.words.say(words, locale or settings.default_locale)[:20]
+
+    return WhatsApp(api, session, access.phone_id, ground, label, pictures=pictures)
+
+
 def make_web(settings: Settings) -> Starlette:
     """Return the web role: chat, desk, webhooks, health; polling too, where it is set.
 
@@ -235,6 +268,7 @@ def make_web(settings: Settings) -> Starlette:
     """
     if settings.telegram_token is not None:
         _webhook(settings)  # Refused before anything is opened, so that nothing is stopped midway.
+    _ = settings.whatsapp  # Likewise.
     app = Starlette(middleware=[Middleware(GZipMiddleware, minimum_size=600)])
     app.state.stopping = stopping = asyncio.Event()
 
@@ -251,6 +285,7 @@ def make_web(settings: Settings) -> Starlette:
                 app.router.routes.append(
                     Route("/telegram/webhook", gateway.webhook, methods=["POST"])
                 )
+            app.router.routes.extend(_whatsapp_routes(house))
             for work in background:
                 task = asyncio.create_task(work)
                 stack.callback(task.cancel)
@@ -262,7 +297,9 @@ def make_web(settings: Settings) -> Starlette:
 
 def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
     settings, ear = house.settings, house.ear
-    health = Health(house.db, house.nlu, house.telegram is not None, house.live)
+    health = Health(
+        house.db, house.nlu, house.telegram is not None, house.live, house.whatsapp is not None
+    )
     page = ChatPage(
         house.content, settings.default_locale, settings.quick_exit_url, settings.base_url
     )
@@ -338,6 +375,18 @@ def _telegram_gateway(house: House) -> "TelegramGateway | None":
     )
 
 
+def _whatsapp_routes(house: House) -> list[Route]:
+    access = house.settings.whatsapp
+    if house.whatsapp is None or access is None:
+        return []
+    from bot.gateway.whatsapp import WhatsAppGateway  # noqa: PLC0415  # see above
+
+    gateway = WhatsAppGateway(
+        house.whatsapp, house.conversations, access.app_secret, access.verify_token
+    )
+    return gateway.routes()
+
+
 def _webhook(settings: Settings) -> tuple[str, str] | None:
     """Return the address and the secret of our webhook; None for polling.
 
@@ -396,7 +445,7 @@ async def run_worker(settings: Settings) -> None:
             campaigns=lambda: look(
                 house.campaigners,
                 clock=house.clock,
-                ground=Ground.of(house.content, settings.timezone),
+                ground=CampaignGround.of(house.content, settings.timezone),
             ),
         ).run()
 
@@ -414,7 +463,7 @@ async def run_staff_bot(settings: Settings) -> None:
 
     group = settings.staff_telegram_chat if settings.staff_telegram_topics != "off" else None
     app = make_application(token.get_secret_value(), settings.telegram_api_url)
-    async with open_house(settings.model_copy(update={"telegram_token": None})) as house:
+    async with open_house(settings.model_copy(update=_WITHOUT_CHANNELS)) as house:
         services = StaffBotServices(
             db=house.db,
             people=house.people,

@@ -24,6 +24,7 @@ LIBRARIES = (
     "httpcore",
     "apscheduler",
     "telegram",
+    "pywa",
     "procrastinate",
     "uvicorn.access",
 )

@@ -1,6 +1,7 @@
 """The one reader of the environment (and of a `.env` file beside it)."""
 
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,6 +9,17 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SetupError
+
+
+@dataclass(frozen=True)
+class WhatsAppAccess:
+    """What the Cloud API needs to know of us, and we of it."""
+
+    token: str = field(repr=False)
+    phone_id: str
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
+    api_url: str
 
 
 class Settings(BaseSettings):
@@ -46,6 +58,14 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr | None = None
 
+    whatsapp_token: SecretStr | None = None
+    whatsapp_phone_id: str | None = None
+    """Meta's id of our number; not the number itself."""
+    whatsapp_business_account_id: str | None = None
+    whatsapp_app_secret: SecretStr | None = None
+    whatsapp_verify_token: SecretStr | None = None
+    whatsapp_api_url: str = "https://graph.facebook.com"
+
     staff_telegram_token: SecretStr | None = None
     staff_telegram_chat: int | None = None
     """The staff's group: a supergroup with topics, whose number begins with -100."""
@@ -63,6 +83,11 @@ class Settings(BaseSettings):
         "nlu_token",
         "telegram_token",
         "telegram_webhook_secret",
+        "whatsapp_token",
+        "whatsapp_phone_id",
+        "whatsapp_business_account_id",
+        "whatsapp_app_secret",
+        "whatsapp_verify_token",
         "staff_telegram_token",
         "staff_telegram_chat",
         mode="before",
@@ -72,9 +97,34 @@ class Settings(BaseSettings):
         return None if value == "" else value
 
     @property
+    def whatsapp(self) -> "WhatsAppAccess | None":
+        """What WhatsApp needs; None where it is off.
+
+        Raises:
+            SetupError: Only a part of it is set; names what is missing.
+        """
+        given = {
+            "TOKEN": _plain(self.whatsapp_token),
+            "PHONE_ID": self.whatsapp_phone_id,
+            "APP_SECRET": _plain(self.whatsapp_app_secret),
+            "VERIFY_TOKEN": _plain(self.whatsapp_verify_token),
+        }
+        missing = [f"SUAR_WHATSAPP_{name}" for name, value in given.items() if value is None]
+        if len(missing) == len(given):
+            return None
+        if missing:
+            raise SetupError(f"WhatsApp also needs {', '.join(missing)}.")
+        token, phone_id, secret, verify = (value or "" for value in given.values())
+        return WhatsAppAccess(token, phone_id, secret, verify, self.whatsapp_api_url)
+
+    @property
     def base_url(self) -> str:
         """The address people open, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
 
 
 def read_settings(**overrides: object) -> Settings:

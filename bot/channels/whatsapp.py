@@ -258,6 +258,19 @@ class WhatsApp(Channel):
         task.add_done_callback(self._tasks.discard)
 
 
+async def examine_number(api_url: str, token: str, phone_id: str) -> str:
+    """Return under which name our number writes.
+
+    Raises:
+        SendError: Meta does not know us, or cannot be reached.
+    """
+    session, api = make_session(api_url, token)
+    async with session:
+        asked = {"fields": "verified_name"}
+        found = await _asked(api.send_raw_request("GET", f"/{phone_id}", params=asked))
+    return str(found.get("verified_name", ""))
+
+
 async def _asked(work: Awaitable[T]) -> T:
     """Return what the platform answers.
 

@@ -25,14 +25,14 @@ EVERY = timedelta(seconds=6)
 # When a person's debt will be paid: each message puts it off by six seconds, and it may lie 45 messages ahead.
 _TAKE_TURN = text(
     """
-    INSERT INTO throttle (key, count, window_ends_at) VALUES (:key, 1, :now + :every)
+    INSERT INTO throttles (key, count, window_ends_at) VALUES (:key, 1, :now + :every)
     ON CONFLICT (key) DO UPDATE
-        SET window_ends_at = greatest(throttle.window_ends_at, :now) + :every
-        WHERE throttle.window_ends_at + :every <= :now + :every * :burst
+        SET window_ends_at = greatest(throttles.window_ends_at, :now) + :every
+        WHERE throttles.window_ends_at + :every <= :now + :every * :burst
     RETURNING window_ends_at
     """
 )
-_DEBT = text("SELECT window_ends_at FROM throttle WHERE key = :key")
+_DEBT = text("SELECT window_ends_at FROM throttles WHERE key = :key")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import click
 
 from bot.app import keyring_of
+from bot.channels.errors import SendError
 from bot.clock import SystemClock
 from bot.commands.common import configured, running, tell
 from bot.content.check import check_content
@@ -75,6 +76,7 @@ async def examine(settings: Settings) -> AsyncIterator[Look]:
         yield look
     yield await _look_at_nlu(settings)
     yield await _look_at_telegram(settings)
+    yield await _look_at_whatsapp(settings)
     yield await _look_at_staff_bot(settings)
 
 
@@ -225,6 +227,25 @@ async def _look_at_telegram(settings: Settings) -> Look:
     return Look(
         "telegram", well=True, found=f"signed in as @{me.username}, {settings.telegram_mode}"
     )
+
+
+async def _look_at_whatsapp(settings: Settings) -> Look:
+    part, mend = "whatsapp", "see docs/whatsapp.md"
+    try:
+        access = settings.whatsapp
+    except SetupError as exc:
+        return Look(part, well=False, found=str(exc), mend=mend)
+    if access is None:
+        return Look(part, well=True, found="off (no SUAR_WHATSAPP_TOKEN)")
+    # Imported only here, like Telegram's.
+    from bot.channels.whatsapp import examine_number  # noqa: PLC0415
+
+    try:
+        name = await examine_number(access.api_url, access.token, access.phone_id)
+    except SendError as exc:
+        mend = "check SUAR_WHATSAPP_TOKEN and SUAR_WHATSAPP_PHONE_ID, and the network"
+        return Look(part, well=False, found=exc.code, mend=mend)
+    return Look(part, well=True, found=f"writes as {name}")
 
 
 async def _look_at_staff_bot(settings: Settings) -> Look:

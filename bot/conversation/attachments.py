@@ -7,6 +7,8 @@ from bot.messages import FILES_TAKEN, MAX_FILE_MB, OfferedFile, Outgoing
 
 PAGE = "attachments"
 """The page of `flows/pages/` with the words about files."""
+CALL = "call"
+"""What a call that rings is called, where a channel tells of it."""
 WITHOUT_WORDS = frozenset({"sticker"})
 """What is a gesture more than a message: the counsellor sees it named, and nobody is told that it cannot be seen."""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.content.file_step import OwnFile
 from bot.content.steps import HandOver, Step
 from bot.conversation import cover
-from bot.conversation.attachments import WITHOUT_WORDS, is_offered, said, why_not
+from bot.conversation.attachments import CALL, WITHOUT_WORDS, is_offered, said, why_not
 from bot.conversation.effects import (
     EscalateCase,
     LeaveCampaigns,
@@ -25,7 +25,7 @@ from bot.conversation.play import Play
 from bot.conversation.state import Owner
 from bot.conversation.steps.base import Move
 from bot.conversation.unchecked import played
-from bot.messages import Incoming, IncomingKind, OfferedFile, Outgoing
+from bot.messages import Incoming, IncomingKind, Outgoing
 from bot.understanding.model import RiskLevel
 
 LEAVE = "consent.waiting.leave"
@@ -55,13 +55,13 @@ def _unreadable(play: Play, incoming: Incoming) -> None:
     file = is_offered(incoming.file)
     play.effects.append(RelayToCase("" if file else f"[{incoming.text}]", file))
     if file is None and incoming.text not in WITHOUT_WORDS:
-        _decline(play, incoming.file)
+        _decline(play, "no_calls" if incoming.text == CALL else why_not(incoming.file))
 
 
-def _decline(play: Play, file: OfferedFile | None) -> None:
+def _decline(play: Play, why: str) -> None:
     if cover.is_hidden(play):
         return
-    play.outgoing.append(said(play.content, play.state.locale, why_not(file)))
+    play.outgoing.append(said(play.content, play.state.locale, why))
     if play.world.owner is Owner.QUEUE:
         # Their buttons stand under the newest message.
         play.enter("consent.waiting")
@@ -91,7 +91,7 @@ def _text(play: Play, incoming: Incoming) -> None:
     ):
         play.effects.append(EscalateCase(risk))
     if incoming.file is not None and file is None:
-        _decline(play, incoming.file)
+        _decline(play, why_not(incoming.file))
 
 
 def _warn(play: Play, text: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.content.load import Content
 from bot.conversation import attended, coming_in, cover, unmet
-from bot.conversation.attachments import said
+from bot.conversation.attachments import CALL, said
 from bot.conversation.effects import Effect, SetBlocked
 from bot.conversation.languages import in_language, offer_languages
 from bot.conversation.play import Play
@@ -71,7 +71,7 @@ def turn(
     elif incoming.kind is IncomingKind.BUTTON:
         _button(play, incoming.text)
     elif incoming.kind is IncomingKind.UNREADABLE:
-        _unreadable(play)
+        _unreadable(play, incoming)
     else:
         _text(play, incoming.text)
         if incoming.file is not None:
@@ -125,8 +125,10 @@ def _button(play: Play, button: str) -> None:
         play.enter("unclear.old_button")
 
 
-def _unreadable(play: Play) -> None:
+def _unreadable(play: Play, incoming: Incoming) -> None:
     play.state = replace(play.state, greeted=True)
+    if incoming.text == CALL:
+        play.outgoing.append(said(play.content, play.state.locale, "no_calls"))
     if not play.unreadable():
         play.enter("unclear.unreadable")
 

@@ -31,6 +31,7 @@ class Health:
     nlu: Nlu
     telegram: bool
     live: LiveContent | None = None
+    whatsapp: bool = False
 
     def routes(self) -> list[Route]:
         """Return the three routes."""
@@ -44,8 +45,15 @@ class Health:
         """Return the state of each part: `ok`, `degraded`, `down` or `off`."""
         database, nlu = await asyncio.gather(self._database(), self._nlu())
         telegram = OK if self.telegram else OFF
+        whatsapp = OK if self.whatsapp else OFF
         content = DEGRADED if self.live and self.live.trouble else OK
-        return {"database": database, "nlu": nlu, "telegram": telegram, "content": content}
+        return {
+            "database": database,
+            "nlu": nlu,
+            "telegram": telegram,
+            "whatsapp": whatsapp,
+            "content": content,
+        }
 
     async def alive(self, _: Request) -> Response:
         """The process answers."""

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
-from uuid import uuid4
+from dataclasses import dataclass, field, replace
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -25,6 +25,8 @@ from bot.channels.telegram import Telegram, make_bot
 from bot.channels.terminal import Terminal
 from bot.channels.testing import FakeChannel
 from bot.channels.webchat import WebChat
+from bot.channels.whatsapp import WhatsApp, make_session
+from bot.channels.whatsapp_ground import Ground, Standing
 from bot.content.load import Content
 from bot.messages import (
     MAX_BUTTON_ID_BYTES,
@@ -40,10 +42,12 @@ from bot.store.outbox import Letter
 from tests.support.telegram_fake.client import TelegramFakeClient
 from tests.support.telegram_fake.faults import Fault, FaultKind
 from tests.support.telegram_fake.runner import DEFAULT_TOKEN, running_fake
+from tests.support.whatsapp_fake.graph import TOKEN, Graph, running_graph
+from tests.support.whatsapp_fake.meta import PHONE_ID, USER_ID
 from tests.support.world import TestHouse
 
 SARI = 7
-NAMES = ("fake", "terminal", "web", "telegram")
+NAMES = ("fake", "terminal", "web", "telegram", "whatsapp")
 
 
 @dataclass
@@ -54,6 +58,7 @@ class Setting:
     known: Address
     unknown: Address
     telegram: TelegramFakeClient | None = None
+    graph: Graph | None = None
 
 
 @asynccontextmanager
@@ -66,6 +71,31 @@ async def on_telegram(
     await channel.bot.session.close()
 
 
+@dataclass
+class OpenGround(Ground):
+    """Anybody may be written to, and nothing is known of what has arrived."""
+
+    standing: Standing = field(default_factory=Standing)
+
+    async def ask(self, address: Address) -> Standing:
+        return self.standing
+
+    async def find_arrived(self, uid: UUID) -> str | None:
+        return None
+
+
+@asynccontextmanager
+async def on_whatsapp(
+    url: str, ground: Ground | None = None, token: str = TOKEN
+) -> AsyncIterator[WhatsApp]:
+    """Our side of a running fake of the Cloud API."""
+    session, api = make_session(url, token)
+    async with session:
+        channel = WhatsApp(api, session, PHONE_ID, ground or OpenGround(), lambda _: "Choose")
+        yield channel
+        await asyncio.gather(*channel._tasks)
+
+
 @pytest_asyncio.fixture(params=NAMES)
 async def setting(request: pytest.FixtureRequest) -> AsyncIterator[Setting]:
     """Each channel in turn."""
@@ -75,6 +105,13 @@ async def setting(request: pytest.FixtureRequest) -> AsyncIterator[Setting]:
         if name in plain:
             known, unknown = Address(name, name, "somebody"), Address(name, name, "nobody")
             yield Setting(plain[name], known, unknown)
+            return
+        if name == "whatsapp":
+            graph = await stack.enter_async_context(running_graph())
+            whatsapp = await stack.enter_async_context(on_whatsapp(graph.base_url))
+            graph.unknown.add("ID.999")
+            known, unknown = (Address(name, PHONE_ID, value) for value in (USER_ID, "ID.999"))
+            yield Setting(whatsapp, known, unknown, graph=graph)
             return
         fake = await stack.enter_async_context(running_fake())
         channel = await stack.enter_async_context(on_telegram(fake))
@@ -107,7 +144,7 @@ async def test_what_it_says_of_itself_is_sane(setting: Setting) -> None:
     assert setting.channel.name in NAMES
     assert 1_000 <= can.max_text_chars <= MAX_TEXT_CHARS
     assert can.max_buttons >= 8
-    assert can.max_title_chars >= 30
+    assert can.max_title_chars >= 20
 
 
 async def test_every_menu_of_ours_fits(setting: Setting, content: Content) -> None:
@@ -211,6 +248,8 @@ async def _received(setting: Setting) -> list[str]:
     """Return what has arrived, where that can be seen from outside."""
     if setting.telegram is not None:
         return [message.text for message in await setting.telegram.messages(SARI)]
+    if setting.graph is not None:
+        return setting.graph.texts()
     return []
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.channels import errors
-from bot.channels.errors import ContactStopped, RateLimited, Rejected, SendError
+from bot.channels.errors import ContactStopped, RateLimited, Rejected, SendError, WindowClosed
 
 
 def leaves(of: type[SendError] = SendError) -> Iterator[type[SendError]]:
@@ -25,7 +25,11 @@ def test_every_error_has_its_own_code_and_its_place_in_the_drawing(kind: type[Se
 def test_only_a_person_who_left_is_taken_for_gone() -> None:
     """A send error never ends somebody's consent but the one that says so; it is not tried again."""
     assert [kind for kind in leaves() if kind.stops_contact] == [ContactStopped]
-    assert {kind for kind in leaves() if not kind.retryable} == {ContactStopped, Rejected}
+    assert {kind for kind in leaves() if not kind.retryable} == {
+        ContactStopped,
+        WindowClosed,
+        Rejected,
+    }
 
 
 def test_slowing_down_says_for_how_long() -> None:

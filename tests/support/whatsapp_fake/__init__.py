@@ -1,0 +1,1 @@
+"""A fake of WhatsApp's Cloud API; see README.md."""
