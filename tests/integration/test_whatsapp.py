@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from itertools import count
 from unittest.mock import patch
 from uuid import UUID
@@ -254,7 +253,7 @@ async def test_what_was_kept_survives_the_process(meta: Meta) -> None:
 async def test_a_day_later_nothing_is_sent(meta: Meta) -> None:
     """24 hours after the person's last word a message ends as one that the desk shows, without asking Meta; a new word opens the window."""
     await meta.writes("halo")
-    meta.house.clock.advance(timedelta(hours=24))
+    meta.house.clock.pass_(hours=24)
     with pytest.raises(WindowClosed):
         await meta.channel.send(SARI, letter("are you there?"))
     assert await meta.writes("yes")
@@ -298,7 +297,7 @@ async def test_nobody_is_sent_too_much(meta: Meta) -> None:
     with pytest.raises(RateLimited) as raised:
         await meta.channel.send(SARI, letter("one more"))
     assert 0 < raised.value.retry_after_s <= 6
-    meta.house.clock.advance(timedelta(seconds=6))
+    meta.house.clock.pass_(seconds=6)
     assert await meta.channel.send(SARI, letter("one more"))
     assert (await other.ask(SARI)).wait_s > 0
     assert (await other.ask(replace(SARI, value="ID.5"))).wait_s == 0
