@@ -237,6 +237,7 @@ async def _print_addresses(settings: Settings, dsn: str, say: Say) -> None:
     say(f"  Web chat   {base}/")
     say(f"  Desk       {base}/desk/")
     say(f"  Telegram   {'on' if settings.telegram_token else 'off (set SUAR_TELEGRAM_TOKEN)'}")
+    say(f"  WhatsApp   {'on' if settings.whatsapp else 'off (see docs/whatsapp.md)'}")
     if settings.staff_telegram_token:
         say("  Staff bot  on")
     link = await make_setup_link(dsn)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from itertools import count
+from pathlib import Path
 from unittest.mock import patch
 from uuid import UUID
 
@@ -15,17 +16,26 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from starlette.applications import Starlette
 
+from bot.app import make_web
 from bot.channels.errors import RateLimited, WindowClosed
-from bot.channels.whatsapp import WhatsApp
+from bot.channels.whatsapp import WhatsApp, examine_number
 from bot.channels.whatsapp_ground import BURST, StoredGround
 from bot.errors import NotTaken, StoreUnavailable
 from bot.gateway.whatsapp import PATH, WhatsAppGateway
 from bot.hotline.staff import Staff
 from bot.messages import Address, Button, Outgoing
+from bot.settings import read_settings
 from bot.store.tables import AddressRow, AttachmentRow, InboxRow, OutboxRow
 from tests.channels.test_contract import letter, on_whatsapp
 from tests.support.search import find_in_database
-from tests.support.whatsapp_fake.graph import Fault, Graph, choices_of, running_graph, words_of
+from tests.support.whatsapp_fake.graph import (
+    TOKEN,
+    Fault,
+    Graph,
+    choices_of,
+    running_graph,
+    words_of,
+)
 from tests.support.whatsapp_fake.meta import (
     NUMBER,
     PHONE_ID,
@@ -45,7 +55,7 @@ from tests.support.whatsapp_fake.meta import (
     text,
     webhook,
 )
-from tests.support.world import TestHouse
+from tests.support.world import TEST_KEY, TestHouse
 from tests.unit.channels.test_whatsapp import mutated
 
 VERIFY = "the-verify-token-of-a-test"
@@ -435,3 +445,37 @@ async def test_buttons_of_an_answer_go_out_as_they_are(meta: Meta) -> None:
     sent = meta.graph.sent[-1]
     assert sent["interactive"]["type"] == "button"
     assert choices_of(sent) == [choice.id for choice in choices]
+
+
+async def test_the_whole_web_speaks_whatsapp_where_it_is_set_up(
+    house: TestHouse, tmp_path: Path
+) -> None:
+    """With its settings the web takes Meta's webhook and says so where its health is asked for; the rest is as the tests above."""
+    async with running_graph() as graph:
+        app = make_web(
+            read_settings(
+                data_dir=tmp_path,
+                database_url=house.db.dsn,
+                secret_keys=(TEST_KEY,),
+                whatsapp_token=TOKEN,
+                whatsapp_phone_id=PHONE_ID,
+                whatsapp_app_secret=SECRET,
+                whatsapp_verify_token=VERIFY,
+                whatsapp_api_url=graph.base_url,
+            )
+        )
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(
+                transport=httpx.ASGITransport(app), base_url="http://suar"
+            ) as client,
+        ):
+            assert (await client.get("/readyz")).json()["whatsapp"] == "ok"
+            body = raw(webhook(messages(text("m", "halo"))))
+            answer = await client.post(PATH, content=body, headers=sign(body))
+            assert answer.status_code == 200
+            async with asyncio.timeout(20):
+                while not any("interactive" in sent for sent in graph.sent):
+                    await asyncio.sleep(0.05)
+        name = await examine_number(graph.base_url, TOKEN, PHONE_ID)
+        assert name == "Suar"

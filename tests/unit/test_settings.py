@@ -98,3 +98,30 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"SUAR_{name}", "hush-hush")
     assert "hush-hush" not in repr(read_settings())
     assert Settings.model_fields
+
+
+WHATSAPP = {
+    "SUAR_WHATSAPP_TOKEN": "t",
+    "SUAR_WHATSAPP_PHONE_ID": "1",
+    "SUAR_WHATSAPP_APP_SECRET": "s",
+    "SUAR_WHATSAPP_VERIFY_TOKEN": "v",
+}
+
+
+def test_whatsapp_is_off_or_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a word WhatsApp is off; with a part of what it needs the rest is named; no secret is shown."""
+    assert read_settings().whatsapp is None
+    monkeypatch.setenv("SUAR_WHATSAPP_TOKEN", "")
+    assert read_settings().whatsapp is None
+    monkeypatch.setenv("SUAR_WHATSAPP_TOKEN", "hush-hush")
+    with pytest.raises(
+        SetupError, match="SUAR_WHATSAPP_PHONE_ID, SUAR_WHATSAPP_APP_SECRET"
+    ) as why:
+        _ = read_settings().whatsapp
+    assert "hush" not in str(why.value)
+    for name, value in WHATSAPP.items():
+        monkeypatch.setenv(name, value)
+    access = read_settings().whatsapp
+    assert access is not None
+    assert access.api_url == "https://graph.facebook.com"
+    assert "secret" not in repr(access)
