@@ -205,7 +205,7 @@ async def test_a_broken_file_leaves_the_last_good_content_live(
     await live.look(files=True)
     assert live.trouble == ()
     assert await ready(live) | {"nlu": ""} == {
-        "database": "ok", "nlu": "", "telegram": "off", "content": "ok",
+        "database": "ok", "nlu": "", "telegram": "off", "whatsapp": "off", "content": "ok",
     }  # fmt: skip
 
 
