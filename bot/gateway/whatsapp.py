@@ -88,7 +88,7 @@ class WhatsAppGateway:
         """Keep what has come in, and answer it beside.
 
         Raises:
-            StoreUnavailable: Something could not be kept; the person has been told. What was kept is kept once when it comes again.
+            StoreUnavailable: Something could not be kept; the person is told. What was kept is kept once when it comes again.
         """
         lost: StoreUnavailable | None = None
         for event in events:
@@ -97,7 +97,7 @@ class WhatsAppGateway:
             except StoreUnavailable as error:
                 lost = error
                 if isinstance(event, Heard):
-                    await self._say_broken(event.incoming)
+                    self._beside(self._say_broken(event.incoming))
         if lost is not None:
             raise lost
 
