@@ -19,6 +19,7 @@ class Bubbles:
 
     channel: str
     max_chars: int
+    """Of a message with buttons, as answers are."""
     pressed: str
     """The title on the button that leads here."""
     messages: tuple[Outgoing, ...]
@@ -31,6 +32,6 @@ def preview(content: Content, answer: str, locale: str, now: datetime) -> list[B
         said += play_answer(content, answer, locale, now=now, more=True)[:1]
     title = content.words.say(content.answers[answer].title, locale)
     return [
-        Bubbles(name, can.max_text_chars, title, tuple(fit(said, can)))
+        Bubbles(name, can.max_menu_chars or can.max_text_chars, title, tuple(fit(said, can)))
         for name, can in CHANNELS.items()
     ]
