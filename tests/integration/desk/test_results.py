@@ -27,6 +27,7 @@ from bot.store.tables import (
 from tests.integration.desk.browser import Browser, words_of
 from tests.integration.desk.conftest import open_browser
 from tests.integration.desk.house import House
+from tests.support.broadcasts import body
 
 PAGE = "/desk/campaigns/leaders"
 CITIES = {"jakarta": (60, 41), "kupang": (9, 6), "medan": (4, 2), None: (8, 0)}
@@ -80,9 +81,14 @@ async def _send(
     house: House, conn: Any, campaign: UUID, became: Mapping[str, Mapping[str, int]]
 ) -> None:
     broadcast, run, now = house.clock.new_id(), house.clock.new_id(), house.clock.now()
-    empty: dict[str, object] = {"content": {}, "audience": {}, "schedule": {}}
+    said: dict[str, object] = {
+        "content": body(),
+        "audience": {"all": []},
+        "schedule": {"kind": "now"},
+        "state": "done",
+    }
     await conn.execute(
-        insert(BroadcastRow).values(id=broadcast, campaign_id=campaign, name="The day", **empty)
+        insert(BroadcastRow).values(id=broadcast, campaign_id=campaign, name="The day", **said)
     )
     await conn.execute(insert(BroadcastRunRow).values(id=run, broadcast_id=broadcast, due_at=now))
     people = [
