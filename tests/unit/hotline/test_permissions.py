@@ -17,6 +17,7 @@ unmask     | yes        | yes        | no         | no      | yes
 review     | yes        | yes        | yes        | no      | yes
 export     | no         | yes        | no         | no      | yes
 write      | no         | yes        | yes        | no      | yes
+campaign   | no         | yes        | yes        | no      | yes
 check      | no         | yes        | no         | no      | yes
 audit      | no         | no         | no         | yes     | yes
 """
