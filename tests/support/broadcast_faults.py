@@ -133,6 +133,7 @@ class Story:
     channel: LossyChannel = field(init=False)
     readers: Sequence[Reader] = ()
     people: Sequence[Person] = ()
+    town: TestHouse = field(init=False)
     run: UUID | None = None
     done: list[tuple[str, int, int]] = field(default_factory=list)
     """Deeds that were committed: which, whose, and how many letters had been decided upon before."""
@@ -162,6 +163,7 @@ class Story:
             addresses = [Address(NAME, "bot", f"{uuid4()}") for _ in range(PEOPLE)]
             self.readers = await agree(self.db, town.people, addresses, at=self.clock.now())
             self.run = await start_run(self.db, self.readers, due_at=self.clock.now())
+            self.town = town
             # One each: what somebody does twice are two events.
             self.people = [Person(town, reader.address.value) for reader in self.readers]
             self.channel.failures.extend(FAILURES[each] for each in self.plan.failures)
@@ -202,6 +204,10 @@ class Story:
             await asyncio.gather(*self._doing)
             self.done = [each for each in self.done if each[0] not in TALKS]
             self.clock.pass_(seconds=TALKING.total_seconds())
+        if open_ and self.spoke:
+            # What waited behind a message of a process that died: else the worker's recovery sees to it.
+            for number, _ in self.spoke:
+                await self.town.delivery.drain(self.readers[number].conversation_id)
         if open_ and any(deed in {"night", "pause"} for deed, *_ in self.done):
             await asyncio.gather(*self._doing)
             await self._end_obstacles()
