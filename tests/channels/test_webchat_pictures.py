@@ -176,3 +176,7 @@ def test_who_saves_data_asks_for_the_picture(
     page.wait_for_function("document.querySelector('.message img').naturalWidth > 0")
     assert len(asked) == 1
     assert server.pressed() == []
+    server.say(type="session", session="two")
+    server.say(type="locale", locale="en")
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    expect(page.get_by_alt_text("A. Halo!")).to_be_visible()

@@ -18,11 +18,15 @@
   const savesData = () => Boolean(navigator.connection && navigator.connection.saveData)
     || window.matchMedia('(prefers-reduced-data: reduce)').matches;
 
+  /** Asked for once, a picture stays, also where all is drawn anew, as in another language. */
+  const askedFor = new Set();
+
   /** A picture that is loaded only when it is asked for: its message says all that is in it. */
   function offered(image, address, words) {
     const button = make('button', 'offered', words.picture);
     button.type = 'button';
     button.addEventListener('click', () => window.chatStill(() => {
+      askedFor.add(address);
       image.src = address;
       button.replaceWith(image);
     }));
@@ -41,7 +45,7 @@
         image.width = media.width;
         image.height = media.height;
       }
-      if (!savesData()) {
+      if (!savesData() || askedFor.has(url.href)) {
         image.src = url.href;
         return image;
       }
