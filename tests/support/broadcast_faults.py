@@ -184,7 +184,7 @@ class Story:
             work = asyncio.create_task(worker.run())
             try:
                 while not work.done() and await self._is_open():
-                    await asyncio.sleep(0.01)
+                    await asyncio.sleep(0.02)
                     self.clock.pass_(seconds=0.05)
             finally:
                 work.cancel()
@@ -204,14 +204,19 @@ class Story:
             await asyncio.gather(*self._doing)
             self.done = [each for each in self.done if each[0] not in TALKS]
             self.clock.pass_(seconds=TALKING.total_seconds())
-        if open_ and self.spoke:
-            # What waited behind a message of a process that died: else the worker's recovery sees to it.
-            for number, _ in self.spoke:
-                await self.town.delivery.drain(self.readers[number].conversation_id)
+        if open_:
+            await self._recover()
         if open_ and any(deed in {"night", "pause"} for deed, *_ in self.done):
             await asyncio.gather(*self._doing)
             await self._end_obstacles()
         return bool(open_)
+
+    async def _recover(self) -> None:
+        """Answer what is not answered, and send what waited behind a message of a process that died: what else the worker does every second."""
+        for number in {event.whom % PEOPLE for event in self.plan.events}:
+            conversation_id = self.readers[number].conversation_id
+            await self.town.conversations.recover(conversation_id)
+            await self.town.delivery.drain(conversation_id)
 
     async def _end_obstacles(self) -> None:
         """Let the morning come, and a campaigner resume."""
