@@ -65,7 +65,7 @@ class Stage:
     group: int | None
     bot: StaffBot = field(init=False)
     _task: "asyncio.Task[None] | None" = None
-    _accounts: "count[int]" = field(default_factory=lambda: count(9_001))
+    _accounts: "count[int]" = field(default_factory=lambda: count(900_100_200_300))
 
     def make(self) -> StaffBot:
         """Return the bot as a new process has it."""
