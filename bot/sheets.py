@@ -8,7 +8,7 @@ import xlsxwriter
 
 Cell = str | int | float | None
 Row = Sequence[Cell]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet that opens a CSV takes for the beginning of a formula. Source: OWASP, CSV Injection."""
 
 
@@ -22,7 +22,7 @@ def as_csv(head: Row, rows: Iterable[Row]) -> str:
 
 
 def _plain(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def as_xlsx(sheets: Iterable[tuple[str, Row, Iterable[Row]]]) -> bytes:

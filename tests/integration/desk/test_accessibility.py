@@ -66,6 +66,7 @@ NO_PAGES = (
     "/attachments/",
     "/pictures/",
     "/qr.",
+    "/table/file",
 )
 """Parts of an open page, its live connection, its files."""
 LIVE = "/events"
@@ -243,6 +244,7 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
         QUIZ_EDIT: f"{written}?check=1",
         f"{QUIZ_EDIT}/questions/{{question:str}}": f"{asked}?check=1",
         f"{QUIZ_EDIT}/try": f"{read}/try",
+        f"{QUIZ_EDIT}/table": f"{written}/table",
         "also a quiz that somebody else has sent": read,
         **studio,
     }

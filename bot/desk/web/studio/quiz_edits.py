@@ -12,7 +12,7 @@ from bot.desk.web.security import read_form, text_of
 from bot.desk.web.studio.doors import Door
 from bot.desk.web.studio.quiz_form import KINDS, MAX_ROWS, read_head
 from bot.desk.web.studio.quiz_frame import EDITS, Sheet, common, edit_id, open_sheet, other_of, to
-from bot.editing import quiz_draft, quiz_publish, quiz_work
+from bot.editing import quiz_draft, quiz_publish, quiz_table, quiz_work
 from bot.editing.quiz_changes import compare_quizzes
 from bot.editing.quiz_draft import Body
 from bot.errors import Conflict
@@ -212,6 +212,7 @@ async def _written(sheet: Sheet, visit: Visit, problem: str, typed: Body | None)
     mistakes = sheet.mistakes() if sheet.record.is_open else []
     quiz = body["quiz"]
     checked = problem == "mistakes" or "check" in visit.request.query_params
+    batch = visit.request.query_params.get("batch", "")
     rows = [*quiz["results"], *({"min_correct": None, "text": ""} for _ in range(MAX_ROWS))]
     return {
         "quiz": quiz,
@@ -223,6 +224,8 @@ async def _written(sheet: Sheet, visit: Visit, problem: str, typed: Body | None)
             m.place: m for m in reversed(mistakes) if checked and m.locale == sheet.other
         },
         "kinds": KINDS,
+        "batch": batch,
+        "brought": sum(quiz_table.is_of(batch, each["id"]) for each in quiz["questions"]),
         "results": rows[: min(MAX_ROWS, max(3, len(quiz["results"]) + 1))],
         "asked_facts": list(
             dict.fromkeys(each["fact"] for each in quiz["questions"] if each["fact"])

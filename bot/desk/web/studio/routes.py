@@ -11,6 +11,7 @@ from bot.desk.web.studio import (
     pictures,
     quiz_edits,
     quiz_question,
+    quiz_table,
     quiz_try,
     quizzes,
     report,
@@ -40,5 +41,6 @@ ROUTES: tuple[Door, ...] = (
     *quizzes.DOORS,
     *quiz_edits.DOORS,
     *quiz_question.DOORS,
+    *quiz_table.DOORS,
     *quiz_try.DOORS,
 )
