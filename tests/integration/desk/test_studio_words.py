@@ -55,6 +55,12 @@ def test_findings_and_problems_have_words(words: Any) -> None:
 def test_what_can_be_chosen_has_words(words: Any, content: Content) -> None:
     """Places in the bot, fields of a rule, interests and goals."""
     assert set(broadcast.OPEN_STEPS) == set(words.STEPS)
-    assert set(_FIELDS) == set(words.FIELDS)
+    said = Pages(Words("en", LOCALES, {}))._environments["en"].get_template("studio/rule_words.html")
+    clauses = {
+        str(said.module.condition({"kind": "one_of", "field": field, "days": 2}, ["x"])).strip()
+        for field in _FIELDS
+        if field != "last_seen"
+    }
+    assert len(clauses) == len(_FIELDS) - 1
     assert set(wizard_steps.INTERESTS) == set(words.INTERESTS)
     assert set(wizard_steps.GOALS) == set(words.GOALS) == set(content.starters)

@@ -13,7 +13,7 @@ from bot.campaigns import calendar, campaigns
 from bot.campaigns.broadcast import NotNow, acts_in
 from bot.campaigns.calendar import Clash, Entry, Event
 from bot.campaigns.clocks import local_day, zone_of
-from bot.campaigns.moving import CannotMove, clock_of, moved, moves
+from bot.campaigns.moving import CannotMove, moved, moves
 from bot.campaigns.schedule import At, Drip, Local
 from bot.campaigns.store_broadcasts import Broadcast, Draft, NotReady
 from bot.content.dates import first_weekday
@@ -21,6 +21,7 @@ from bot.content.hours import DAYS
 from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import read_form, text_of
+from bot.desk.web.studio.choices import clock_words
 from bot.desk.web.studio.doors import Door
 from bot.desk.web.studio.whom import MESSAGE, number
 from bot.errors import Conflict, NotFound
@@ -257,9 +258,7 @@ def _names(desk: Desk) -> dict[str, Any]:
     return {
         "home_zone": zone_of(studio.home),
         "home_name": known.get(studio.home, studio.home),
-        "zone_of": zone_of,
-        "clock_of": lambda schedule: clock_of(schedule, studio.broadcasts.ground),
-        "zone_name": lambda zone: known.get(zone, zone),
+        **clock_words(desk),
         "moves": moves,
         "acts_in": acts_in,
     }

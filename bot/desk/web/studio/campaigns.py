@@ -14,6 +14,7 @@ from bot.campaigns.campaigns import MAX_ABOUT, MAX_TITLE, MOVES, UNDOES, Campaig
 from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import read_form, text_of
+from bot.desk.web.studio.choices import clock_words
 from bot.desk.web.studio.doors import Door
 from bot.desk.web.studio.link_rows import Row, rows_of
 from bot.desk.web.studio.message_facts import UNDO_WITHIN, form_facts
@@ -173,6 +174,7 @@ async def page(
             "cities": desk.services.content().cities.cities,
             "has_telegram": bool(await studio.telegram_name()),
             "home": studio.home,
+            **clock_words(desk),
             **await form_facts(desk, conn, visit, seen.id),
         }
     async with desk.services.db.transaction(durable=False) as conn:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.campaigns.clocks import zone_of
+from bot.campaigns.moving import clock_of
 from bot.content.campaign_steps import AboutMe, Place
 from bot.content.cities import Cities
 from bot.content.dates import say_language
@@ -66,6 +69,22 @@ async def choices_for(desk: Desk, visit: Visit) -> Choices:
             "zone": zones_of(content, locale),
         }
     )
+
+
+async def plan_words(desk: Desk, visit: Visit) -> dict[str, Any]:
+    """Return what the sentences of whom a message is for, and when it goes out, are made with."""
+    return {"choices": await choices_for(desk, visit), **clock_words(desk)}
+
+
+def clock_words(desk: Desk) -> dict[str, Any]:
+    """Return what the sentences of when something goes out are made with."""
+    studio = desk.services.studio
+    known = {zone: key.upper() for key, zone in desk.services.content().cities.zones.items()}
+    return {
+        "zone_of": zone_of,
+        "clock_of": lambda schedule: clock_of(schedule, studio.broadcasts.ground),
+        "zone_name": lambda zone: known.get(zone, zone),
+    }
 
 
 def zones_of(content: Content, locale: str) -> tuple[Choice, ...]:

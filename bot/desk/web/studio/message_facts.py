@@ -42,7 +42,6 @@ async def facts(
         "audience": describe(seen.draft.audience),
         "schedule": seen.draft.schedule,
         "home": desk.services.studio.home,
-        "cities": desk.services.content().cities.cities,
     }
 
 

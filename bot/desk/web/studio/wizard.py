@@ -23,6 +23,7 @@ from bot.desk.web.security import read_form, text_of
 from bot.desk.web.studio import message_form as forms
 from bot.desk.web.studio import wizard_steps as steps
 from bot.desk.web.studio.campaigns import CAMPAIGN, LIST, read_frame
+from bot.desk.web.studio.choices import plan_words
 from bot.desk.web.studio.doors import Door
 from bot.desk.web.studio.message_facts import form_facts
 from bot.desk.web.studio.message_form import Problem, Typed
@@ -239,6 +240,7 @@ async def _step_values(
     if goal:
         values["words"] = shown.words or _filled(shown.typed, _words(desk, at, goal))
     if at.message is not None:
+        values |= await plan_words(desk, visit)
         values["chosen"] = steps.whom_of(at.message.draft.audience)
         values["schedule"] = at.message.draft.schedule
         values["audience"] = audience.describe(at.message.draft.audience)
