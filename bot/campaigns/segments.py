@@ -1,5 +1,7 @@
 """Saved rules, and the team's own list of those who look at a broadcast before everybody else."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,6 +107,26 @@ class Segments:
         if done.rowcount == 0:
             raise Conflict
 
+    async def change(self, segment_id: UUID, rule: AnyRule, *, seen: str) -> None:
+        """Let an audience be for somebody else, where it is still for whom it was `seen` to be (`version_of`).
+
+        Messages have rules of their own and do not change.
+
+        Raises:
+            Conflict: Somebody has changed it or put it away meanwhile.
+            NotFound: There is none.
+        """
+        async with self.db.transaction() as conn:
+            query = select(*_COLUMNS).where(SegmentRow.id == segment_id).with_for_update()
+            row = (await conn.execute(query)).one_or_none()
+            if row is None:
+                raise NotFound
+            was = _read(row)
+            if was.is_archived or version_of(was.rule) != seen:
+                raise Conflict
+            mine = update(SegmentRow).where(SegmentRow.id == segment_id)
+            await conn.execute(mine.values(rule=write_rule(rule)))
+
     async def archive(self, segment_id: UUID) -> None:
         """Put a rule away; its name is free again. Broadcasts have rules of their own and do not change.
 
@@ -151,6 +173,12 @@ class Segments:
             for row in await conn.execute(query):
                 found.setdefault(row.id, []).append(Use(row.broadcast, row.name))
         return found
+
+
+def version_of(rule: AnyRule) -> str:
+    """Return by what a page knows that a rule is still the one it showed."""
+    text = json.dumps(write_rule(rule), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 _COLUMNS = (SegmentRow.id, SegmentRow.name, SegmentRow.rule, SegmentRow.archived_at)

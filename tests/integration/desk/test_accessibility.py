@@ -214,8 +214,9 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
     campaign = await run_campaign(house)
     written, read, asked = await _quizzes(house, desk)
     studio = await furnish(house, desk)
-    message, recurs = await _plan(house)
+    message, recurs, segment = await _plan(house)
     return {
+        "/campaigns/segments/{segment_id:uuid}": segment,
         "/cases/{case_id:uuid}": f"/cases/{case_id}",
         "/cases/{case_id:uuid}/file": f"/cases/{case_id}/file",
         "/cases/{case_id:uuid}/referrals/new": f"/cases/{case_id}/referrals/new",
@@ -263,8 +264,8 @@ async def _quizzes(house: House, desk: Browser) -> tuple[str, str, str]:
     return tuple(path.removeprefix("/desk") for path in (written, read, question))  # type: ignore[return-value]  # three
 
 
-async def _plan(house: House) -> tuple[str, str]:
-    """Write a message to some people on a day, and one that recurs; return their paths."""
+async def _plan(house: House) -> tuple[str, str, str]:
+    """Write a message to some people on a day, and one that recurs, and keep an audience; return their paths."""
     studio = await make_studio(house)
     await studio.people(7, city="kupang", zone="Asia/Makassar")
     await studio.people(6, city="medan", channel="webchat", zone="Europe/London")
@@ -275,7 +276,7 @@ async def _plan(house: House) -> tuple[str, str]:
     ]}  # fmt: skip
     day = house.clock.now().date() + timedelta(days=2)
     segments = Segments(house.services.studio.db, house.clock)
-    await segments.save("Kupang and Medan", read_rule(here), by=studio.writer.id)
+    kept = await segments.save("Kupang and Medan", read_rule(here), by=studio.writer.id)
     schedule = Local(on=day, time=time(20))
     message = await studio.write(audience=read_rule(here), schedule=schedule)
     every_day = Recurring(weekdays=("mon", "wed", "fri"), time=time(9))
@@ -283,7 +284,11 @@ async def _plan(house: House) -> tuple[str, str]:
     soon = await studio.write("The day after", schedule=Local(on=day + timedelta(1), time=time(9)))
     await studio.write("Also then", schedule=Local(on=day + timedelta(1), time=time(12)))
     await studio.approve(soon)
-    return f"/campaigns/messages/{message}", f"/campaigns/messages/{recurs}"
+    return (
+        f"/campaigns/messages/{message}",
+        f"/campaigns/messages/{recurs}",
+        f"/campaigns/segments/{kept}",
+    )
 
 
 async def _mark(house: House, desk: Browser, case_id: object) -> None:

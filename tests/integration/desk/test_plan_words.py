@@ -11,7 +11,7 @@ from bot.campaigns import broadcast, moving
 from bot.campaigns.audience import _FIELDS, _GROUPS
 from bot.campaigns.people import AGE_BANDS
 from bot.desk.web.pages import Pages
-from bot.desk.web.studio import calendar, rule_form, segments, when, when_form, whom
+from bot.desk.web.studio import calendar, rule_form, segment, segments, when, when_form, whom
 from tests.integration.desk.house import LOCALES, Words
 
 CODE = re.compile(r'"([a-z]+(?:_[a-z]+)*)"')
@@ -31,11 +31,12 @@ def test_all_that_rules_can_say_has_words(words: object) -> None:
     assert words.AGES.keys() == set(AGE_BANDS)  # type: ignore[attr-defined]
     assert words.REACHABLE.keys() == set(whom.CHANNELS)  # type: ignore[attr-defined]
     told = {"too_many", "bad", *CODE.findall(inspect.getsource(rule_form._missing))}
-    for module in (whom, segments):
+    for module in (whom, segments, segment):
         calls = re.findall(
             r"(?:Shown\(sheet, |_page\(desk, visit, )\"(\w+)\"", inspect.getsource(module)
         )
         told |= set(calls)
+    told |= set(re.findall(r'problem="(\w+)"', inspect.getsource(segment)))
     told -= {"all", "last_seen"}
     assert told <= words.RULE_PROBLEMS.keys()  # type: ignore[attr-defined]
     assert words.RULE_PROBLEMS.keys() - told <= {
@@ -65,5 +66,5 @@ def test_all_that_the_calendar_can_say_has_words(words: object) -> None:
     told = {*get_args(moving.Why), *pages, "no_day"}
     assert words.MOVE_PROBLEMS.keys() == told  # type: ignore[attr-defined]
     done = {"moved", "moved_again", "moved_draft", "undone", "saved", "saved_again"}
-    done |= {"used", "kept", "renamed", "copied", "archived", "restored"}
+    done |= {"used", "kept", "renamed", "copied", "archived", "restored", "changed"}
     assert words.PLAN_DONE.keys() == done  # type: ignore[attr-defined]

@@ -6,11 +6,12 @@ from uuid import UUID
 import pytest
 
 from bot.campaigns.audience import read_rule
-from bot.campaigns.segments import Segments
+from bot.campaigns.segments import Segments, version_of
 from tests.integration.desk.browser import Browser, words_of
 from tests.integration.desk.conftest import open_browser
 from tests.integration.desk.house import House
 from tests.integration.desk.studio_house import Studio, make_studio
+from tests.integration.desk.test_whom import send
 
 LIST = "/desk/campaigns/segments"
 KUPANG = read_rule({"field": "city", "in": ["kupang"]})
@@ -89,3 +90,38 @@ async def test_it_is_put_away_and_brought_back(studio: Studio, rina: Browser) ->
     assert "they live in Kupang" in words_of(await rina.open(LIST))
     assert (await rina.send(f"{LIST}/{made}/restore")).status_code == 404
     assert (await rina.send(f"{LIST}/{UUID(int=7)}/rename", name="x", seen="y")).status_code == 404
+
+
+async def test_whom_it_is_for_is_changed(studio: Studio, rina: Browser) -> None:
+    """Its own page has the form that messages have; what is saved counts for the next message, and no message changes."""
+    made = await keep(studio)
+    written = await studio.write("In Kupang", audience=KUPANG)
+    page = await rina.open(f"{LIST}/{made}")
+    assert "For exactly these people: In Kupang" in words_of(page)
+    fields = [("k.0", "all"), ("k.0.0", "city"), ("v.0.0", "medan")]
+    page = await send(rina, f"{LIST}/{made}", "add:0", *fields, ("new.0", "last_seen"))
+    assert 'name="d.0.1"' in page.text
+    page = await send(rina, f"{LIST}/{made}", "save", *fields, ("k.0.1", "last_seen"))
+    assert page.status_code == 422
+    assert 'id="problem-0.1"' in page.text
+    page = await send(rina, f"{LIST}/{made}", "save", *fields)
+    assert page.headers["location"] == f"{LIST}?done=changed"
+    assert "they live in Medan." in words_of(await rina.open(LIST))
+    assert (await studio.get(written)).draft.audience == KUPANG
+
+
+async def test_two_who_change_one_audience(studio: Studio, rina: Browser) -> None:
+    """Who comes second is told, keeps what they put together, and may save it then; one that was put away is gone."""
+    made = await keep(studio)
+    await rina.open(f"{LIST}/{made}")
+    everyone = read_rule({"all": []})
+    segments = Segments(studio.house.services.studio.db, studio.house.clock)
+    await segments.change(made, everyone, seen=version_of(KUPANG))
+    fields = [("k.0", "all"), ("k.0.0", "city"), ("v.0.0", "medan")]
+    page = await send(rina, f"{LIST}/{made}", "save", *fields)
+    assert page.status_code == 409
+    assert "Somebody changed this audience" in words_of(page)
+    assert 'value="medan" checked' in page.text
+    assert (await send(rina, f"{LIST}/{made}", "save", *fields)).status_code == 303
+    await segments.archive(made)
+    assert (await rina.open(f"{LIST}/{made}")).status_code == 404

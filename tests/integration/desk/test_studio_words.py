@@ -55,7 +55,9 @@ def test_findings_and_problems_have_words(words: Any) -> None:
 def test_what_can_be_chosen_has_words(words: Any, content: Content) -> None:
     """Places in the bot, fields of a rule, interests and goals."""
     assert set(broadcast.OPEN_STEPS) == set(words.STEPS)
-    said = Pages(Words("en", LOCALES, {}))._environments["en"].get_template("studio/rule_words.html")
+    said = (
+        Pages(Words("en", LOCALES, {}))._environments["en"].get_template("studio/rule_words.html")
+    )
     clauses = {
         str(said.module.condition({"kind": "one_of", "field": field, "days": 2}, ["x"])).strip()
         for field in _FIELDS

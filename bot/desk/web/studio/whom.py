@@ -77,7 +77,7 @@ async def submit(desk: Desk, visit: Visit) -> Response:
 async def reach_part(desk: Desk, visit: Visit) -> Response:
     """Return how many the form is about, as it stands."""
     sheet = read_sheet(await read_form(visit.request))
-    values = await _reached(desk, visit, Shown(sheet))
+    values = await reached(desk, visit, Shown(sheet))
     return frame.fragment(desk, visit, "studio/whom_reach.html", values)
 
 
@@ -134,11 +134,9 @@ async def _page(desk: Desk, visit: Visit, shown: Shown) -> Response:
         "campaign": campaign,
         "may_edit": "edit" in acts_in(broadcast.state),
         "segments": await _segments(desk).all(),
-        "shown": shown,
-        "fields": rule_form.FIELDS,
-        "groups": rule_form.GROUPS,
-        "may_hold": rule_form.may_hold,
-        **await _reached(desk, visit, shown),
+        "here": f"/desk/campaigns/messages/{broadcast.id}/whom",
+        "version": broadcast.version,
+        **await rule_values(desk, visit, shown),
     }
     if visit.is_htmx:
         return frame.fragment(desk, visit, "studio/whom_rule.html", values)
@@ -146,7 +144,18 @@ async def _page(desk: Desk, visit: Visit, shown: Shown) -> Response:
         return await frame.page(desk, conn, visit, "studio/whom.html", values, status=shown.status)
 
 
-async def _reached(desk: Desk, visit: Visit, shown: Shown) -> dict[str, Any]:
+async def rule_values(desk: Desk, visit: Visit, shown: Shown) -> dict[str, Any]:
+    """Return what the form of a rule is drawn with."""
+    return {
+        "shown": shown,
+        "fields": rule_form.FIELDS,
+        "groups": rule_form.GROUPS,
+        "may_hold": rule_form.may_hold,
+        **await reached(desk, visit, shown),
+    }
+
+
+async def reached(desk: Desk, visit: Visit, shown: Shown) -> dict[str, Any]:
     """Return how many the form is about and what it says; nothing of it while it is not finished."""
     studio = desk.services.studio
     values: dict[str, Any] = {"choices": await choices_for(desk, visit), "sentence": None}
