@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.content.casework import Protocol, WrapUp, load_protocols, load_wrap_up
 from bot.content.catalogue import Words, load_words
 from bot.content.cities import Cities, load_cities
+from bot.content.insults import load_insults
 from bot.content.known import Place, check_known
 from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Service, Source
 from bot.content.offer import OfferSigns, load_signs
@@ -24,6 +25,7 @@ from bot.content.steps import Flow, Services, Step
 from bot.content.texts import texts_in, texts_of
 from bot.errors import ContentError
 from bot.understanding.cleaning import folded
+from bot.understanding.insults import Insults
 from bot.yaml_file import check_model, read_model, read_part, read_yaml
 
 OVERDUE = timedelta(days=90)
@@ -69,6 +71,8 @@ class Content:
     """Web series to talk about, by their ids."""
     stop_words: frozenset[str] = field(default=frozenset(), repr=False)
     """A message that is one of these, in any language, ends what nobody asked for."""
+    insults: Insults = field(default_factory=Insults, repr=False)
+    """A message that consists of these alone is answered calmly."""
     starters: Mapping[str, Starter] = field(default_factory=dict, repr=False)
     """What a campaigner's first message may begin with, by what people are to do."""
 
@@ -150,6 +154,7 @@ def load_content(root: Path = ROOT) -> Content:
         cities=load_cities(flows_dir),
         series=load_series(flows_dir),
         stop_words=_load_stop_words(flows_dir),
+        insults=load_insults(flows_dir),
         starters=load_starters(flows_dir),
     )
     _check_references(content, root)

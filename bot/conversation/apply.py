@@ -23,6 +23,7 @@ from bot.conversation.effects import (
     EscalateCase,
     ForgetWords,
     Granted,
+    InsultHeard,
     JoinCampaigns,
     LeaveCampaigns,
     LeaveCase,
@@ -101,8 +102,15 @@ class Effects:
                 await self._resume(conn, case_id, so_far)
             case RateCase() | RateService():
                 await self._rate(conn, effect, so_far)
-            case QuizAnswered() | QuizFinished() | LinkOpened() | LinkFinished() | CountForCity():
-                counting.count(so_far.tally, effect, so_far.locale, day=self.clock.now().date())
+            case (
+                QuizAnswered()
+                | QuizFinished()
+                | LinkOpened()
+                | LinkFinished()
+                | CountForCity()
+                | InsultHeard()
+            ):
+                counting.count(so_far.tally, effect, so_far.locale, now=self.clock.now())
             case NoteUnmet():
                 party, meaning, locale = so_far.party, so_far.meaning, so_far.locale
                 await noting.note(

@@ -1,22 +1,24 @@
-"""Counts what is kept without who it was: answers and rounds of quizzes, links, and rounds for a city."""
+"""Counts what is kept without who it was: answers and rounds of quizzes, links, rounds for a city, and insults."""
 
-from datetime import date
+from datetime import datetime
 
 from bot.conversation.effects import (
     CountForCity,
+    InsultHeard,
     LinkFinished,
     LinkOpened,
     QuizAnswered,
     QuizFinished,
 )
-from bot.store import city_rounds, links, quiz_counts
+from bot.store import city_rounds, links, quiz_counts, traffic
 from bot.store.counts import Tally
 
-Counted = QuizAnswered | QuizFinished | LinkOpened | LinkFinished | CountForCity
+Counted = QuizAnswered | QuizFinished | LinkOpened | LinkFinished | CountForCity | InsultHeard
 
 
-def count(tally: Tally, effect: Counted, locale: str, *, day: date) -> None:
+def count(tally: Tally, effect: Counted, locale: str, *, now: datetime) -> None:
     """Add what an effect counts to the tally of its transaction."""
+    day = now.date()
     match effect:
         case QuizAnswered(quiz, question, fact, kind, phase, right):
             key = {"quiz": quiz, "question": question, "fact": fact, "kind": kind, "phase": phase}
@@ -29,3 +31,5 @@ def count(tally: Tally, effect: Counted, locale: str, *, day: date) -> None:
             links.count_finished(tally, code, day=day)
         case CountForCity(city) if city is not None:
             city_rounds.count(tally, city, day=day)
+        case InsultHeard():
+            traffic.tally(tally, "insult", 1, now)

@@ -237,6 +237,11 @@ class SetBlocked:
 
 
 @dataclass(frozen=True)
+class InsultHeard:
+    """Somebody has insulted Suar; counted without who it was, and without the words."""
+
+
+@dataclass(frozen=True)
 class LinkOpened:
     """Somebody came by a link of a campaign; counted without who it was."""
 
@@ -338,6 +343,7 @@ Effect = (
     | StopMessages
     | EraseContact
     | SetBlocked
+    | InsultHeard
     | LinkOpened
     | LinkFinished
     | CountForCity

@@ -25,9 +25,14 @@ from bot.channels.errors import SendError
 from bot.channels.fit import fit
 from bot.clock import Clock
 from bot.content.load import Content
+from bot.conversation.answering import Answer
 from bot.conversation.apply import Applied, Effects
+from bot.conversation.burst import Gathered, gather
 from bot.conversation.decide import Decider
 from bot.conversation.draw import draw
+from bot.conversation.intake import Intake, Kept
+from bot.conversation.pace import STEP as PACE_STEP
+from bot.conversation.reading import Reading
 from bot.conversation.state import Owner, State, World
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, begin
@@ -35,15 +40,15 @@ from bot.errors import NotFound, Refused
 from bot.faults import fault_point
 from bot.hotline import cases
 from bot.messages import Address, Incoming, IncomingKind, Outgoing, clean_text
-from bot.store import contacts, follow_ups, inbox, notices, outbox, transcript
-from bot.store.batch import Batch
+from bot.store import contacts, follow_ups, inbox, notices, outbox, paces, traffic
+from bot.store.batch import Batch, Rows
 from bot.store.contacts import Party, People
-from bot.store.counts import Tally
-from bot.store.engine import CONFLICT, Database
+from bot.store.engine import Database
 from bot.store.inbox import Pending
 from bot.store.outbox import Letter
+from bot.store.paces import Limits, Pace
 from bot.understanding.model import Understanding
-from bot.understanding.service import EARLIER, Reader
+from bot.understanding.service import Reader
 
 log = structlog.get_logger(__name__)
 
@@ -51,23 +56,6 @@ Beside = Callable[[Coroutine[Any, Any, None]], None]
 FOLLOW_UP_STEP = "follow_up.hello"
 Take = Callable[[AsyncConnection, Party, datetime], Awaitable[bool | Mapping[str, Any]]]
 """Notes that a person is written to now; False when they are not to be (any more). A mapping is what the step has to know of the world."""
-
-
-@dataclass
-class _Answer:
-    """What one transaction has decided to send."""
-
-    address: Address
-    put: list[Callable[[], list[Letter]]] = field(default_factory=list)
-    """Give what is in the outbox now, one for each event that was answered."""
-    spoken: list[Outgoing] = field(default_factory=list)
-    """Said outside the outbox, because the outbox was erased with the person."""
-    tally: Tally = field(default_factory=Tally)
-    """What the events have added to numbers that everybody adds to."""
-
-    def letters(self) -> list[Letter]:
-        """Return what is to be sent, after the commit."""
-        return [letter for letters in self.put for letter in letters()]
 
 
 @dataclass
@@ -82,6 +70,8 @@ class Conversations:
     clock: Clock
     default_locale: str
     buffer_for: timedelta
+    limits: Limits = field(default_factory=Limits)
+    """From when on events wait for each other."""
     public_url: str = ""
     """Where public pages are, without a slash at the end; empty where they have no address."""
     _locks: dict[Address, asyncio.Lock] = field(default_factory=dict)
@@ -102,12 +92,16 @@ class Conversations:
         async with self._in_order(incoming.address):
             meaning = None
             if incoming.kind is IncomingKind.TEXT:
-                if not await self._store(incoming):
+                kept = await self.intake.keep(incoming)
+                if not kept.is_new:
                     return
                 fault_point("after_inbox")
-                meaning = await self._read(incoming.text, None)
+                if await self._put_off(kept, incoming):
+                    return
+                meaning = await self.reader.read(incoming.text)
                 fault_point("after_understanding")
             answer = await self._answer(incoming.address, incoming, meaning)
+            await self._after_waiting(answer)
         if beside is None:
             await self._send(answer)
         else:
@@ -146,7 +140,7 @@ class Conversations:
             party = await self.people.get(conn, conversation_id, lock=True)
             taken = await take(conn, party, now)
             if taken is not False:
-                answer = _Answer(party.address)
+                answer = Answer(party.address)
                 world = World(now=now, draw=draw(self.clock, self.content))
                 world = replace(world, **(taken if isinstance(taken, Mapping) else {}))
                 before = self.state_of(party)
@@ -160,40 +154,54 @@ class Conversations:
             await self._send(answer)
         return answer is not None
 
-    async def _store(self, incoming: Incoming) -> bool:
-        """Keep an event before it is understood; False when it has been answered already."""
-        try:
-            return await self._store_once(incoming)
-        except CONFLICT:
-            # The person was erased by another process at this very moment: now they are a stranger.
-            return await self._store_once(incoming)
+    @property
+    def intake(self) -> Intake:
+        """What keeps events, and lets wait what may."""
+        return Intake(self.db, self.people, self.clock, self.reader.lexicon, self.limits)
 
-    async def _store_once(self, incoming: Incoming) -> bool:
-        async with self.db.batch(durable=False) as batch:
-            party = await self._find_or_make(batch, incoming.address)
-            stored = inbox.store(batch, party, incoming)
-        if stored:
-            return True
-        async with self.db.batch(durable=False) as batch:
-            known = inbox.find(batch, incoming)
-        return any(event.processed_at is None for event in known)
+    async def _put_off(self, kept: Kept, incoming: Incoming) -> bool:
+        """Let a text wait for the end of a pause where it may; False where it is answered now."""
+        party, intake = kept.party, self.intake
+        state = self.state_of(party)
+        if not intake.may_wait(incoming, party, state, kept.pace, self.content):
+            return False
+        await intake.put_off(incoming, party)
+        if not kept.pace.told:
+            await self._tell_pace(party.conversation_id)
+        return True
 
-    async def _find_or_make(self, batch: Batch, address: Address) -> Party:
-        found = self.people.ask(batch, address)
-        await batch.send()
-        party = self.people.read(found, address)
-        return party or await self.people.find_or_make(batch.conn, address)
+    async def _after_waiting(self, answer: Answer) -> None:
+        if answer.waiting is not None:
+            await self.intake.thin(*answer.waiting)
+        if answer.tell_pace is not None:
+            await self._tell_pace(answer.tell_pace)
+
+    async def _tell_pace(self, conversation_id: UUID) -> None:
+        """Say once that the answer takes a moment; never beside a counsellor, nor while somebody else may be looking."""
+
+        async def take(conn: AsyncConnection, party: Party, now: datetime) -> bool:
+            if party.owner != Owner.BOT or self.state_of(party).is_covered(now):
+                return False
+            return await paces.tell_once(conn, conversation_id, now=now)
+
+        await self.write_first(conversation_id, PACE_STEP, take, aside=True)
 
     async def _answer(
         self, address: Address, incoming: Incoming | None, meaning: Understanding | None
-    ) -> _Answer:
+    ) -> Answer:
         """Play every unanswered event of a conversation in order; commit once."""
-        answer = _Answer(address)
+        answer = Answer(address)
         async with self.db.batch() as batch:
-            party, waiting = await self._look(batch, address, incoming)
-            for event in waiting:
-                mine = incoming is not None and _is(event, incoming)
-                after = await self._play(batch, party, event, meaning if mine else None, answer)
+            party, waiting, pace = await self._look(batch, address, incoming)
+            if incoming is not None and await self._waits(batch, party, incoming, pace, answer):
+                return answer
+            if any(event.waits for event in waiting):
+                # Before the events themselves, as whoever lets one wait does: so neither waits for the other.
+                paces.note_answered(batch, party.conversation_id)
+                traffic.tally(answer.tally, "together", 1, self.clock.now())
+            for gathered in gather(waiting):
+                mine = incoming is not None and _is(gathered.event, incoming)
+                after = await self._play(batch, party, gathered, meaning if mine else None, answer)
                 if after is None:
                     break
                 party = after
@@ -205,12 +213,15 @@ class Conversations:
 
     async def _look(
         self, batch: Batch, address: Address, incoming: Incoming | None
-    ) -> tuple[Party, list[Pending]]:
-        """Lock a conversation; return whose it is and the unanswered events, the one that has just come in among them."""
+    ) -> tuple[Party, list[Pending], Pace]:
+        """Lock a conversation; return whose it is, the unanswered events, the one that has just come in among them, and its pace."""
         found = self.people.ask(batch, address, lock=True)
         # Only what is looked up after the lock has been given is sure to be so.
         lookup = self.people.lookup_of(address)
         pending = inbox.find_pending(batch, lookup, incoming)
+        counted: Rows = []
+        if incoming is not None and incoming.kind is not IncomingKind.TEXT:
+            counted = self.intake.count_press(batch, incoming)
         await batch.send()
         party = self.people.read(found, address)
         if party is None:
@@ -218,40 +229,47 @@ class Conversations:
             pending = inbox.find_pending(batch, lookup, incoming)
             await batch.send()
         # A text was stored before. If it is not here any more, it was erased with the person, and is a stranger's first word.
-        return party, inbox.read_pending(pending, party, incoming)
+        return party, inbox.read_pending(pending, party, incoming), paces.read(counted)
+
+    async def _waits(
+        self, batch: Batch, party: Party, incoming: Incoming, pace: Pace, answer: Answer
+    ) -> bool:
+        """Keep an event that is no text for the end of a pause, where it may wait."""
+        state, intake = self.state_of(party), self.intake
+        if not intake.may_wait(incoming, party, state, pace, self.content):
+            return False
+        now = self.clock.now()
+        waiting = paces.put_off(batch, party.conversation_id, self.limits, now=now)
+        inbox.store(batch, party, incoming, waits=True)
+        await batch.send()
+        answer.tell_pace = None if pace.told else party.conversation_id
+        answer.waiting = party.conversation_id, waiting[0].waiting if waiting else 0
+        return True
 
     async def _play(
         self,
         batch: Batch,
         party: Party,
-        event: Pending,
+        gathered: Gathered,
         meaning: Understanding | None,
-        answer: _Answer,
+        answer: Answer,
     ) -> Party | None:
-        """Play one event; return the person as they are afterwards, None when they are erased."""
-        incoming = event.incoming
-        state = self.state_of(party)
-        if meaning is None:
-            meaning = Understanding()
-            if incoming.kind is IncomingKind.TEXT:
-                meaning = await self._read(incoming.text, party.locale)
-        elif incoming.kind is IncomingKind.TEXT:
-            meaning = self.reader.expecting(meaning, incoming.text, party.locale)
+        """Play what one turn answers; return the person as they are afterwards, None when they are erased."""
+        incoming = gathered.event.incoming
+        state, now = self.state_of(party), self.clock.now()
+        reading = Reading(self.reader, self.people, self.clock, self.buffer_for)
+        meaning = await reading.meaning(incoming, meaning, party)
         case = None
-        now = self.clock.now()
         if party.owner != Owner.BOT:
             case = await cases.find_open(await batch.connection(), party.conversation_id)
         elif incoming.kind is IncomingKind.TEXT and incoming.text.strip():
-            meaning = await self._with_earlier(batch, party, state, incoming.text, meaning)
-            until = now + self.buffer_for
-            reading = meaning.in_short()
-            transcript.remember(batch, party, incoming.text, at=now, until=until, reading=reading)
+            meaning = await reading.remember(batch, party, state, gathered, meaning)
         decider = Decider(self.clock, self.people, self.content, self.public_url)
         result = await decider.decide(batch, party, state, incoming, meaning, case)
         try:
             so_far = await self._apply(batch, party, result, case, meaning)
         except Refused:
-            log.warning("effect_refused", inbox=event.id)
+            log.warning("effect_refused", inbox=gathered.event.id)
             result = trouble(state, self.content)
             so_far = Applied(party, state.locale, case=case)
         answer.tally.join(so_far.tally)
@@ -259,7 +277,10 @@ class Conversations:
             answer.spoken = self._fitted(party, result.outgoing)
             answer.put = []
             return None
-        inbox.mark_answered(batch, party, event, now)
+        for event in gathered.of:
+            inbox.mark_answered(batch, party, event, now)
+        if gathered.is_quiet and not result.effects and result.state.risk_at != now:
+            result = replace(result, outgoing=())
         return self._write(batch, so_far.party, result, answer, at=now)
 
     async def _apply(
@@ -284,7 +305,7 @@ class Conversations:
         batch: Batch,
         party: Party,
         result: TurnResult,
-        answer: _Answer,
+        answer: Answer,
         *,
         at: datetime | None,
     ) -> Party:
@@ -318,7 +339,7 @@ class Conversations:
             notices.add_to_outbox(batch, party.conversation_id)
         return letters
 
-    async def _send(self, answer: _Answer) -> None:
+    async def _send(self, answer: Answer) -> None:
         letters = answer.letters()
         if letters and self.delivery.inline_holder(answer.address.channel) is not None:
             await self.delivery.deliver(answer.address, letters)
@@ -329,21 +350,6 @@ class Conversations:
                     await channel.say_now(answer.address, message)
                 except SendError as error:
                     log.warning("not_said", error=error.code)
-
-    async def _read(self, text: str, prior: str | None) -> Understanding:
-        return await self.reader.read(text, prior=prior)
-
-    async def _with_earlier(
-        self, batch: Batch, party: Party, state: State, text: str, meaning: Understanding
-    ) -> Understanding:
-        """Read a message together with the ones before it, where that may change what it tells of danger."""
-        if not self.reader.depends_on_earlier(meaning):
-            return meaning
-        now = self.clock.now()
-        conn = await batch.connection()
-        lines = await transcript.buffered(conn, party, now=now, limit=EARLIER)
-        earlier = [line.text for line in lines]
-        return await self.reader.read_together(meaning, text, earlier, state.recent_risk(now))
 
     def state_of(self, party: Party) -> State:
         """Return where a conversation stands; a new one stands at its beginning."""

@@ -1,14 +1,14 @@
 """One turn of a conversation: a pure function of its state, the message, its meaning, the content and the world.
 
 What comes first when a message could mean several things: a command, a button (pressed or typed), danger, the step
-that waits for words, yes or no, a wish of the person (`INTENT_STEPS`), a question, and last the admission that it
+that waits for words, an insult and nothing else, yes or no, a wish of the person (`INTENT_STEPS`), a question, and last the admission that it
 was not understood.
 """
 
 from dataclasses import dataclass, replace
 
 from bot.content.load import Content
-from bot.conversation import attended, coming_in, cover, unmet
+from bot.conversation import attended, coming_in, cover, rudeness, unmet
 from bot.conversation.attachments import CALL, said
 from bot.conversation.effects import Effect, SetBlocked
 from bot.conversation.languages import in_language, offer_languages
@@ -177,7 +177,7 @@ def _meaning(play: Play, text: str) -> None:
     waited = play.state.at
     if _danger(play):
         play.overhear(waited, text)
-    elif not play.hear(text) and not _yes_or_no(play):
+    elif not play.hear(text) and not rudeness.answers(play, text) and not _yes_or_no(play):
         if _in_doubt(play):
             play.remember("risk", unsure=True)
             play.enter("risk.unsure")

@@ -22,6 +22,9 @@ EVERY_S = 1.0
 ANSWERED_WITHIN = timedelta(seconds=6)
 """An event is being answered for at most this long: the language model's deadline and some."""
 BATCH = 50
+FEW = 10
+MANY = 500
+"""So many conversations are read for danger before the first of them is answered, where more than a few wait."""
 
 
 @dataclass
@@ -49,11 +52,11 @@ class Recovery:
         now = self.clock.now()
         async with self.db.transaction(durable=False) as conn:
             unanswered = await inbox.left_behind(
-                conn, older_than=now - ANSWERED_WITHIN, limit=BATCH
+                conn, older_than=now - ANSWERED_WITHIN, now=now, limit=MANY
             )
             kept = await held.list_due(conn, now=now, limit=BATCH)
             unsent = await sending.left_behind(conn, now=now, channels=self.channels, limit=BATCH)
-        for conversation_id in unanswered:
+        for conversation_id in await self._gravest_first(unanswered):
             log.info("recovered_event", conversation=str(conversation_id))
             if not await self._try(self.conversations.recover, conversation_id):
                 async with self.db.transaction(durable=False) as conn:
@@ -62,6 +65,17 @@ class Recovery:
             await self._try(Holding(self.conversations).let_go, conversation_id)
         for conversation_id in unsent:
             await self._try(self.delivery.drain, conversation_id)
+
+    async def _gravest_first(self, waiting: Sequence[UUID]) -> Sequence[UUID]:
+        """Return the conversations to answer now; where they are many, those first in which the lexicon finds danger."""
+        if len(waiting) <= FEW:
+            return waiting
+        calm: list[UUID] = []
+        grave: list[UUID] = []
+        for conversation_id in waiting:
+            danger = await self.conversations.intake.has_danger_waiting(conversation_id)
+            (grave if danger else calm).append(conversation_id)
+        return [*grave, *calm][: max(BATCH, len(grave))]
 
     async def _try(self, work: Callable[[UUID], Awaitable[None]], conversation_id: UUID) -> bool:
         try:

@@ -12,9 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.messages import Incoming
 from bot.store.batch import Batch, Rows, prepared
 from bot.store.contacts import Party
-from bot.store.tables import InboxRow
+from bot.store.tables import ConversationRow, InboxRow, PaceRow
 
 EVENT = "inbox.event"
+MANY = 200
+LATE = timedelta(seconds=15)
+"""With so many events unanswered, or one for so long, bulk waits until the house has caught up."""
 
 
 _INBOX, _CONVERSATIONS, _ADDRESSES = (
@@ -27,10 +30,14 @@ _NEW = insert(_INBOX).values(
     conversation_id=bindparam("of"),
 )
 _STORE = prepared(
-    _NEW.values(event_sealed=bindparam("sealed")).on_conflict_do_nothing().returning(_INBOX.c.id),
+    _NEW.values(event_sealed=bindparam("sealed"), waits=bindparam("waits"))
+    .on_conflict_do_nothing()
+    .returning(_INBOX.c.id),
     gives_rows=True,
 )
-_EVENT = select(_INBOX.c.id, _INBOX.c.event_id, _INBOX.c.event_sealed, _INBOX.c.processed_at)
+_EVENT = select(
+    _INBOX.c.id, _INBOX.c.event_id, _INBOX.c.event_sealed, _INBOX.c.processed_at, _INBOX.c.waits
+)
 _THIS = _EVENT.where(
     _INBOX.c.channel == bindparam("channel"),
     _INBOX.c.account == bindparam("account"),
@@ -44,6 +51,16 @@ _PENDING = (
 _FIND = prepared(_THIS, gives_rows=True)
 _FIND_PENDING = prepared(_PENDING, gives_rows=True)
 _FIND_BOTH = prepared(_PENDING.union(_THIS), gives_rows=True)
+_LET_WAIT = prepared(
+    update(_INBOX)
+    .where(
+        _INBOX.c.channel == bindparam("channel"),
+        _INBOX.c.account == bindparam("account"),
+        _INBOX.c.event_id == bindparam("event_id"),
+        _INBOX.c.processed_at.is_(None),
+    )
+    .values(waits=True)
+)
 _ANSWERED: dict[str, Any] = {"processed_at": bindparam("at"), "event_sealed": null()}
 _STORE_ANSWERED = prepared(
     _NEW.values(processed_at=bindparam("at")).on_conflict_do_update(
@@ -60,12 +77,20 @@ class Pending:
     incoming: Incoming
     id: int | None = None
     """None where it is not in the inbox yet."""
+    waits: bool = False
+    """It tells of no danger, and is answered together with others when the pause of its conversation is over."""
 
 
-def store(batch: Batch, party: Party, incoming: Incoming) -> Rows:
+def store(batch: Batch, party: Party, incoming: Incoming, *, waits: bool = False) -> Rows:
     """Keep an event until it is answered; no row comes back where it was here before."""
     sealed = party.key.seal_json(incoming.to_json(), EVENT)
-    return batch.add(_STORE, of=party.conversation_id, sealed=sealed, **_name(incoming))
+    name = _name(incoming)
+    return batch.add(_STORE, of=party.conversation_id, sealed=sealed, waits=waits, **name)
+
+
+def let_wait(batch: Batch, incoming: Incoming) -> None:
+    """Let an event wait that is kept and was read: it is answered together with others."""
+    batch.add(_LET_WAIT, **_name(incoming))
 
 
 def find(batch: Batch, incoming: Incoming) -> Rows:
@@ -88,6 +113,7 @@ def read_pending(rows: Rows, party: Party, incoming: Incoming | None) -> list[Pe
                 party.address, row.event_id, party.key.open_json(row.event_sealed, EVENT)
             ),
             row.id,
+            row.waits,
         )
         for row in sorted(rows)
         if row.processed_at is None
@@ -110,17 +136,52 @@ def _name(incoming: Incoming) -> dict[str, str]:
     }
 
 
-async def left_behind(conn: AsyncConnection, *, older_than: datetime, limit: int) -> list[UUID]:
-    """Return conversations with an event that nobody has answered since `older_than`."""
+async def left_behind(
+    conn: AsyncConnection, *, older_than: datetime, now: datetime, limit: int
+) -> list[UUID]:
+    """Return conversations with an event that nobody has answered since `older_than`, or that has waited for a pause which is over.
+
+    Whoever is in a talk or in the queue comes first.
+    """
+    in_time = (InboxRow.received_at < older_than) & (
+        InboxRow.waits.is_(False) | PaceRow.answer_at.is_(None)
+    )
     rows = await conn.scalars(
         select(InboxRow.conversation_id)
-        .where(InboxRow.processed_at.is_(None), InboxRow.received_at < older_than)
+        .join(ConversationRow, ConversationRow.id == InboxRow.conversation_id)
+        .outerjoin(PaceRow, PaceRow.conversation_id == InboxRow.conversation_id)
+        .where(InboxRow.processed_at.is_(None))
+        .where(in_time | (InboxRow.waits & (PaceRow.answer_at <= now)))
         .group_by(InboxRow.conversation_id)
         # Those that cannot be answered for a fault of ours must not keep the others waiting.
-        .order_by(func.min(InboxRow.failures), func.min(InboxRow.received_at))
+        .order_by(
+            func.min(InboxRow.failures),
+            func.bool_and(ConversationRow.owner == "bot"),
+            func.min(InboxRow.received_at),
+        )
         .limit(limit)
     )
     return list(rows)
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What nobody has answered yet, apart from what waits on purpose and from what cannot be answered for a fault of ours."""
+
+    unanswered: int = 0
+    oldest_at: datetime | None = None
+
+    def is_too_much(self, now: datetime) -> bool:
+        """Tell whether the house cannot keep up."""
+        late = self.oldest_at is not None and now - self.oldest_at > LATE
+        return self.unanswered >= MANY or late
+
+
+async def get_backlog(conn: AsyncConnection) -> Backlog:
+    """Return what is not answered yet."""
+    open_ = InboxRow.processed_at.is_(None), InboxRow.waits.is_(False), InboxRow.failures == 0
+    query = select(func.count(), func.min(InboxRow.received_at)).where(*open_)
+    return Backlog(*(await conn.execute(query)).one())
 
 
 async def note_failure(conn: AsyncConnection, conversation_id: UUID) -> None:

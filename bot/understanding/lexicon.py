@@ -101,14 +101,14 @@ class Lexicon:
         wanted = [
             words for code, words in self.languages.items() if likely is None or code in likely
         ]
-        for sentence in _sentences(text):
+        for sentence in split_sentences(text):
             for words in wanted:
                 found = found.joined(words.read(sentence))
         return found
 
 
-def _sentences(text: str) -> Iterator[str]:
-    """Yield the sentences of the whole, and of each line: people break lines in and between sentences."""
+def split_sentences(text: str) -> Iterator[str]:
+    """Yield the folded sentences of the whole, and of each line: people break lines in and between sentences."""
     lines = text.splitlines()
     for part in (text, *lines) if len(lines) > 1 else (text,):
         for sentence in _SENTENCE.split(folded(part)):

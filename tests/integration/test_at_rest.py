@@ -39,7 +39,7 @@ async def live(house: TestHouse) -> Person:
     await person.press("feedback.ask.good")
     await person.write("thank you, Rinawati was here")
     unanswered = Incoming(person.address, "last", IncomingKind.TEXT, "Kuching again")
-    assert await house.conversations._store(unanswered)
+    assert (await house.conversations.intake.keep(unanswered)).is_new
     return person
 
 

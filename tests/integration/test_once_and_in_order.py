@@ -249,4 +249,4 @@ async def test_an_event_left_by_a_crash_is_answered_before_the_next(house: TestH
 
 async def leave_unanswered(house: TestHouse, event: Incoming) -> None:
     """Let a process die after it has stored an event."""
-    assert await house.conversations._store(event)
+    assert (await house.conversations.intake.keep(event)).is_new

@@ -12,10 +12,12 @@ from bot.store import (
     events,
     inbox,
     outbox,
+    paces,
     reviews,
     sessions,
     study,
     throttle,
+    traffic,
     transcript,
     unmet,
 )
@@ -39,7 +41,8 @@ KEEP_LEARNING = timedelta(days=400)
 
 
 async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
-    """Delete expired words, old event ids, marked messages that nobody reviewed, old unmet questions, who came to events, throttles and sessions.
+    """Delete expired words, old event ids, marked messages that nobody reviewed, old unmet questions, who came to events, throttles, paces, marks of what
+    many wrote, and sessions.
 
     Args:
         db: Where.
@@ -58,6 +61,8 @@ async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
         await study.purge(conn, before=study.day_of(now - KEEP_LEARNING))
         signups = await events.purge(conn, now=now)
         await throttle.purge(conn, now=now)
+        await paces.purge(conn, now=now)
+        marks_of_words = await traffic.purge(conn, now=now)
         await sessions.purge(conn, now=now)
         head = await audit.get_head(conn)
     if head is not None:
@@ -71,4 +76,5 @@ async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
         marks=marks,
         questions=questions,
         signups=signups,
+        traffic=marks_of_words,
     )

@@ -83,6 +83,12 @@ from bot.store.tables.talking import (
     NoteRow,
     TransferRow,
 )
+from bot.store.tables.traffic import (
+    PaceRow,
+    TrafficCountRow,
+    TrafficMarkRow,
+    TrafficRulingRow,
+)
 from bot.store.tables.words import (
     ContentEditRow,
     QuestionVectorRow,
@@ -134,6 +140,7 @@ __all__ = [
     "NoteRow",
     "OutboxRow",
     "OwnDayRow",
+    "PaceRow",
     "PictureRow",
     "PracticeTalkRow",
     "ProfileRow",
@@ -170,6 +177,9 @@ __all__ = [
     "TesterInviteRow",
     "TesterRow",
     "ThrottleRow",
+    "TrafficCountRow",
+    "TrafficMarkRow",
+    "TrafficRulingRow",
     "TranscriptRow",
     "TransferRow",
     "UnmetCountRow",

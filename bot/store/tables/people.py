@@ -82,6 +82,8 @@ class InboxRow(Base):
     received_at: Mapped[datetime] = mapped_column(server_default=NOW)
     processed_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(server_default="0")
+    waits: Mapped[bool] = mapped_column(server_default=text("false"))
+    """It tells of no danger, and is answered together with others when the pause of its conversation is over (`paces`)."""
     __table_args__ = (
         UniqueConstraint("channel", "account", "event_id"),
         Index(

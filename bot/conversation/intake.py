@@ -1,0 +1,146 @@
+"""Takes events in: keeps each at once, counts how fast its person writes, and lets wait what may.
+
+Nothing is put off before the lexicon has read it: an event is kept as one that is answered at once, and only the second transaction, after the
+reading, marks it as one that waits. A process that dies between the two leaves an event that the worker answers as any other.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from bot.clock import Clock
+from bot.content.load import Content
+from bot.conversation.pace import never_waits
+from bot.conversation.state import Owner, State
+from bot.errors import NotFound
+from bot.faults import fault_point
+from bot.messages import Address, Incoming, IncomingKind
+from bot.store import inbox, paces, traffic
+from bot.store.batch import Batch, Rows
+from bot.store.contacts import Party, People
+from bot.store.counts import Tally
+from bot.store.engine import CONFLICT, Database
+from bot.store.paces import Limits, Pace
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.model import RiskLevel
+from bot.understanding.shape import shape_of
+from bot.understanding.spelling import spell
+
+THIN_EVERY = 50
+"""What is too much is let go of in portions."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What has become of a text that came in."""
+
+    is_new: bool
+    """False when it has been answered already."""
+    party: Party
+    pace: Pace
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Keeps what comes in."""
+
+    db: Database
+    people: People
+    clock: Clock
+    lexicon: Lexicon
+    limits: Limits
+
+    async def keep(self, incoming: Incoming) -> Kept:
+        """Keep a text before it is understood.
+
+        Raises:
+            StoreUnavailable: The database is away and nothing was kept.
+        """
+        try:
+            return await self._keep_once(incoming)
+        except CONFLICT:
+            # The person was erased by another process at this very moment: now they are a stranger.
+            return await self._keep_once(incoming)
+
+    async def _keep_once(self, incoming: Incoming) -> Kept:
+        async with self.db.batch(durable=False) as batch:
+            party = await self._find_or_make(batch, incoming.address)
+            stored = inbox.store(batch, party, incoming)
+            counted = self._count(batch, incoming)
+        pace = paces.read(counted)
+        if stored:
+            return Kept(is_new=True, party=party, pace=pace)
+        async with self.db.batch(durable=False) as batch:
+            known = inbox.find(batch, incoming)
+        is_open = any(event.processed_at is None for event in known)
+        return Kept(is_new=is_open, party=party, pace=pace)
+
+    async def _find_or_make(self, batch: Batch, address: Address) -> Party:
+        found = self.people.ask(batch, address)
+        await batch.send()
+        party = self.people.read(found, address)
+        return party or await self.people.find_or_make(batch.conn, address)
+
+    def _count(self, batch: Batch, incoming: Incoming) -> Rows:
+        lookup, shape = self.people.lookup, shape_of(incoming.text)
+        return paces.count(
+            batch,
+            self.people.lookup_of(incoming.address),
+            self.limits,
+            shape=traffic.hash_of(lookup, shape),
+            now=self.clock.now(),
+        )
+
+    def count_press(self, batch: Batch, incoming: Incoming) -> Rows:
+        """Count an event that is no text, under the conversation's lock; for `paces.read`."""
+        lookup, now = self.people.lookup_of(incoming.address), self.clock.now()
+        return paces.count(batch, lookup, self.limits, shape=None, now=now)
+
+    def may_wait(
+        self, incoming: Incoming, party: Party, state: State, pace: Pace, content: Content
+    ) -> bool:
+        """Tell whether an event is answered later, together with others."""
+        if not pace.may_wait:
+            return False
+        if never_waits(incoming, state, party.owner, content, self.clock.now()):
+            return False
+        return incoming.kind is not IncomingKind.TEXT or not self.tells_danger(incoming.text)
+
+    def tells_danger(self, text: str) -> bool:
+        """Tell whether the lexicon finds anything in a text."""
+        return self.lexicon.read(spell(text)).level is not RiskLevel.NONE
+
+    async def has_danger_waiting(self, conversation_id: UUID) -> bool:
+        """Tell whether the lexicon finds danger in what is unanswered in a conversation, or somebody is with its person."""
+        async with self.db.batch(durable=False) as batch:
+            try:
+                party = await self.people.get(batch.conn, conversation_id)
+            except NotFound:
+                return False
+            pending = inbox.find_pending(batch, self.people.lookup_of(party.address), None)
+        if party.owner != Owner.BOT:
+            return True
+        waiting = (event.incoming for event in inbox.read_pending(pending, party, None))
+        texts = [each.text for each in waiting if each.kind is IncomingKind.TEXT]
+        return any(map(self.tells_danger, texts))
+
+    async def put_off(self, incoming: Incoming, party: Party) -> None:
+        """Let a text that is kept wait for the others; it is durable when this returns."""
+        fault_point("before_put_off")
+        async with self.db.batch() as batch:
+            waiting = paces.put_off(
+                batch, party.conversation_id, self.limits, now=self.clock.now()
+            )
+            inbox.let_wait(batch, incoming)
+        fault_point("after_put_off")
+        await self.thin(party.conversation_id, waiting[0].waiting if waiting else 0)
+
+    async def thin(self, conversation_id: UUID, waiting: int) -> None:
+        """Let go of the oldest of what waits where it is too much to keep, and count how many."""
+        keep = self.limits.keep
+        if waiting <= keep or waiting % THIN_EVERY:
+            return
+        async with self.db.transaction(durable=False) as conn:
+            gone = await paces.thin(conn, conversation_id, keep=keep)
+            counted = Tally()
+            traffic.tally(counted, "let_go", gone, self.clock.now())
+            await counted.write(conn)

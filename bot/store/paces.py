@@ -1,0 +1,161 @@
+"""How fast each person writes, counted in the database so that all processes share one count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.batch import Batch, Rows, prepared
+from bot.store.tables import InboxRow, PaceRow
+
+FORGET_AFTER = timedelta(hours=1)
+"""A pace is deleted when nothing was counted for so long."""
+
+_ELAPSED = "greatest(0, CAST(extract(epoch FROM CAST(:now AS timestamptz) - p.counted_at) AS double precision))"
+_DRAINED = f"p.level - CAST(:drain AS double precision) * {_ELAPSED}"
+_SLOWED = """
+    EXISTS (SELECT FROM traffic_rulings r WHERE r.shape = CAST(:shape AS bytea) AND r.ruling = 'slow'
+            AND r.undone_at IS NULL AND r.until > CAST(:now AS timestamptz))
+    AND NOT EXISTS (SELECT FROM traffic_marks m WHERE m.shape = CAST(:shape AS bytea) AND m.danger)
+"""
+# Words in which anybody has told of danger are slowed for nobody, whatever was decided before.
+_COUNT = prepared(
+    f"""
+    INSERT INTO paces AS p (conversation_id, level, counted_at)
+    SELECT c.id, 1, CAST(:now AS timestamptz)
+    FROM conversations c JOIN addresses a ON a.id = c.address_id WHERE a.lookup = :wanted
+    ON CONFLICT (conversation_id) DO UPDATE SET
+        level = least(CAST(:most AS double precision), greatest(0, {_DRAINED}) + 1),
+        pauses = CASE WHEN {_DRAINED} <= 0 THEN 0 ELSE p.pauses END,
+        told_at = CASE WHEN {_DRAINED} <= 0 THEN NULL ELSE p.told_at END,
+        counted_at = greatest(p.counted_at, CAST(:now AS timestamptz))
+    RETURNING p.conversation_id, p.level > CAST(:burst AS double precision) AS too_fast,
+        p.told_at IS NOT NULL AS told, ({_SLOWED}) AS slowed
+    """,  # noqa: S608  # the parts are constants
+    gives_rows=True,
+)
+_PUT_OFF = prepared(
+    """
+    UPDATE paces SET waiting = waiting + 1,
+        answer_at = coalesce(answer_at, CAST(:now AS timestamptz) + make_interval(secs =>
+            (CAST(:pauses AS double precision[]))[least(pauses + 1, array_length(CAST(:pauses AS double precision[]), 1))]))
+    WHERE conversation_id = :of RETURNING waiting
+    """,
+    gives_rows=True,
+)
+_ANSWERED = prepared(
+    "UPDATE paces SET answer_at = NULL, waiting = 0, pauses = pauses + 1 WHERE conversation_id = :of"
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is answered as usual, and how long the pauses are after that."""
+
+    burst: float = 30
+    """So many events at once are answered one by one."""
+    drain_per_s: float = 0.5
+    most: float = 45
+    """The bucket holds no more: whoever stops is free again after half a minute, however much they wrote."""
+    pauses_s: Sequence[float] = (2, 5, 15, 60)
+    keep: int = 200
+    """Of what waits in one conversation, the newest so many are kept."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast somebody writes, the event just counted included."""
+
+    too_fast: bool = False
+    slowed: bool = False
+    """A supervisor has slowed down what they have just written."""
+    told: bool = False
+    """They know that the answer takes a moment."""
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether this event may be put off, if nothing else speaks against it."""
+        return self.too_fast or self.slowed
+
+
+def count(
+    batch: Batch, lookup: bytes, limits: Limits, *, shape: bytes | None, now: datetime
+) -> Rows:
+    """Count one event of whoever is at the address with this keyed hash; for `read`.
+
+    In a transaction this comes after the conversation's lock, or after a line of its inbox: so nobody waits for each other.
+
+    Args:
+        batch: What it travels with.
+        lookup: The keyed hash of the address.
+        limits: How much is too much.
+        shape: The keyed hash of the words' shape (`bot.store.traffic`); None where there is none.
+        now: What time it is.
+    """
+    return batch.add(
+        _COUNT,
+        wanted=lookup,
+        now=now,
+        shape=shape,
+        burst=limits.burst,
+        most=limits.most,
+        drain=limits.drain_per_s,
+    )
+
+
+def read(rows: Rows) -> Pace:
+    """Return what `count` has found; nobody is too fast with their very first word."""
+    if not rows:
+        return Pace()
+    return Pace(rows[0].too_fast, rows[0].slowed, rows[0].told)
+
+
+def put_off(batch: Batch, conversation_id: UUID, limits: Limits, *, now: datetime) -> Rows:
+    """Let one more event wait for the end of the pause, which begins with the first; gives `waiting`, how many wait now."""
+    pauses = [float(each) for each in limits.pauses_s]
+    return batch.add(_PUT_OFF, of=conversation_id, pauses=pauses, now=now)
+
+
+def note_answered(batch: Batch, conversation_id: UUID) -> None:
+    """Note that what waited is answered now; the next pause is longer."""
+    batch.add(_ANSWERED, of=conversation_id)
+
+
+async def tell_once(conn: AsyncConnection, conversation_id: UUID, *, now: datetime) -> bool:
+    """Note that somebody is told that the answer takes a moment; False when they know already."""
+    told = await conn.execute(
+        update(PaceRow)
+        .where(PaceRow.conversation_id == conversation_id, PaceRow.told_at.is_(None))
+        .values(told_at=now)
+    )
+    return told.rowcount == 1
+
+
+async def thin(conn: AsyncConnection, conversation_id: UUID, *, keep: int) -> int:
+    """Let go of what waits in a conversation beyond the newest `keep`; return how many.
+
+    What waits has been read before and tells of no danger; anything else is left alone.
+    """
+    mine = (
+        InboxRow.conversation_id == conversation_id,
+        InboxRow.processed_at.is_(None),
+        InboxRow.waits,
+    )
+    newest = select(InboxRow.id).where(*mine).order_by(InboxRow.id.desc()).limit(keep)
+    gone = await conn.execute(delete(InboxRow).where(*mine, InboxRow.id.not_in(newest)))
+    return gone.rowcount
+
+
+async def purge(conn: AsyncConnection, *, now: datetime) -> int:
+    """Forget the paces of those who have been quiet for long; return how many."""
+    old = PaceRow.counted_at < now - FORGET_AFTER
+    return (await conn.execute(delete(PaceRow).where(old))).rowcount
+
+
+async def count_waiting(conn: AsyncConnection) -> int:
+    """Return how many people have something that waits to be answered together."""
+    query = select(func.count()).where(PaceRow.answer_at.is_not(None))
+    return await conn.scalar(query) or 0
