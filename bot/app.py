@@ -298,7 +298,12 @@ def make_web(settings: Settings) -> Starlette:
 def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
     settings, ear = house.settings, house.ear
     health = Health(
-        house.db, house.nlu, house.telegram is not None, house.live, house.whatsapp is not None
+        house.db,
+        house.nlu,
+        house.telegram is not None,
+        house.live,
+        house.whatsapp is not None,
+        house.conversations.reader,
     )
     page = ChatPage(
         house.content, settings.default_locale, settings.quick_exit_url, settings.base_url

@@ -15,12 +15,13 @@ from bot.commands.common import configured, running, tell
 from bot.content.check import check_content
 from bot.content.load import ROOT, load_content
 from bot.errors import SetupError, SuarError
+from bot.hotline.unusual import look_at_groups
 from bot.local.nlu import LocalNlu
 from bot.local.postgres import LocalPostgres
 from bot.local.run import Running, local_database
 from bot.pictures.fonts import can_shape
 from bot.settings import Settings
-from bot.store import broadcast_runs
+from bot.store import broadcast_runs, inbox
 from bot.store.audit import Head, is_guarded, verify
 from bot.store.engine import Database
 from bot.store.keys import get_lookup
@@ -162,6 +163,7 @@ async def _look_at_database(settings: Settings) -> AsyncIterator[Look]:
         yield Look("secret keys", well=True, found="they open this database")
         if current:
             yield await _look_at_broadcasts(db)
+            yield await _look_at_traffic(db)
     except SuarError as exc:
         yield Look(
             "database",
@@ -183,6 +185,22 @@ async def _look_at_broadcasts(db: Database) -> Look:
     found = f"{len(still)} stand still, {waiting} people wait since {min(run.since for run in still):%Y-%m-%d %H:%M} UTC"
     mend = "is a worker running, and does the channel take messages? See its log, or pause the broadcast on the desk"
     return Look("broadcasts", well=False, found=found, mend=mend)
+
+
+async def _look_at_traffic(db: Database) -> Look:
+    now = SystemClock().now()
+    async with db.transaction() as conn:
+        backlog = await inbox.get_backlog(conn)
+        alarms, _, groups = await look_at_groups(conn, now=now)
+    found = (
+        f"{backlog.unanswered} messages wait for their answer, {len(groups)} groups write the same"
+    )
+    if alarms:
+        mend = "a supervisor should look at Unusual traffic on the desk: it may be one incident"
+        people = sum(group.people for group in alarms)
+        return Look("traffic", False, f"{found}; {people} people tell the same danger", mend)
+    mend = "is a worker running, is the language model fast enough? Campaigns wait meanwhile"
+    return Look("traffic", not backlog.is_too_much(now), found, mend)
 
 
 async def _look_at_nlu(settings: Settings) -> Look:

@@ -21,7 +21,7 @@ from bot.conversation.broadcast_gate import Facts, is_night, judge
 from bot.conversation.broadcast_words import Said, Words
 from bot.conversation.service import Conversations
 from bot.faults import fault_point
-from bot.store import broadcast_runs, broadcasts, numbers, outbox
+from bot.store import broadcast_runs, broadcasts, inbox, numbers, outbox
 from bot.store.batch import Batch
 from bot.store.broadcasts import Back, Run
 from bot.store.contacts import Party
@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 REST = timedelta(hours=20)
 """Nobody gets two broadcasts within this time."""
+CALM = timedelta(seconds=10)
+"""The house must have kept up for so long before bulk goes on."""
 GOES = frozenset({"scheduled", "done"})
 """The states of a broadcast whose runs go on: a second person has approved it. A test goes on in any other, too."""
 ENDS = {
@@ -57,18 +59,27 @@ class Broadcasting:
     holder: int
     house_zone: str
     words: Words = field(init=False)
+    calm_from: datetime | None = None
+    """When bulk may go on after the house could not keep up; None where it always could."""
 
     def __post_init__(self) -> None:
         self.words = Words(self.conversations)
 
     async def list_sendable(self) -> list[Run]:
-        """Return the runs that go on now, the oldest first; end those whose time is over or that somebody has cancelled."""
+        """Return the runs that go on now, the oldest first; end those whose time is over or that somebody has cancelled.
+
+        While the house cannot keep up with what people write, none goes on.
+        """
         now = self.conversations.clock.now()
         async with self.conversations.db.transaction(durable=False) as conn:
             runs = await broadcasts.list_open(conn)
+            if (await inbox.get_backlog(conn)).is_too_much(now):
+                self.calm_from = now + CALM
             ending = [(run, state) for run in runs if (state := _end_of(run, now))]
         for run, state in ending:
             await self.end(run.id, state)
+        if self.calm_from is not None and now < self.calm_from:
+            return []
         over = {run.id for run, _ in ending}
         return [
             run

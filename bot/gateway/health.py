@@ -3,18 +3,23 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.editing.live import LiveContent
 from bot.errors import StoreUnavailable
+from bot.hotline.unusual import look_at_groups
+from bot.store import inbox, paces, traffic
 from bot.store.engine import Database
 from bot.store.tables import CaseRow, InboxRow, OutboxRow
 from bot.understanding.model import Nlu
+from bot.understanding.service import Reader
 
 OK = "ok"
 DOWN = "down"
@@ -32,6 +37,8 @@ class Health:
     telegram: bool
     live: LiveContent | None = None
     whatsapp: bool = False
+    reader: Reader | None = None
+    """Whose misses of the language model are told, of this process."""
 
     def routes(self) -> list[Route]:
         """Return the three routes."""
@@ -43,7 +50,9 @@ class Health:
 
     async def parts(self) -> Mapping[str, str]:
         """Return the state of each part: `ok`, `degraded`, `down` or `off`."""
-        database, nlu = await asyncio.gather(self._database(), self._nlu())
+        database, nlu, traffic = await asyncio.gather(
+            self._database(), self._nlu(), self._traffic()
+        )
         telegram = OK if self.telegram else OFF
         whatsapp = OK if self.whatsapp else OFF
         content = DEGRADED if self.live and self.live.trouble else OK
@@ -53,6 +62,7 @@ class Health:
             "telegram": telegram,
             "whatsapp": whatsapp,
             "content": content,
+            "traffic": traffic,
         }
 
     async def alive(self, _: Request) -> Response:
@@ -94,6 +104,15 @@ class Health:
             return DOWN
         return OK
 
+    async def _traffic(self) -> str:
+        """Tell whether more comes in than is answered; where the database is away, another part says so."""
+        try:
+            async with asyncio.timeout(LOOK_S), self.db.transaction(durable=False) as conn:
+                backlog = await inbox.get_backlog(conn)
+        except (StoreUnavailable, TimeoutError):
+            return OK
+        return DEGRADED if backlog.is_too_much(datetime.now(UTC)) else OK
+
     async def _nlu(self) -> str:
         try:
             return OK if await asyncio.wait_for(self.nlu.ready(), LOOK_S) else DOWN
@@ -103,6 +122,9 @@ class Health:
     async def _counts(self) -> dict[str, int]:
         wanted = {
             "inbox_unanswered": select(func.count()).where(InboxRow.processed_at.is_(None)),
+            "inbox_waiting_together": select(func.count()).where(
+                InboxRow.processed_at.is_(None), InboxRow.waits
+            ),
             "outbox_waiting": select(func.count()).where(
                 OutboxRow.status.in_(("queued", "sending"))
             ),
@@ -111,4 +133,19 @@ class Health:
             "cases_claimed": select(func.count()).where(CaseRow.state == "claimed"),
         }
         async with self.db.transaction(durable=False) as conn:
-            return {name: await conn.scalar(query) or 0 for name, query in wanted.items()}
+            counts = {name: await conn.scalar(query) or 0 for name, query in wanted.items()}
+            return {**counts, **await self._unusual(conn)}
+
+    async def _unusual(self, conn: AsyncConnection) -> dict[str, int]:
+        now = datetime.now(UTC)
+        today = await traffic.count_kinds(conn, now=now)
+        alarms, seen, groups = await look_at_groups(conn, now=now)
+        return {
+            "people_slowed": await paces.count_waiting(conn),
+            "bursts_answered_today": today.get("together", 0),
+            "events_let_go_today": today.get("let_go", 0),
+            "insults_today": today.get("insult", 0),
+            "same_danger_groups": len(alarms) + len(seen),
+            "same_words_groups": len(groups),
+            "nlu_misses": self.reader.missed if self.reader else 0,
+        }

@@ -29,6 +29,8 @@ class Reader:
     """What the answers are asked by; None until it is known."""
     degraded: bool = False
     """Whether the language model was away at the last message."""
+    missed: int = 0
+    """How many messages it was away for, or too late, since this process began."""
 
     async def read(self, text: str, *, prior: str | None = None) -> Understanding:
         """Return what `text` means.
@@ -44,6 +46,7 @@ class Reader:
             parse = await self.nlu.parse(text)
         except NluUnavailable:
             self._note(degraded=True)
+            self.missed += 1
             found = self.lexicon.read(text)
             return Understanding(guess_language(text, prior=prior), (), found, degraded=True)
         self._note(degraded=False)

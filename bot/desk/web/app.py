@@ -38,6 +38,7 @@ from bot.desk.web import (
     sign_in,
     staff_account,
     together,
+    traffic,
     translate,
     undelivered,
     unmet,
@@ -308,6 +309,8 @@ def _hours(desk: Desk) -> list[Route]:
         ("/parts/board", board.part),
         ("/reports", reports.show),
         ("/rota/forecast", forecast.show),
+        ("/traffic", traffic.show),
+        ("/parts/traffic", traffic.part),
     ]
     actions: list[tuple[str, Page]] = [
         (CASE + "/reassign", board.give),
@@ -317,6 +320,8 @@ def _hours(desk: Desk) -> list[Route]:
         ("/rota/days/{day_id:uuid}/remove", rota.unset_day),
         ("/rota/shifts/{shift_id:uuid}/remove", rota.remove),
         ("/rota/changes/{change_id:uuid}/undo", rota.undo),
+        ("/traffic/rule", traffic.rule),
+        ("/traffic/rulings/{ruling_id:uuid}/undo", traffic.undo),
     ]
     return [
         _get("/rota", allowed(desk, Permission.TALK, rota.show)),
