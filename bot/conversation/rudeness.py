@@ -23,8 +23,9 @@ def answers(play: Play, text: str) -> bool:
     went_on = any(button.startswith(f"{FLOW}.") for button, _ in play.state.offered)
     before: int = play.state.memory.get(FLOW, {}).get(IN_A_ROW, 0) if went_on else 0
     waited = play.state.at
-    play.remember(FLOW, **{IN_A_ROW: before + 1})
-    play.enter(SHORT if before + 1 >= SHORT_FROM else RUDE)
+    in_a_row = min(before + 1, SHORT_FROM)
+    play.remember(FLOW, **{IN_A_ROW: in_a_row})
+    play.enter(SHORT if in_a_row == SHORT_FROM else RUDE)
     play.state = replace(play.state, at=waited)
     play.effects.append(InsultHeard())
     return True

@@ -18,6 +18,7 @@ from bot.understanding.nearest import Near
 from bot.understanding.taxonomy import get_taxonomy
 
 UNKNOWN = meaning("out_of_scope", 0.1)
+INSULT = "kamu bodoh"
 SAFE_WORD = "mangga77"
 OFFER = (
     "Lowongan admin online di Kamboja gaji 15 juta tanpa pengalaman, visa turis dulu, paspor kami simpan, transfer biaya 2 juta "
@@ -130,11 +131,14 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
         yield from _of_series(content)
     if stage.state.at == "quiz.play" and stage.owner is Owner.BOT:
         yield Act("(plays a round to its end, all right)", around="played")
+    yield _write(INSULT, label="an insult, and nothing else")
     yield Act("blocks the bot", IncomingKind.BLOCKED)
     yield Act("lets the bot in again", IncomingKind.UNBLOCKED)
     if stage.owner is Owner.BOT:
         yield Act("(Suar writes first, as agreed)", around="greeted")
         yield Act("(Suar asks again, as agreed)", around="asked_again")
+        yield Act("(insults Suar three times)", around="insulted")
+        yield Act("(writes so fast that the answer takes a moment)", around="paced")
         yield from _reminders()
 
 

@@ -29,8 +29,10 @@ from bot.conversation.effects import (
 )
 from bot.conversation.events import SHOW, EventsLook
 from bot.conversation.own import OwnLook
+from bot.conversation.pace import STEP as PACE
 from bot.conversation.quiz.round import FLOW as QUIZ
 from bot.conversation.quiz.round import STEP, Round
+from bot.conversation.rudeness import SHORT_FROM
 from bot.conversation.state import Link, Owner, Return, Said, State, World
 from bot.conversation.study import LATER, Measured, StudyLook, guise
 from bot.conversation.trouble import trouble
@@ -91,7 +93,8 @@ class Act:
     later: timedelta = timedelta()
     """How long after the last act it happens."""
     around: str | None = None
-    """`night`, `claimed`, `ended`, `failed`, `greeted`, `asked_again`, `reminded` or `played`, where nobody writes."""
+    """`night`, `claimed`, `ended`, `failed`, `greeted`, `asked_again`, `paced`, `reminded` or `played`, where nobody writes; `insulted`, where
+    several messages are one act."""
 
     def known(self) -> dict[str, object]:
         """Return what the service would have looked up for it."""
@@ -154,6 +157,12 @@ def _around(content: Content, stage: Stage, act: Act) -> Outcome:
         return _played(content, stage, act)
     if act.around == "asked_again":
         return _outcome(stage, act, begin(stage.state, LATER, content, stage.world()))
+    if act.around == "paced":
+        result = begin(stage.state, PACE, content, stage.world())
+        result = replace(result, state=replace(result.state, at=stage.state.at))
+        return _outcome(stage, act, result)
+    if act.around == "insulted":
+        return _insulted(content, stage, act)
     if act.around == "reminded":
         result = begin(stage.state, SHOW, content, stage.world(events=act.events))
         # Whatever waits for the person goes on waiting.
@@ -162,6 +171,14 @@ def _around(content: Content, stage: Stage, act: Act) -> Outcome:
     ended = replace(stage, owner=Owner.BOT, case_level=None)
     level = stage.case_level or RiskLevel.NONE
     return _outcome(ended, act, after_talk(stage.state, level, content, ended.world()))
+
+
+def _insulted(content: Content, stage: Stage, act: Act) -> Outcome:
+    """Come to where it is answered in fewer words."""
+    insult, said = Incoming(ADDRESS, "1", IncomingKind.TEXT, "kamu bodoh"), Understanding()
+    for _ in range(SHORT_FROM - 1):
+        stage = replace(stage, state=turn(stage.state, insult, said, content, stage.world()).state)
+    return _outcome(stage, act, turn(stage.state, insult, said, content, stage.world()))
 
 
 def _played(content: Content, stage: Stage, act: Act) -> Outcome:
