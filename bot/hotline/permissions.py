@@ -21,7 +21,7 @@ class Permission(StrEnum):
     """Take the next person, read and write in the conversations one has. An admin of a small team is often its first counsellor."""
     OVERSEE = "oversee"
     """Read everybody's conversations, give them back, confirm skills and set how much somebody carries, see all that could not be delivered,
-    take others' drafts back."""
+    take others' drafts back, see unusual traffic and slow it down."""
     UNMASK = "unmask"
     """See numbers, accounts and names in a conversation that one may read; asks for a reason and a fresh code."""
     REVIEW = "review"

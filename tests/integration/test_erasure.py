@@ -188,7 +188,7 @@ async def test_a_word_stored_before_the_erasure_by_another_process_is_answered(
     await person.write(TOLD)
     await person.press("erase.ask")
     written = person.event(IncomingKind.TEXT, "and another thing")
-    assert await house.conversations._store(written)
+    assert (await house.conversations.intake.keep(written)).is_new
     async with house.db.transaction() as conn:
         party = await house.people.find(conn, person.address)
         assert party is not None

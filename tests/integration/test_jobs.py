@@ -198,7 +198,7 @@ async def test_purge_forgets_what_was_kept_for_a_while(house: TestHouse) -> None
 async def test_purge_keeps_what_was_never_answered(house: TestHouse) -> None:
     """An event that still waits for its answer is not forgotten, however old it is."""
     person = house.person()
-    await house.conversations._store(person.event(IncomingKind.TEXT, "hello"))
+    await house.conversations.intake.keep(person.event(IncomingKind.TEXT, "hello"))
     house.clock.pass_(days=3650)
     await purge(house.db, house.clock, keep_words=KEEP_WORDS)
     await house.recovery.look()

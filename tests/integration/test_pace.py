@@ -1,18 +1,24 @@
 """Whoever writes very fast is slowed down and never cut off; danger, and whoever is in a case, never waits."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
+from starlette.applications import Starlette
 
 from bot.content.load import Content
-from bot.store import contacts
+from bot.gateway.health import Health
+from bot.messages import IncomingKind
+from bot.store import contacts, inbox
 from bot.store.engine import Database
 from bot.store.paces import Limits
 from bot.store.tables import InboxRow, PaceRow, TrafficCountRow, TranscriptRow
+from tests.integration.campaigns.test_sending import broadcaster_of, readers_of
+from tests.support.broadcasts import start_run
 from tests.support.clock import FixedClock
 from tests.support.world import Person, TestHouse, make_house
 
@@ -347,3 +353,79 @@ def _die_at(name: str) -> object:
             raise Died
 
     return point
+
+
+async def _let_stand(house: TestHouse, person: Person, text: str, *, seconds: int) -> None:
+    """Keep an event of somebody that nobody has answered for so long."""
+    event = person.event(IncomingKind.TEXT, text)
+    await house.conversations.intake.keep(event)
+    async with house.db.transaction() as conn:
+        await conn.execute(
+            update(InboxRow)
+            .where(InboxRow.event_id == event.event_id)
+            .values(received_at=house.clock.now() - timedelta(seconds=seconds))
+        )
+
+
+async def test_what_tells_of_danger_is_taken_up_first(house: TestHouse) -> None:
+    """After an outage the worker answers danger, and people in cases, before those who have waited longer."""
+    calm = [house.person() for _ in range(12)]
+    for number, person in enumerate(calm):
+        await _let_stand(house, person, "hello", seconds=100 - number)
+    grave, held = house.person(), house.person()
+    await held.ask_for_a_person()
+    await _let_stand(house, held, "are you there", seconds=8)
+    await _let_stand(house, grave, DANGER, seconds=7)
+    house.channel.sent.clear()
+    await house.recovery.look()
+    assert house.channel.sent[0][0] == grave.address
+    assert await open_events(house) == 0
+
+
+async def test_bulk_waits_until_the_house_has_caught_up(house: TestHouse) -> None:
+    """While an event stands unanswered no run of a broadcast goes on; some calm seconds afterwards it does, by itself."""
+    [reader] = await readers_of(house, 1)
+    await start_run(house.db, [reader], due_at=house.clock.now())
+    broadcasting = broadcaster_of(house).broadcasting
+    assert await broadcasting.list_sendable()
+    await _let_stand(house, house.person(), "hello", seconds=20)
+    assert await broadcasting.list_sendable() == []
+    await house.recovery.look()
+    assert await broadcasting.list_sendable() == [], "it has just caught up"
+    house.clock.pass_(seconds=10)
+    assert await broadcasting.list_sendable()
+
+
+async def test_what_waits_on_purpose_or_for_a_fault_of_ours_holds_up_no_campaign(
+    house: TestHouse,
+) -> None:
+    """One who floods, and one whose event cannot be answered, keep nobody else from anything."""
+    person = house.person()
+    await flood(person, BURST + 10)
+    await _let_stand(house, house.person(), "hello", seconds=300)
+    async with house.db.transaction() as conn:
+        old = house.clock.now() - timedelta(seconds=300)
+        await conn.execute(update(InboxRow).where(InboxRow.waits).values(received_at=old))
+        await conn.execute(update(InboxRow).where(~InboxRow.waits).values(failures=1))
+        assert not (await inbox.get_backlog(conn)).is_too_much(house.clock.now())
+
+
+async def test_the_numbers_tell_of_floods_and_of_nobody(house: TestHouse) -> None:
+    """/metrics counts who waits, what was let go and insults; the state of the house is one of its parts."""
+    await flood(house.person(), BURST + 7)
+    await house.person().write("you stupid bot")
+    health = Health(house.db, house.nlu, telegram=False, reader=house.conversations.reader)
+    app = Starlette(routes=health.routes())
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://t"
+    ) as client:
+        told = (await client.get("/metrics")).text
+    assert "suar_inbox_waiting_together 7.0" in told
+    assert "suar_people_slowed 1.0" in told
+    assert "suar_same_danger_groups 0.0" in told
+    assert await counted(house, "insult") == 1
+    assert (await health.parts())["traffic"] == "ok"
+    old = datetime.now(UTC) - timedelta(minutes=1)
+    async with house.db.transaction() as conn:
+        await conn.execute(update(InboxRow).values(waits=False, received_at=old))
+    assert (await health.parts())["traffic"] == "degraded"

@@ -23,6 +23,7 @@ from bot.campaigns.segments import Segments
 from bot.content.catalogue import LocaleInfo, Words
 from bot.content.load import Content
 from bot.desk.web.app import desk_routes
+from bot.hotline import unusual
 from bot.hotline.referrals import receivers
 from bot.hotline.staff import Role, Staff
 from bot.practice import room
@@ -51,6 +52,7 @@ from tests.integration.desk.test_quizzes_studio import (
     send as send_quiz,
 )
 from tests.integration.desk.test_results import run_campaign
+from tests.integration.desk.test_traffic import DANGER, LINK, SPAM, crowd
 from tests.integration.desk.test_unmet import CATS, asks
 from tests.support.accessibility import faults_of
 from tests.support.desk_page import open_chromium, sign_in
@@ -140,6 +142,27 @@ async def test_no_page_has_a_grave_fault(
         found[path] = await _look_at(page, path, look)
     grave = [f"{path}: {fault}" for path, faults in found.items() for fault in faults]
     assert not grave, "\n".join(grave)
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+async def test_an_alarm_has_no_grave_fault(house: House, address: str, look: Look) -> None:
+    """Many people in the same danger, the banner that says so, and what is slowed down, are looked at like every page."""
+    rani = await house.add_staff("Rani", Role.SUPERVISOR, look.locale)
+    for words, people in ((DANGER, 4), (SPAM, 12), (LINK, 15)):
+        await crowd(house, words, people)
+    async with house.db.transaction() as conn:
+        groups = (await unusual.look_at_groups(conn, now=house.clock.now()))[2]
+        for group, verdict in zip(groups, ("slow", "harmless"), strict=True):
+            await unusual.rule(
+                conn, rani, group.shape, verdict,
+                ruling_id=house.clock.new_id(), now=house.clock.now(),
+            )  # fmt: skip
+    async with open_chromium(address) as page:
+        await page.set_viewport_size({"width": look.size["width"], "height": look.size["height"]})
+        await page.emulate_media(color_scheme="dark" if look.colours == "dark" else "light")
+        await sign_in(page, "rani@example.org", PASSWORD, house.codes["rani@example.org"].pop())
+        await page.locator("#health .strip-bad").wait_for()
+        assert await _look_at(page, "/desk/traffic", look) == []
 
 
 def addresses(house: House, pages: Mapping[str, str]) -> list[str]:

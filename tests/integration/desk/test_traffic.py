@@ -17,10 +17,8 @@ from bot.messages import Address, Incoming, IncomingKind
 from bot.store.tables import InboxRow, OutboxRow, PaceRow, TrafficMarkRow
 from tests.integration.desk.browser import Browser, words_of
 from tests.integration.desk.house import PASSWORD, House
-from tests.integration.desk.test_browser import page
-from tests.support.desk_page import sign_in
+from tests.support.desk_page import open_chromium, sign_in
 
-__all__ = ["page"]
 TRAFFIC = "/desk/traffic"
 DANGER = "They locked all of us on the ship and beat us, help us"
 SPAM = "Earn money at home every day, no experience needed at all"
@@ -155,6 +153,7 @@ async def test_harmless_words_are_left_alone_for_good(
     await supervisor_desk.send(f"{TRAFFIC}/rule", shape=shape, verdict="harmless")
     house.clock.ahead = unusual.traffic.KEEP * 2
     await crowd(house, LINK)
+    await supervisor_desk.sign_in("rani@example.org")
     shown = await supervisor_desk.open(TRAFFIC)
     assert "Nothing unusual." in words_of(shown)
     [undo] = re.findall(rf'action="({TRAFFIC}/rulings/[0-9a-f-]+/undo)"', shown.text)
@@ -233,8 +232,13 @@ async def test_no_mixture_makes_danger_a_thing_to_be_slowed(
 
 
 @pytest.mark.browser
-async def test_a_supervisor_decides_by_hand(page: Page, house: House) -> None:
+async def test_a_supervisor_decides_by_hand(house: House, address: str) -> None:
     """The banner leads to the page, a press decides, another takes it back."""
+    async with open_chromium(address) as page:
+        await _decide_by_hand(page, house)
+
+
+async def _decide_by_hand(page: Page, house: House) -> None:
     await house.add_staff("Rani", Role.SUPERVISOR)
     await crowd(house, DANGER, 3)
     await crowd(house, SPAM)

@@ -107,7 +107,9 @@ def test_every_step_can_be_reached(content: Content) -> None:
         "unclear.unreadable",
         "unclear.old_button",
         "unclear.cut",
+        "unclear.pace",
     }
+    reached |= {"calm.rude", "calm.short"}  # by insults
     reached |= {"trouble.slow", "trouble.offline", "consent.waiting", "risk.stay", "feedback.ask"}
     reached |= {"follow_up.hello", "watched.back", "file.ask", "quiz.list", "campaigns.tester"}
     reached |= {"study.later", "quiz.certificate", "quiz.together"}
