@@ -60,6 +60,7 @@ from bot.store.engine import Database
 from bot.store.holder import Holder
 from bot.store.keys import get_lookup
 from bot.store.notices import Ear
+from bot.store.paces import Limits
 from bot.understanding.lexicon import load_lexicon
 from bot.understanding.rasa import RasaClient
 from bot.understanding.service import Reader
@@ -200,6 +201,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             default_locale=settings.default_locale,
             buffer_for=timedelta(hours=settings.buffer_hours),
             public_url=settings.base_url.rstrip("/"),
+            limits=Limits.of(settings.pace_burst),
         )
         live, ear = LiveContent(db, clock, content), Ear(dsn)
         live.feed(conversations, pictures)

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """How long a stranger's words are kept while no case holds them."""
     quick_exit_url: str = "https://www.bmkg.go.id/"
 
+    pace_burst: int = Field(default=30, ge=10)
+    """So many messages of one person at once are answered one by one; what comes faster is answered together, but for danger."""
     broadcast_per_second: float = Field(default=25, gt=0, le=1000)
     """How many messages of broadcasts leave in a second for each account; Telegram takes 30, and the rest is for replies."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -63,6 +64,11 @@ class Limits:
     pauses_s: Sequence[float] = (2, 5, 15, 60)
     keep: int = 200
     """Of what waits in one conversation, the newest so many are kept."""
+
+    @classmethod
+    def of(cls, burst: int) -> Self:
+        """Return the limits where so many events at once are answered as usual."""
+        return cls(burst=burst, most=burst * 1.5)
 
 
 @dataclass(frozen=True)
