@@ -121,6 +121,9 @@ class OutboxRow(Base):
     """Written for a broadcast: it is only ever sent by the broadcaster, which decides anew before each try whether it may be."""
     known_before: Mapped[str | None]
     """Of one of a broadcast: the highest number that its channel's account was known to have given when it was taken."""
+    sensitive: Mapped[bool] = mapped_column(server_default=text("false"))
+    vanish_s: Mapped[int | None]
+    """So many seconds after it was sent it is taken off the person's screen; None again once that was done, or cannot be done any more."""
     not_before: Mapped[datetime | None]
     platform_id: Mapped[str | None]
     error: Mapped[str | None]
@@ -142,7 +145,19 @@ class OutboxRow(Base):
             postgresql_where=text("status IN ('queued', 'sending')"),
         ),
         Index("ix_outbox_dead", "created_at", postgresql_where=text("status = 'dead'")),
+        Index("ix_outbox_vanish", "sent_at", postgresql_where=text("vanish_s IS NOT NULL")),
     )
+
+
+class LastDeletionRow(Base):
+    """A message that an erased person was sent and that can still be taken off their screen; sealed with the house's own keys, gone as soon as it is done."""
+
+    __tablename__ = "last_deletions"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    sealed: Mapped[bytes]
+    """Channel, account, address and the platform's number of the message, as JSON."""
+    until: Mapped[datetime]
+    not_before: Mapped[datetime | None]
 
 
 class TranscriptRow(Base):
@@ -159,6 +174,8 @@ class TranscriptRow(Base):
     """How Suar understood it, as JSON; only for what a person typed."""
     shared: Mapped[bool] = mapped_column(server_default=text("false"))
     """Written before the hand-over, and shared by the person's own choice."""
+    edited: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Other words that the person has put in the place of earlier ones; those stay where they were."""
     outbox_id: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(server_default=NOW)
     expires_at: Mapped[datetime | None]
