@@ -73,6 +73,21 @@ class SafeWord(StepBase):
     next: Target
 
 
+class Vanish(StepBase):
+    """Asks after how long Suar deletes its sensitive messages from the person's screen."""
+
+    type: Literal["vanish"]
+    text: Words
+    cannot: Words
+    """Said where the channel lets nobody take back what was sent."""
+    after: dict[Literal["hour", "day"], Title] = Field(min_length=1)
+    never: Title
+    noted: Words
+    stays: Words
+    menu: Title
+    next: Target
+
+
 class FollowUp(StepBase):
     """Asks whether and when to write first, and notes it as a consent of its own."""
 
@@ -319,6 +334,7 @@ Step = Annotated[
     | Choose
     | Name
     | SafeWord
+    | Vanish
     | FollowUp
     | ChooseLanguage
     | Browse

@@ -40,6 +40,14 @@ class State:
     risk: Risk = NO_RISK
     """What the person has told of danger in this stretch of the conversation."""
     risk_at: datetime | None = None
+    heard: str | None = None
+    """The platform's number of the message that was the last thing the person did, where words can be changed afterwards."""
+    stands: bool = False
+    """Whether its words still count when they are changed: it was no answer to a step that has been left since."""
+    replied: str | None = None
+    """A mark of what was said to it."""
+    wrote: str | None = None
+    """A mark of its letters, so that a comma more is no new message."""
 
     def remembering(self, flow: str, **values: object) -> Self:
         """Return the state with `values` added to what `flow` remembers."""
@@ -69,12 +77,14 @@ class State:
             "offered": [list(pair) for pair in self.offered],
             "risk": [self.risk.level.value, list(self.risk.kinds), self.risk.subject],
             "risk_at": self.risk_at.isoformat() if self.risk_at else None,
+            "heard": [self.heard, self.stands, self.replied, self.wrote],
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Rebuild what `to_json` wrote."""
         level, kinds, subject = data["risk"]
+        heard, stands, replied, wrote = data.get("heard", (None, False, None, None))
         return cls(
             locale=data["locale"],
             locale_chosen=data["locale_chosen"],
@@ -85,6 +95,10 @@ class State:
             offered=tuple((button, title) for button, title in data["offered"]),
             risk=Risk(RiskLevel(level), tuple(kinds), subject),
             risk_at=datetime.fromisoformat(data["risk_at"]) if data["risk_at"] else None,
+            heard=heard,
+            stands=stands,
+            replied=replied,
+            wrote=wrote,
         )
 
 
@@ -164,5 +178,7 @@ class World:
     """What is known of the person's city; looked up where a round counts for it, and None elsewhere."""
     link: Link | None = None
     """What the link leads to by which they have just come in."""
+    deletes: bool = True
+    """Whether what was sent can be taken off the person's screen on their channel."""
     events: EventsLook | None = None
     """What is on, and what they signed up for; known where events are shown, and None elsewhere."""

@@ -37,6 +37,7 @@ from bot.conversation.steps.services import ServicesHandler
 from bot.conversation.steps.study_ask import StudyAskHandler
 from bot.conversation.steps.study_probe import StudyProbeHandler
 from bot.conversation.steps.support import SupportHandler
+from bot.conversation.steps.vanish import VanishHandler
 from bot.conversation.steps.zone import ZoneHandler
 
 HANDLERS: dict[str, Handler[Any]] = {
@@ -68,6 +69,7 @@ HANDLERS: dict[str, Handler[Any]] = {
     "news": NewsHandler(),
     "about_me": AboutMeHandler(),
     "place": PlaceHandler(),
+    "vanish": VanishHandler(),
     "zone": ZoneHandler(),
     "event": EventHandler(),
     "event_list": EventListHandler(),

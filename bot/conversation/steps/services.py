@@ -122,7 +122,7 @@ def _answer(step: Services, scene: Scene, need: Need, place: str, page: int) -> 
     buttons = _ways_on(step, scene)
     if following is not None:
         buttons = (scene.button(f"{need}-{place}-{following}", step.more), *buttons)
-    return Outgoing("\n\n".join((scene.say(step.found), *entries)), buttons)
+    return Outgoing("\n\n".join((scene.say(step.found), *entries)), buttons, sensitive=True)
 
 
 def _shown(scene: Scene) -> list[Service]:
