@@ -34,7 +34,32 @@
     seen = seen.slice(-MAX_SEEN_IDS);
     save('i', seen);
     // What waits to be sent matters more than what was said: a full storage gives up the older half of the latter.
-    while (!save('t', entries) && entries.length > 1) entries = entries.slice(entries.length / 2);
+    while (!save('t', entries.map(kept)) && entries.length > 1) entries = entries.slice(entries.length / 2);
+  }
+
+  /** What this device keeps of an entry: of one that tells much about the person only that it was there, and its choices. */
+  function kept(entry) {
+    if (!entry.sensitive) return entry;
+    return Object.assign({}, entry, { text: '', media: [], hidden: true });
+  }
+
+  // What the person wants gone after a while goes from the page and from what the tab remembers.
+
+  let vanishTimer = 0;
+
+  function vanish() {
+    clearTimeout(vanishTimer);
+    if (left) return;
+    const now = Date.now();
+    const stay = entries.filter((entry) => !entry.goesAt || entry.goesAt > now);
+    if (stay.length < entries.length) {
+      entries = stay;
+      saveEntries();
+      showAll();
+    }
+    const times = entries.filter((entry) => entry.goesAt).map((entry) => entry.goesAt);
+    const again = () => window.chatStill(vanish);
+    if (times.length) vanishTimer = setTimeout(again, Math.max(1000, Math.min(...times) - now));
   }
 
   // Showing the conversation: follow it, but never pull away somebody who reads further up, and never scroll
@@ -148,7 +173,10 @@
           buttons: Array.isArray(message.buttons) ? message.buttons : [],
           media: Array.isArray(message.media) ? message.media : [],
           file: message.file || null,
+          sensitive: message.sensitive === true,
+          goesAt: message.vanish_s > 0 ? Date.now() + message.vanish_s * 1000 : 0,
         });
+        vanish();
       }
       // Also for one shown before: it came again because our first "seen" did not arrive.
       line.transmit({ type: 'seen', id: message.id });
@@ -373,6 +401,8 @@
   let hiddenSince = 0;
 
   document.addEventListener('visibilitychange', () => {
+    // A page that slept is late.
+    vanish();
     if (document.hidden) hiddenSince = Date.now();
     // A phone that slept keeps sockets that look open and are dead.
     else if (!line.ready || Date.now() - hiddenSince > AWAY_MS) line.reconnect();
@@ -385,6 +415,7 @@
   if (chosen !== root.lang && (embedded || !isAddressed)) setLocale(chosen);
   input.value = input.value || load('d', '');
   showAll();
+  vanish();
   showDraft();
   fitBars();
   if (hasSpoken()) window.scrollTo(0, bottom());

@@ -91,6 +91,7 @@
   function theirs(entry, words) {
     const element = make('div', 'message ' + entry.from);
     element.appendChild(make('p', 'from', words[entry.from]));
+    if (entry.hidden) element.appendChild(make('p', 'text', words.not_kept));
     if (entry.text) {
       const text = textElement('');
       window.chatLinks.append(text, entry.text, words.numbers);
