@@ -48,6 +48,7 @@ from bot.gateway.webchat.socket import ChatSocket
 from bot.jobs.broadcaster import Broadcaster
 from bot.jobs.procrastinate_queue import JobQueue, make_app
 from bot.jobs.recovery import Recovery
+from bot.jobs.vanisher import Vanisher
 from bot.jobs.worker import Worker
 from bot.messages import Picture
 from bot.pictures.making import ServerPictures
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
     from bot.channels.whatsapp import WhatsApp
     from bot.gateway.telegram import TelegramGateway
+    from bot.gateway.telegram_ways import WayIn
 
 # aiogram takes several seconds to import, so only a process with a Telegram token does it, in the functions below. The same
 # holds for python-telegram-bot and the staff's bot, and for pywa and WhatsApp.
@@ -277,13 +279,12 @@ def make_web(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_house(settings) as house, AsyncExitStack() as stack:
-            app.router.routes.extend(_routes(house, stopping))
-            background = [_asked(house).run()]
             gateway = _telegram_gateway(house)
-            if gateway is not None:
-                background.append(_introduce(house))
-                if settings.telegram_mode == "polling":
-                    background.append(gateway.poll())
+            way = gateway and gateway.way_in(_webhook(settings))
+            app.router.routes.extend(_routes(house, stopping, way))
+            background = [_asked(house).run()]
+            if gateway is not None and way is not None:
+                background += [_introduce(house), way.run()]
                 app.router.routes.append(
                     Route("/telegram/webhook", gateway.webhook, methods=["POST"])
                 )
@@ -297,12 +298,12 @@ def make_web(settings: Settings) -> Starlette:
     return app
 
 
-def _routes(house: House, stopping: asyncio.Event) -> list[BaseRoute]:
+def _routes(house: House, stopping: asyncio.Event, way: "WayIn | None") -> list[BaseRoute]:
     settings, ear = house.settings, house.ear
     health = Health(
         house.db,
         house.nlu,
-        house.telegram is not None,
+        way,
         house.live,
         house.whatsapp is not None,
         house.conversations.reader,
@@ -409,7 +410,7 @@ def _webhook(settings: Settings) -> tuple[str, str] | None:
 
 
 async def _introduce(house: House) -> None:
-    """Tell Telegram our commands and, for the webhook, where we are: beside everything else, until it has listened."""
+    """Tell Telegram our commands: beside everything else, until it has listened."""
     from bot.gateway.telegram import introduce  # noqa: PLC0415  # see above
 
     assert house.telegram is not None
@@ -421,7 +422,7 @@ async def _introduce(house: House) -> None:
     commands[""] = commands[house.settings.default_locale]
     while True:
         try:
-            await introduce(house.telegram.bot, commands, _webhook(house.settings))
+            await introduce(house.telegram.bot, commands)
         except Exception as exc:
             log.warning("telegram_not_introduced", error=type(exc).__name__)
             await asyncio.sleep(INTRODUCE_AGAIN_S)
@@ -448,6 +449,7 @@ async def run_worker(settings: Settings) -> None:
             house.clock,
             house.conversations.buffer_for,
             Broadcaster(broadcasting, bulk, house.dsn),
+            Vanisher(house.db, house.people, bulk, house.clock),
             settings.timezone,
             campaigns=lambda: look(
                 house.campaigners,

@@ -13,6 +13,20 @@ Source: Unicode's DerivedCoreProperties, InCB=Linker.
 """
 
 
+def utf16_length(text: str) -> int:
+    """Return how many units of UTF-16 a text has: two for each code point beyond the first 65,536."""
+    return len(text) + sum(code > "\uffff" for code in text)
+
+
+def prefix_within(text: str, units: int) -> int:
+    """Return how many code points at the beginning of `text` have at most so many units of UTF-16."""
+    for at, code in enumerate(text):
+        units -= 2 if code > "\uffff" else 1
+        if units < 0:
+            return at
+    return len(text)
+
+
 def is_inside_character(text: str, at: int) -> bool:
     """Tell whether a cut at `at` falls between the code points of what a person sees as one character.
 

@@ -39,6 +39,8 @@ BULK_POINTS = (
 """Those that only a broadcast passes."""
 FIRST_POINTS = ("before_first_commit", "after_first_commit")
 """Those that only what is written first to a person passes: follow-ups, reminders."""
+VANISH_POINTS = ("before_vanish", "after_vanish")
+"""Those that only a message passes that is taken off a screen."""
 FILE_POINTS = ("after_fetch", "before_file_commit")
 """Those that only a file passes."""
 

@@ -32,6 +32,8 @@ class IncomingKind(StrEnum):
     """What the person did."""
 
     TEXT = "text"
+    EDITED = "edited"
+    """They have changed the words of an earlier message."""
     BUTTON = "button"
     START = "start"
     UNREADABLE = "unreadable"
@@ -70,7 +72,7 @@ class Incoming:
     """One event from a person.
 
     `event_id` is unique for its channel and account: an event that a platform delivers again carries the same.
-    `text` is the text typed, the id of the button pressed, the payload of a deep link, or the kind of a
+    `text` is the text typed, or what it was changed to, the id of the button pressed, the payload of a deep link, or the kind of a
     message that cannot be read (``photo``, ``voice``, ``sticker``…), as `kind` says.
     """
 
@@ -81,18 +83,35 @@ class Incoming:
     client_language: str | None = None
     file: OfferedFile | None = None
     """What was sent along with the words, or instead of any."""
+    message_id: str | None = field(default=None, repr=False)
+    """The platform's own number of a text, where texts can be changed afterwards; the same for the change."""
+
+    @property
+    def has_words(self) -> bool:
+        """Tell whether somebody has typed something that is to be understood."""
+        return self.kind in {IncomingKind.TEXT, IncomingKind.EDITED}
 
     def to_json(self) -> dict[str, Any]:
         """Return the parts that are stored; the address is stored apart, encrypted."""
-        data = {"kind": self.kind.value, "text": self.text, "lang": self.client_language}
-        return data if self.file is None else {**data, "file": asdict(self.file)}
+        data: dict[str, Any] = {
+            "kind": self.kind.value,
+            "text": self.text,
+            "lang": self.client_language,
+        }
+        if self.file is not None:
+            data["file"] = asdict(self.file)
+        if self.message_id is not None:
+            data["message"] = self.message_id
+        return data
 
     @classmethod
     def from_json(cls, address: Address, event_id: str, data: dict[str, Any]) -> Self:
         """Rebuild what `to_json` wrote."""
         file = OfferedFile(**data["file"]) if "file" in data else None
         kind = IncomingKind(data["kind"])
-        return cls(address, event_id, kind, data["text"], data.get("lang"), file)
+        return cls(
+            address, event_id, kind, data["text"], data.get("lang"), file, data.get("message")
+        )
 
 
 @dataclass(frozen=True)

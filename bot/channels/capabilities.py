@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.characters import utf16_length
+
 
 @dataclass(frozen=True)
 class Capabilities:
@@ -21,10 +23,28 @@ class Capabilities:
     """What fits under a picture, where that is less than `max_buttons`; more of them go under a further message."""
     captions_voice: bool = True
     """Words can stand under a voice message; else they go before it."""
+    counts_utf16: bool = False
+    """Its limits count units of UTF-16, of which many a sign, such as an emoji, is two; else code points."""
+    deletes: bool = False
+    """What was sent can be taken off the person's screen again."""
+
+    def size(self, text: str) -> int:
+        """Return how long `text` is as the channel counts."""
+        return utf16_length(text) if self.counts_utf16 else len(text)
 
 
-TELEGRAM = Capabilities(max_text_chars=2_048, max_buttons=12, max_title_chars=60, shows_media=True)
-"""Telegram takes 4096 UTF-16 units (1024 under a picture or a file), and many a sign, such as an emoji, is two of them."""
+TELEGRAM = Capabilities(
+    max_text_chars=4_096,
+    max_buttons=12,
+    max_title_chars=60,
+    shows_media=True,
+    max_caption_chars=1_024,
+    counts_utf16=True,
+    deletes=True,
+)
+"""Source: https://core.telegram.org/bots/api#sendmessage, #sendphoto, #deletemessage (within 48 hours)."""
+NOTHING = Capabilities(max_text_chars=1_000, max_buttons=3, max_title_chars=20)
+"""Of a channel that is not set up (any more)."""
 WEB = Capabilities(
     max_text_chars=4_000,
     max_buttons=12,
@@ -32,6 +52,7 @@ WEB = Capabilities(
     pulled=True,
     shows_media=True,
     max_caption_chars=4_000,
+    deletes=True,
 )
 TERMINAL = Capabilities(
     max_text_chars=10_000,

@@ -1,11 +1,14 @@
-"""Cuts a message to what a channel can show: at paragraphs, sentences and words, never inside a character."""
+"""Cuts a message to what a channel can show: at paragraphs, sentences and words, never inside a character, a link or a number.
+
+Everything is sent as plain text, so there is no markup that a cut could break.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.channels.capabilities import Capabilities
-from bot.characters import is_inside_character
+from bot.characters import is_inside_character, prefix_within
 from bot.messages import Button, Media, Outgoing
 
 _BREAKS = (
@@ -14,6 +17,12 @@ _BREAKS = (
     re.compile(r"(?<=[.!?\u06d4\u061f\u104b])\s+"),
     re.compile(r"\s+"),
 )
+_WHOLE = re.compile(
+    r"(?:https?://|www\.|t\.me/|mailto:)[^\s<>]+"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|\+?\d(?:[ \u00a0\u202f().,:/-]{0,2}\d)+"
+)
+"""A link, an address, a number as people write numbers: half of one leads nowhere."""
 
 
 def fit(messages: Iterable[Outgoing], can: Capabilities) -> list[Outgoing]:
@@ -28,7 +37,7 @@ def fit(messages: Iterable[Outgoing], can: Capabilities) -> list[Outgoing]:
 def _fit(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
     media = message.media if can.shows_media else ()
     buttons = [_fit_title(button, can.max_title_chars) for button in message.buttons]
-    texts = list(split_text(message.text, _limit(message, media, can)))
+    texts = list(split_text(message.text, _limit(message, media, can), utf16=can.counts_utf16))
     rows = [buttons[i : i + can.max_buttons] for i in range(0, len(buttons), can.max_buttons)]
     if _is_voice(message) and message.text and not can.captions_voice:
         texts.append("")
@@ -61,7 +70,12 @@ def _are_too_many(buttons: Sequence[Button], can: Capabilities) -> bool:
 
 
 def _fits_caption(text: str, can: Capabilities) -> bool:
-    """Tell whether words can stand under a picture: few signs are two UTF-16 units, so most may be twice as many."""
+    """Tell whether words can stand under a picture.
+
+    Where a channel does not say how it counts, its limit is half of what it takes: few signs are two units of UTF-16.
+    """
+    if can.counts_utf16:
+        return can.size(text) <= can.max_caption_chars
     return len(text.encode("utf-16-le")) // 2 <= 2 * can.max_caption_chars
 
 
@@ -71,28 +85,46 @@ def _fit_title(button: Button, limit: int) -> Button:
     return Button(button.id, _cut(button.title, limit - 1) + "\u2026")
 
 
-def split_text(text: str, limit: int) -> Iterator[str]:
-    """Yield `text` in parts of 1 to `limit` characters; a text without words is one empty part."""
-    rest = text if len(text) <= limit else text.strip()
-    while len(rest) > limit:
-        part = _cut(rest, limit)
+def split_text(text: str, limit: int, *, utf16: bool = False) -> Iterator[str]:
+    """Yield `text` in parts of 1 to `limit` characters, or units of UTF-16; a text without words is one empty part."""
+    rest = text if _within(text, limit, utf16=utf16) == len(text) else text.strip()
+    while (room := _within(rest, limit, utf16=utf16)) < len(rest):
+        part = _cut(rest, room)
         yield part.rstrip()
         rest = rest[len(part) :].lstrip()
     yield rest
 
 
+def _within(text: str, limit: int, *, utf16: bool) -> int:
+    """Return how many code points from the beginning of `text` fit; at least one."""
+    if not utf16:
+        return min(len(text), limit)
+    # Most texts are far below the limit, however one counts.
+    return len(text) if 2 * len(text) <= limit else max(1, prefix_within(text, limit))
+
+
 def _cut(text: str, limit: int) -> str:
-    """Return the longest good beginning of `text` within `limit`."""
+    """Return the longest good beginning of `text` within `limit` characters, of which it has more."""
+    kept_whole = [
+        found.span() for found in _WHOLE.finditer(text) if found.end() - found.start() <= limit
+    ]
     for pattern in _BREAKS:
         ends = [
             found.end()
             for found in pattern.finditer(text, 0, limit + 1)
-            if found.end() <= limit and not is_inside_character(text, found.end())
+            if found.end() <= limit and _may_end(text, found.end(), kept_whole)
         ]
         if ends and ends[-1] > limit // 3:
             return text[: ends[-1]]
     end = limit
-    while end > 1 and is_inside_character(text, end):
+    while end and not _may_end(text, end, kept_whole):
         end -= 1
     # Marks without end on one letter are no character that anybody reads: those are cut hard.
-    return text[: end if end > 1 or limit == 1 else limit]
+    return text[: end or limit]
+
+
+def _may_end(text: str, at: int, kept_whole: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a part may end there."""
+    if is_inside_character(text, at):
+        return False
+    return not any(begin < at < end for begin, end in kept_whole)

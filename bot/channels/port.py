@@ -40,6 +40,13 @@ class Channel(Protocol):
             SendError: It could not be shown.
         """
 
+    async def delete(self, address: Address, platform_id: str) -> bool:
+        """Take a message off the person's screen; False where that cannot be done any more, or nowhere on this channel.
+
+        Raises:
+            SendError: Not now; it may work later.
+        """
+
     async def fetch(self, ref: str, *, limit: int) -> bytes:
         """Return a file that a person sent and the platform keeps under `ref` (`OfferedFile`).
 

@@ -19,6 +19,7 @@ from aiogram.exceptions import (
     TelegramConflictError,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
@@ -90,6 +91,7 @@ class _Say(TelegramMethod[MessageId]):
     text: str
     reply_markup: str | None = None
     """As JSON."""
+    protect_content: bool | None = None
 
 
 _SAID = Response[MessageId]
@@ -159,6 +161,21 @@ class Telegram(Channel):
         """See `Channel.say_now`."""
         await self._send(address, message)
 
+    async def delete(self, address: Address, platform_id: str) -> bool:
+        """See `Channel.delete`; Telegram takes back what is younger than 48 hours.
+
+        Source: https://core.telegram.org/bots/api#deletemessage
+        """
+        try:
+            await self.bot.delete_message(int(address.value), int(platform_id))
+        except TelegramBadRequest:
+            # Gone already, too old, or no chat of ours any more: asking again changes nothing.
+            return False
+        except Exception as exc:
+            # As for a message: nothing but ours may leave here.
+            raise send_error(exc) from exc
+        return True
+
     async def fetch(self, ref: str, *, limit: int) -> bytes:
         """See `Channel.fetch`.
 
@@ -218,7 +235,13 @@ class Telegram(Channel):
     async def _send(self, address: Address, message: Outgoing) -> str:
         try:
             chat, markup = int(address.value), _markup(message)
-            sent = await self.bot(_Say(chat_id=chat, text=message.text, reply_markup=markup))
+            said = _Say(
+                chat_id=chat,
+                text=message.text,
+                reply_markup=markup,
+                protect_content=message.sensitive or None,
+            )
+            sent = await self.bot(said)
         except Exception as exc:
             # aiogram itself stumbles over some answers that are not Telegram's; nothing of that may leave here.
             raise send_error(exc) from exc
@@ -255,6 +278,22 @@ def _short(title: str) -> bool:
     return len(title) <= 16
 
 
+_NOBODY_THERE = (
+    "chat not found",
+    "user not found",
+    "peer_id_invalid",
+    "user_id_invalid",
+    "user is deactivated",
+    "user_deactivated",
+    "user_is_blocked",
+)
+
+
+def _is_nobody_there(text: str) -> bool:
+    """Tell whether Telegram means by its refusal that nobody is to be reached there (any more)."""
+    return any(words in text.lower() for words in _NOBODY_THERE)
+
+
 def send_error(error: Exception) -> SendError:
     """Return which of our send errors one of aiogram's (or of its transport's) is.
 
@@ -267,9 +306,10 @@ def send_error(error: Exception) -> SendError:
             return ContactStopped()
         case TelegramUnauthorizedError() | TelegramNotFound() | TelegramConflictError():
             return Misconfigured()
-        case TelegramBadRequest(message=text) if "chat not found" in text.lower():
+        case TelegramBadRequest(message=text) if _is_nobody_there(text):
             return ContactStopped()
-        case TelegramBadRequest():
+        case TelegramBadRequest() | TelegramMigrateToChat():
+            # Only groups migrate, and to a group goes nothing that is kept.
             return Rejected()
         case TelegramEntityTooLarge():
             return Rejected()

@@ -23,12 +23,19 @@ def as_method(chat_id: int, letter: Letter) -> SendPhoto | SendVoice | SendDocum
     kind = FileKind(letter.message.file.kind)
     file = BufferedInputFile(letter.content, NEUTRAL_NAMES[kind])
     caption = letter.message.text or None
+    kept = letter.message.sensitive or None
     if kind is FileKind.VOICE:
-        return SendVoice(chat_id=chat_id, voice=file, caption=caption)
+        return SendVoice(chat_id=chat_id, voice=file, caption=caption, protect_content=kept)
     if kind is FileKind.PICTURE and is_photo(letter.content):
-        return SendPhoto(chat_id=chat_id, photo=file, caption=caption, has_spoiler=True)
+        return SendPhoto(
+            chat_id=chat_id, photo=file, caption=caption, has_spoiler=True, protect_content=kept
+        )
     return SendDocument(
-        chat_id=chat_id, document=file, caption=caption, disable_content_type_detection=True
+        chat_id=chat_id,
+        document=file,
+        caption=caption,
+        disable_content_type_detection=True,
+        protect_content=kept,
     )
 
 

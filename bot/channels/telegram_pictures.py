@@ -22,6 +22,7 @@ class Show(TelegramMethod[MessageId]):
     caption: str
     reply_markup: str | None = None
     """As JSON."""
+    protect_content: bool | None = None
 
 
 def as_photo(
@@ -33,7 +34,13 @@ def as_photo(
     """
     markup = buttons.model_dump_json(exclude_none=True) if buttons else None
     photo = BufferedInputFile(picture.data, FILE_NAMES[picture.mime])
-    return Show(chat_id=chat_id, photo=photo, caption=message.text, reply_markup=markup)
+    return Show(
+        chat_id=chat_id,
+        photo=photo,
+        caption=message.text,
+        reply_markup=markup,
+        protect_content=message.sensitive or None,
+    )
 
 
 def as_edits(

@@ -1,44 +1,15 @@
 """What comes in from Telegram, as our own events. Nothing in here sends."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from aiogram import Bot
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
+from bot.channels.telegram_reading import CONTENTS
 from bot.messages import Address, Incoming, IncomingKind, OfferedFile
 
 NAME = "telegram"
-ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 PRIVATE = "private"
-_OF_PRESSED = frozenset({"message_id", "date", "chat"})
-_UNREADABLE = (
-    "photo",
-    "voice",
-    "audio",
-    "video",
-    "video_note",
-    "animation",
-    "sticker",
-    "document",
-    "location",
-    "contact",
-)
-_FILES = frozenset(_UNREADABLE) - {"sticker", "location", "contact"}
-
-
-def read_update(data: dict[str, Any], bot: Bot) -> Update:
-    """Return an update as aiogram models it, without what nobody reads.
-
-    Raises:
-        ValueError: It is none; pydantic's errors are of this kind.
-    """
-    press = data.get("callback_query")
-    if isinstance(press, dict) and isinstance(message := press.get("message"), dict):
-        # The message under a pressed button is one of ours, with all its buttons.
-        needed = {name: message[name] for name in message.keys() & _OF_PRESSED}
-        data = {**data, "callback_query": {**press, "message": needed}}
-    return Update.model_validate(data, context={"bot": bot})
+_FILES = frozenset(CONTENTS) - {"sticker", "location", "contact"}
 
 
 def parse_update(update: Update, account: str) -> Incoming | None:
@@ -50,11 +21,14 @@ def parse_update(update: Update, account: str) -> Incoming | None:
         return _membership(update.my_chat_member, account, event_id)
     if update.message is not None:
         return _message(update.message, account, event_id)
+    if update.edited_message is not None:
+        return _edited(update.edited_message, account, event_id)
     return None
 
 
 def _pressed(query: CallbackQuery, account: str, event_id: str) -> Incoming | None:
-    if query.message is not None and query.message.chat.type != PRIVATE:
+    elsewhere = query.message is not None and query.message.chat.type != PRIVATE
+    if elsewhere or query.inline_message_id is not None:
         return None
     return Incoming(
         Address(NAME, account, str(query.from_user.id)),
@@ -79,7 +53,7 @@ def _message(message: Message, account: str, event_id: str) -> Incoming | None:
     address = Address(NAME, account, str(message.chat.id))
     language = _language(message.from_user.language_code if message.from_user else None)
     text = message.text or message.caption
-    kind = _first(name for name in _UNREADABLE if getattr(message, name) is not None)
+    kind = _first(name for name in CONTENTS if getattr(message, name) is not None)
     file = _file(message, kind) if kind in _FILES else None
     if text is None:
         shown = kind or "other"
@@ -87,7 +61,19 @@ def _message(message: Message, account: str, event_id: str) -> Incoming | None:
     command, _, payload = text.partition(" ")
     if command == "/start":
         return Incoming(address, event_id, IncomingKind.START, payload.strip(), language)
-    return Incoming(address, event_id, IncomingKind.TEXT, text, language, file)
+    number = str(message.message_id)
+    return Incoming(address, event_id, IncomingKind.TEXT, text, language, file, number)
+
+
+def _edited(message: Message, account: str, event_id: str) -> Incoming | None:
+    """Return the new words of a message; a place that is shared live changes without any."""
+    text = message.text or message.caption
+    if message.chat.type != PRIVATE or text is None:
+        return None
+    address = Address(NAME, account, str(message.chat.id))
+    language = _language(message.from_user.language_code if message.from_user else None)
+    number = str(message.message_id)
+    return Incoming(address, event_id, IncomingKind.EDITED, text, language, message_id=number)
 
 
 def _file(message: Message, kind: str) -> OfferedFile:

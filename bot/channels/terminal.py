@@ -29,6 +29,10 @@ class Terminal(Channel):
     async def show_typing(self, address: Address) -> None:
         """Nothing: whoever tries it out at a terminal waits for the words."""
 
+    async def delete(self, address: Address, platform_id: str) -> bool:  # noqa: ARG002
+        """Nothing: what was printed stays."""
+        return False
+
     async def fetch(self, ref: str, *, limit: int) -> bytes:  # noqa: ARG002
         """Never called: no file is kept elsewhere."""
         raise Rejected

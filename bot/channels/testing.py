@@ -19,7 +19,7 @@ class FakeChannel(Channel):
 
     name: str = NAME
     capabilities: Capabilities = Capabilities(
-        max_text_chars=4096, max_buttons=12, max_title_chars=60
+        max_text_chars=4096, max_buttons=12, max_title_chars=60, deletes=True
     )
     sent: list[tuple[Address, Letter]] = field(default_factory=list)
     spoken: list[tuple[Address, Outgoing]] = field(default_factory=list)
@@ -28,6 +28,7 @@ class FakeChannel(Channel):
     files: dict[str, bytes] = field(default_factory=dict)
     """What people have sent, by its `ref`."""
     fetched: list[str] = field(default_factory=list)
+    deleted: list[tuple[Address, str]] = field(default_factory=list)
     failures: deque[SendError] = field(default_factory=deque)
     """What the next sends and fetches raise, one each."""
 
@@ -48,6 +49,13 @@ class FakeChannel(Channel):
     async def show_typing(self, address: Address) -> None:
         """Note that it was shown."""
         self.typed.append(address)
+
+    async def delete(self, address: Address, platform_id: str) -> bool:
+        """Take a letter back, unless a failure is due."""
+        if self.failures:
+            raise self.failures.popleft()
+        self.deleted.append((address, platform_id))
+        return True
 
     async def fetch(self, ref: str, *, limit: int) -> bytes:
         """Give out what a test has put there, unless a failure is due."""

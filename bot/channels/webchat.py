@@ -45,6 +45,10 @@ class WebChat(Channel):
     async def show_typing(self, address: Address) -> None:
         """Nothing: the page is told by a notice, in whichever process it is open."""
 
+    async def delete(self, address: Address, platform_id: str) -> bool:  # noqa: ARG002
+        """Nothing: the page knows until when it may show a message."""
+        return False
+
     async def fetch(self, ref: str, *, limit: int) -> bytes:  # noqa: ARG002
         """Never called: no file is kept elsewhere."""
         raise Rejected
@@ -136,6 +140,8 @@ class Page:
         sent: list[int] = []
         for letter in letters:
             data = message_json(letter.message, str(letter.uid), letter.author)
+            if letter.vanish_s is not None:
+                data["vanish_s"] = letter.vanish_s
             await self.push({**data, "media": await self._shown(letter.message.media)})
             sent.append(letter.id)
         if not self.acks:
@@ -168,7 +174,7 @@ class Page:
 
 def message_json(message: Outgoing, uid: str, author: str) -> dict[str, Any]:
     """Return a message as the page reads it (the contract's ``message``); of a file it learns only that it is there."""
-    data = {
+    data: dict[str, Any] = {
         "type": "message",
         "id": uid,
         "from": author,
@@ -176,6 +182,8 @@ def message_json(message: Outgoing, uid: str, author: str) -> dict[str, Any]:
         "buttons": [{"id": button.id, "title": button.title} for button in message.buttons],
         "media": [_media_json(each) for each in message.media if not each.is_made_here],
     }
+    if message.sensitive:
+        data["sensitive"] = True
     return data if message.file is None else {**data, "file": asdict(message.file)}
 
 

@@ -134,6 +134,10 @@ class WhatsApp(Channel):
         """
         await _asked(self.api.reject_call(self.account, call_id))
 
+    async def delete(self, address: Address, platform_id: str) -> bool:  # noqa: ARG002
+        """Nothing: Meta lets nobody take back what was sent."""
+        return False
+
     async def fetch(self, ref: str, *, limit: int) -> bytes:
         """See `Channel.fetch`.
 

@@ -227,24 +227,17 @@ async def _look_at_telegram(settings: Settings) -> Look:
     if settings.telegram_token is None:
         return Look("telegram", well=True, found="off (no SUAR_TELEGRAM_TOKEN)")
     # Imported only here: it takes seconds.
-    from aiogram.exceptions import AiogramError  # noqa: PLC0415
+    from bot.gateway.telegram_examine import examine_bot  # noqa: PLC0415
 
-    from bot.channels.telegram import make_bot  # noqa: PLC0415
-
-    mend = "check SUAR_TELEGRAM_TOKEN with @BotFather, and the network"
-    try:
-        bot = make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api_url)
-    except SetupError as exc:
-        return Look("telegram", well=False, found=str(exc), mend=mend)
-    try:
-        me = await bot.get_me()
-    except (AiogramError, OSError) as exc:
-        return Look("telegram", well=False, found=type(exc).__name__, mend=mend)
-    finally:
-        await bot.session.close()
-    return Look(
-        "telegram", well=True, found=f"signed in as @{me.username}, {settings.telegram_mode}"
+    dsn = settings.database_url or LocalPostgres(settings.data_dir).dsn
+    found = await examine_bot(
+        settings.telegram_token.get_secret_value(),
+        settings.telegram_api_url,
+        settings.telegram_mode,
+        f"{settings.base_url}/telegram/webhook",
+        dsn,
     )
+    return Look("telegram", found.well, found.words, found.mend)
 
 
 async def _look_at_whatsapp(settings: Settings) -> Look:

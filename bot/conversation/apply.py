@@ -1,5 +1,6 @@
 """Carries out a turn's effects, in the turn's own transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -58,6 +59,7 @@ from bot.store import (
     ratings,
     study,
     transcript,
+    vanishing,
 )
 from bot.store.contacts import Party, People
 from bot.store.counts import Tally
@@ -87,6 +89,8 @@ class Effects:
     people: People
     reader: Reader
     queue: Queue
+    deleting: Sequence[str] = ()
+    """The channels on which what was sent can be taken back."""
 
     async def apply(self, conn: AsyncConnection, effect: Effect, so_far: Applied) -> None:
         """Carry out one effect; `so_far` follows."""
@@ -159,9 +163,11 @@ class Effects:
     ) -> None:
         party, now = so_far.party, self.clock.now()
         match effect:
-            case RelayToCase(words, file):
+            case RelayToCase(words, file, edited):
                 reading = so_far.meaning.in_short()
-                line = await cases.relay(conn, party, case, words, now=now, reading=reading)
+                line = await cases.relay(
+                    conn, party, case, words, now=now, reading=reading, edited=edited
+                )
                 if file is not None:
                     number = self.clock.new_id()
                     await attachments.add_coming(
@@ -195,6 +201,7 @@ class Effects:
                 await casefile_days.change_pace(conn, party.contact_id, "stop", now=now)
                 await campaigning.stop(conn, party, now=now)
             case EraseContact():
+                await vanishing.keep_last(conn, self.people, party, self.deleting, now=now)
                 if so_far.case is not None:
                     await notices.to_desk(conn, "case_erased", so_far.case.id)
                 await contacts.erase(conn, party.contact_id, now)

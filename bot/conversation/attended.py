@@ -42,6 +42,8 @@ def play(play: Play, incoming: Incoming) -> None:
     """Play an incoming event of a conversation that the bot does not own."""
     if incoming.kind is IncomingKind.TEXT:
         _text(play, incoming)
+    elif incoming.kind is IncomingKind.EDITED:
+        _edited(play, incoming.text)
     elif incoming.kind is IncomingKind.BUTTON:
         _button(play, incoming.text)
     elif incoming.kind is IncomingKind.UNREADABLE:
@@ -85,13 +87,26 @@ def _text(play: Play, incoming: Incoming) -> None:
                 return
     file = is_offered(incoming.file)
     play.effects.append(RelayToCase(text, file))
+    _escalate(play)
+    if incoming.file is not None and file is None:
+        _decline(play, why_not(incoming.file))
+
+
+def _edited(play: Play, text: str) -> None:
+    """Show the counsellor what the words of an earlier line have been changed to; it commands nothing and presses nothing."""
+    if cover.is_safe_word(play, text):
+        _warn(play, text)
+        return
+    play.effects.append(RelayToCase(text, edited=True))
+    _escalate(play)
+
+
+def _escalate(play: Play) -> None:
     risk = play.understanding.risk
     if play.world.case_level is not None and risk.level > max(
         play.world.case_level, RiskLevel.CONCERN
     ):
         play.effects.append(EscalateCase(risk))
-    if incoming.file is not None and file is None:
-        _decline(play, why_not(incoming.file))
 
 
 def _warn(play: Play, text: str) -> None:

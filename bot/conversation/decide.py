@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.content.load import Content
-from bot.conversation import eventing, rounds, studying
+from bot.conversation import edited, eventing, rounds, studying
 from bot.conversation.city import STEP as CITY_STEP
 from bot.conversation.coming_in import ASKS, LINK
 from bot.conversation.draw import draw
@@ -50,6 +50,8 @@ class Decider:
     content: Content
     public_url: str = ""
     """Where public pages are, without a slash at the end; empty where they have no address."""
+    deletes: bool = True
+    """Whether the person's channel can take back what was sent."""
 
     async def decide(
         self,
@@ -61,6 +63,8 @@ class Decider:
         case: cases.OpenCase | None,
     ) -> TurnResult:
         """Ask the pure turn; where it comes to a step that needs more of the world, ask it again with that."""
+        if incoming.kind is IncomingKind.EDITED and party.owner == Owner.BOT:
+            return await self._changed(batch, party, state, incoming, meaning)
         opening = Opening(self.clock, self.people)
         world = World(
             now=self.clock.now(),
@@ -68,6 +72,7 @@ class Decider:
             owner=Owner(party.owner),
             case_level=case.level if case else None,
             returning=await opening.returning(batch, party, state, incoming),
+            deletes=self.deletes,
         )
         world = await opening.own(batch, party, state, incoming, world)
         if incoming.kind is IncomingKind.START and LINK.fullmatch(incoming.text):
@@ -107,6 +112,24 @@ class Decider:
             **await self._time(conn, result.state, world.now),
         )
         return self._turn(state, incoming, meaning, world)
+
+    async def _changed(
+        self,
+        batch: Batch,
+        party: Party,
+        state: State,
+        incoming: Incoming,
+        meaning: Understanding,
+    ) -> TurnResult:
+        """Decide what changed words lead to while the bot speaks."""
+        is_covered = state.is_covered(self.clock.now())
+        if not edited.counts(state, incoming, meaning, is_covered=is_covered):
+            return TurnResult(state, (), ())
+        new = edited.as_new(incoming)
+        result = await self.decide(batch, party, state, new, meaning, None)
+        if edited.is_repeated(state, result.state):
+            return TurnResult(result.state, (), ())
+        return result
 
     def _counts_for_city(self, result: TurnResult) -> bool:
         """Tell whether a turn needs to know the person's city: it counts a round for it, or asks whether to."""

@@ -53,6 +53,8 @@ class RelayToCase:
 
     text: str = field(repr=False)
     file: OfferedFile | None = None
+    edited: bool = False
+    """They stand for earlier words, which stay."""
 
 
 @dataclass(frozen=True)

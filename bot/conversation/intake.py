@@ -13,7 +13,7 @@ from bot.conversation.pace import never_waits
 from bot.conversation.state import Owner, State
 from bot.errors import NotFound
 from bot.faults import fault_point
-from bot.messages import Address, Incoming, IncomingKind
+from bot.messages import Address, Incoming
 from bot.store import inbox, paces, traffic
 from bot.store.batch import Batch, Rows
 from bot.store.contacts import Party, People
@@ -103,7 +103,7 @@ class Intake:
             return False
         if never_waits(incoming, state, party.owner, content, self.clock.now()):
             return False
-        return incoming.kind is not IncomingKind.TEXT or not self.tells_danger(incoming.text)
+        return not incoming.has_words or not self.tells_danger(incoming.text)
 
     def tells_danger(self, text: str) -> bool:
         """Tell whether the lexicon finds anything in a text."""
@@ -120,7 +120,7 @@ class Intake:
         if party.owner != Owner.BOT:
             return True
         waiting = (event.incoming for event in inbox.read_pending(pending, party, None))
-        texts = [each.text for each in waiting if each.kind is IncomingKind.TEXT]
+        texts = [each.text for each in waiting if each.has_words]
         return any(map(self.tells_danger, texts))
 
     async def put_off(self, incoming: Incoming, party: Party) -> None:

@@ -26,6 +26,8 @@ class Play:
     understanding: Understanding = field(default_factory=Understanding)
     outgoing: list[Outgoing] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    took: bool = False
+    """A button, or a step that waited for words, has taken what came."""
 
     def enter(self, target: str) -> None:
         """Come to the step at ``flow.step``."""
@@ -62,12 +64,15 @@ class Play:
         if move is None:
             return False
         self._follow(move, target)
+        self.took = True
         return True
 
     def hear(self, text: str) -> bool:
         """Give free text to the step that waits; False when it is not meant for it."""
         at = self.state.at
-        return at is not None and self.content.has_step(at) and self.give(at, text)
+        took = at is not None and self.content.has_step(at) and self.give(at, text)
+        self.took = self.took or took
+        return took
 
     def give(self, target: str, text: str) -> bool:
         """Give free text to the step at ``flow.step``, as if it waited; False when it is not meant for it."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.conversation.burst import Gathered
 from bot.conversation.state import State
-from bot.messages import Incoming, IncomingKind
+from bot.messages import Incoming
 from bot.store import traffic, transcript
 from bot.store.batch import Batch
 from bot.store.contacts import Party, People
@@ -28,7 +28,7 @@ class Reading:
         self, incoming: Incoming, meaning: Understanding | None, party: Party
     ) -> Understanding:
         """Return what an event means to this person; `meaning` is what it was read as before they were known, if it was read."""
-        if incoming.kind is not IncomingKind.TEXT:
+        if not incoming.has_words:
             return meaning or Understanding()
         if meaning is None:
             return await self.reader.read(incoming.text, prior=party.locale)
@@ -67,6 +67,6 @@ class Reading:
 
 def _shapes(gathered: Gathered, *, danger: bool) -> list[Shape]:
     """Return the shapes of all texts that a turn answers, in one fixed order whoever writes them."""
-    texts = [each.incoming for each in gathered.of if each.incoming.kind is IncomingKind.TEXT]
+    texts = [each.incoming for each in gathered.of if each.incoming.has_words]
     found = (shape_of(each.text, danger=danger) for each in texts)
     return sorted({shape for shape in found if shape is not None}, key=lambda each: each.words)

@@ -139,7 +139,7 @@ class Referring:
         holder = talk.delivery.inline_holder(party.address.channel)
         letters = await outbox.put(
             conn, party, parts, clock=talk.clock, epoch=party.epoch, author="staff",
-            staff_id=staff.id, holder=holder,
+            staff_id=staff.id, holder=holder, vanish_s=talk.vanish_s(party, parts),
         )  # fmt: skip
         await transcript.add(
             conn,

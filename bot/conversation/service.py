@@ -20,6 +20,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.channels.capabilities import NOTHING, Capabilities
 from bot.channels.delivery import Delivery
 from bot.channels.errors import SendError
 from bot.channels.fit import fit
@@ -36,10 +37,11 @@ from bot.conversation.reading import Reading
 from bot.conversation.state import Owner, State, World
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, begin
+from bot.conversation.vanish import vanish_s
 from bot.errors import NotFound, Refused
 from bot.faults import fault_point
 from bot.hotline import cases
-from bot.messages import Address, Incoming, IncomingKind, Outgoing, clean_text
+from bot.messages import Address, Incoming, Outgoing, clean_text
 from bot.store import contacts, follow_ups, inbox, notices, outbox, paces, traffic
 from bot.store.batch import Batch, Rows
 from bot.store.contacts import Party, People
@@ -91,7 +93,7 @@ class Conversations:
         incoming = replace(incoming, text=clean_text(incoming.text))
         async with self._in_order(incoming.address):
             meaning = None
-            if incoming.kind is IncomingKind.TEXT:
+            if incoming.has_words:
                 kept = await self.intake.keep(incoming)
                 if not kept.is_new:
                     return
@@ -220,7 +222,7 @@ class Conversations:
         lookup = self.people.lookup_of(address)
         pending = inbox.find_pending(batch, lookup, incoming)
         counted: Rows = []
-        if incoming is not None and incoming.kind is not IncomingKind.TEXT:
+        if incoming is not None and not incoming.has_words:
             counted = self.intake.count_press(batch, incoming)
         await batch.send()
         party = self.people.read(found, address)
@@ -262,9 +264,10 @@ class Conversations:
         case = None
         if party.owner != Owner.BOT:
             case = await cases.find_open(await batch.connection(), party.conversation_id)
-        elif incoming.kind is IncomingKind.TEXT and incoming.text.strip():
+        elif incoming.has_words and incoming.text.strip():
             meaning = await reading.remember(batch, party, state, gathered, meaning)
-        decider = Decider(self.clock, self.people, self.content, self.public_url)
+        deletes = self._can(party.address).deletes
+        decider = Decider(self.clock, self.people, self.content, self.public_url, deletes)
         result = await decider.decide(batch, party, state, incoming, meaning, case)
         try:
             so_far = await self._apply(batch, party, result, case, meaning)
@@ -293,7 +296,17 @@ class Conversations:
     ) -> Applied:
         so_far = Applied(party, result.state.locale, case=case, meaning=meaning)
         if result.effects:
-            effects = Effects(self.clock, self.people, self.reader, self.delivery.queue)
+            effects = Effects(
+                self.clock,
+                self.people,
+                self.reader,
+                self.delivery.queue,
+                [
+                    name
+                    for name, channel in self.delivery.channels.items()
+                    if channel.capabilities.deletes
+                ],
+            )
             conn = await batch.connection()
             async with conn.begin_nested():
                 for effect in result.effects:
@@ -316,8 +329,9 @@ class Conversations:
         state, state_json = result.state, result.state.to_json()
         contacts.save_state(batch, party, state_json, locale=state.locale, at=at)
         spoken = [message.spoken_in(state.locale) for message in result.outgoing]
-        answer.put.append(self.add(batch, party, spoken))
-        return replace(party, state=state_json, locale=state.locale)
+        after = replace(party, state=state_json, locale=state.locale)
+        answer.put.append(self.add(batch, after, spoken))
+        return after
 
     def add(
         self, batch: Batch, party: Party, messages: Sequence[Outgoing]
@@ -334,10 +348,17 @@ class Conversations:
             clock=self.clock,
             epoch=party.epoch,
             holder=holder,
+            vanish_s=self.vanish_s(party, messages),
         )
         if holder is None and messages:
             notices.add_to_outbox(batch, party.conversation_id)
         return letters
+
+    def vanish_s(self, party: Party, messages: Sequence[Outgoing]) -> int | None:
+        """Return the seconds after which the sensitive ones of these messages are to go from the person's screen."""
+        if not any(message.sensitive for message in messages):
+            return None
+        return vanish_s(self.state_of(party)) if self._can(party.address).deletes else None
 
     async def _send(self, answer: Answer) -> None:
         letters = answer.letters()
@@ -356,6 +377,10 @@ class Conversations:
         if party.state is None:
             return State(locale=party.locale or self.default_locale)
         return State.from_json(party.state)
+
+    def _can(self, address: Address) -> Capabilities:
+        channel = self.delivery.channels.get(address.channel)
+        return channel.capabilities if channel else NOTHING
 
     def _fitted(self, party: Party, messages: Sequence[Outgoing]) -> list[Outgoing]:
         channel = self.delivery.channels.get(party.address.channel)

@@ -8,7 +8,7 @@ was not understood.
 from dataclasses import dataclass, replace
 
 from bot.content.load import Content
-from bot.conversation import attended, coming_in, cover, rudeness, unmet
+from bot.conversation import attended, coming_in, cover, edited, rudeness, unmet
 from bot.conversation.attachments import CALL, said
 from bot.conversation.effects import Effect, SetBlocked
 from bot.conversation.languages import in_language, offer_languages
@@ -60,6 +60,7 @@ def turn(
     """
     state = in_language(state, incoming, understanding, content)
     play = Play(content, world, state, understanding)
+    at = state.at
     if incoming.kind in {IncomingKind.BLOCKED, IncomingKind.UNBLOCKED}:
         play.effects.append(SetBlocked(blocked=incoming.kind is IncomingKind.BLOCKED))
     elif world.owner is not Owner.BOT:
@@ -76,12 +77,15 @@ def turn(
         _text(play, incoming.text)
         if incoming.file is not None:
             _words_alone(play)
-    return _result(play)
+    result = _result(play)
+    left = edited.remembering(result.state, result.outgoing, incoming, at=at, took=play.took)
+    return replace(result, state=left)
 
 
 def begin(state: State, target: str, content: Content, world: World) -> TurnResult:
     """Say first what stands at `target` (``flow.step``): nobody has written, but the person agreed to be written to."""
-    play = Play(content, world, state)
+    # What was said before is no longer the last word.
+    play = Play(content, world, replace(state, heard=None, stands=False, replied=None, wrote=None))
     play.enter(target)
     return _result(play)
 

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from bot.editing.live import LiveContent
 from bot.errors import StoreUnavailable
+from bot.gateway.telegram_ways import WayIn
 from bot.hotline.unusual import look_at_groups
 from bot.store import inbox, paces, traffic
 from bot.store.engine import Database
@@ -34,7 +35,8 @@ class Health:
 
     db: Database
     nlu: Nlu
-    telegram: bool
+    telegram: WayIn | None
+    """None: there is no bot on Telegram."""
     live: LiveContent | None = None
     whatsapp: bool = False
     reader: Reader | None = None
@@ -53,7 +55,9 @@ class Health:
         database, nlu, traffic = await asyncio.gather(
             self._database(), self._nlu(), self._traffic()
         )
-        telegram = OK if self.telegram else OFF
+        telegram = OFF
+        if self.telegram is not None:
+            telegram = DEGRADED if self.telegram.trouble else OK
         whatsapp = OK if self.whatsapp else OFF
         content = DEGRADED if self.live and self.live.trouble else OK
         return {
@@ -73,6 +77,8 @@ class Health:
         """It can take messages: it needs the database; without the language model it is degraded, but works."""
         parts = await self.parts()
         told = {**parts, **self._content_told()}
+        if self.telegram is not None and self.telegram.trouble:
+            told["telegram_trouble"] = self.telegram.trouble
         return JSONResponse(told, 200 if parts["database"] == OK else 503)
 
     def _content_told(self) -> dict[str, object]:

@@ -199,15 +199,18 @@ async def relay(
     *,
     now: datetime,
     reading: dict[str, Any] | None = None,
+    edited: bool = False,
 ) -> int:
     """Add the person's words to the case's thread, with how they were understood; return the line's number.
+
+    `edited` ones stand for earlier ones, which stay.
 
     Raises:
         ConsentMissing: The person does not agree to talk (any more).
     """
     await consent.check(conn, case.id, consent.TALK)
     batch = Batch(conn)
-    added = transcript.relay(batch, party, case.id, words, at=now, reading=reading)
+    added = transcript.relay(batch, party, case.id, words, at=now, reading=reading, edited=edited)
     notices.add_to_desk(batch, "message", case.id)
     await batch.send()
     return int(added[0].id)

@@ -22,6 +22,7 @@ from bot.jobs.tasks.referrals import referrals
 from bot.jobs.tasks.retry_stalled import retry_stalled
 from bot.jobs.tasks.silence import silence
 from bot.jobs.tasks.study import study
+from bot.jobs.vanisher import Vanisher
 from bot.queue import DeliverConversation, FetchFile, RunChore
 from bot.store.engine import Database
 
@@ -43,6 +44,7 @@ class Worker:
     clock: Clock
     keep_words: timedelta
     broadcaster: Broadcaster
+    vanisher: Vanisher
     home: str
     """The zone of those who have not told theirs."""
     campaigns: Callable[[], Awaitable[None]] | None = None
@@ -66,6 +68,7 @@ class Worker:
         async with self.app.open_async(), asyncio.TaskGroup() as group:
             group.create_task(self.recovery.run())
             group.create_task(self.broadcaster.run())
+            group.create_task(self.vanisher.run())
             group.create_task(
                 self.app.run_worker_async(
                     concurrency=CONCURRENCY,

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
@@ -49,6 +49,8 @@ class Letter:
     """It is queued: something before it has not left yet, or its channel is not pushed to."""
     content: bytes = field(default=b"", repr=False)
     """The bytes of its file, from the moment at which it is sent."""
+    vanish_s: int | None = None
+    """So many seconds later it is to be taken off the person's screen."""
 
 
 async def put(
@@ -61,6 +63,7 @@ async def put(
     author: str = "bot",
     staff_id: UUID | None = None,
     holder: int | None = None,
+    vanish_s: int | None = None,
 ) -> list[Letter]:
     """Add messages at the end of a conversation's outbox.
 
@@ -74,12 +77,13 @@ async def put(
         staff_id: Who of the staff.
         holder: The process that sends them right after the commit; None leaves them `queued`. They are also
             queued, and their letters `waiting`, behind an earlier message that has not left yet.
+        vanish_s: So many seconds after they were sent the sensitive ones among them are taken off the person's screen.
     """
     made = await at_once(
         conn,
         lambda batch: add(
             batch, party, messages,
-            clock=clock, epoch=epoch, author=author, staff_id=staff_id, holder=holder,
+            clock=clock, epoch=epoch, author=author, staff_id=staff_id, holder=holder, vanish_s=vanish_s,
         ),
     )  # fmt: skip
     return made()
@@ -95,6 +99,7 @@ def add(
     author: str = "bot",
     staff_id: UUID | None = None,
     holder: int | None = None,
+    vanish_s: int | None = None,
 ) -> Callable[[], list[Letter]]:
     """Do as `put`, in a batch; what is returned gives the letters once that has been sent."""
     if not messages:
@@ -109,6 +114,8 @@ def add(
         author=author,
         staff_id=staff_id,
         holder=holder,
+        sensitive=[message.sensitive for message in messages],
+        vanish_s=vanish_s,
     )
     # The numbers of one statement rise in the order of its rows; sorting makes that certain.
     return lambda: [
@@ -125,13 +132,15 @@ def add(
 _PUT = prepared(
     """
     INSERT INTO outbox
-        (uid, conversation_id, epoch, author, staff_id, message_sealed, status, holder, attempts)
+        (uid, conversation_id, epoch, author, staff_id, message_sealed, status, holder, attempts,
+            sensitive, vanish_s)
     SELECT new.uid, :conversation_id, :epoch, :author, :staff_id, new.sealed,
         CASE WHEN they.wait THEN 'queued' ELSE 'sending' END,
         CASE WHEN NOT they.wait THEN CAST(:holder AS bigint) END,
-        CASE WHEN they.wait THEN 0 ELSE 1 END
-    FROM unnest(CAST(:uids AS uuid[]), CAST(:sealed AS bytea[]))
-            WITH ORDINALITY AS new (uid, sealed, place),
+        CASE WHEN they.wait THEN 0 ELSE 1 END,
+        new.sensitive, CASE WHEN new.sensitive THEN CAST(:vanish_s AS int) END
+    FROM unnest(CAST(:uids AS uuid[]), CAST(:sealed AS bytea[]), CAST(:sensitive AS boolean[]))
+            WITH ORDINALITY AS new (uid, sealed, sensitive, place),
         (SELECT CAST(:holder AS bigint) IS NULL OR EXISTS (
             SELECT FROM outbox
             WHERE conversation_id = :conversation_id AND status IN ('queued', 'sending')
@@ -216,6 +225,7 @@ async def _letter(conn: AsyncConnection, party: Party, row: Any, *, interrupted:
         interrupted=doubtful,
         after=after,
         others=await numbers.known_around(conn, party.address, row.id) if known else frozenset(),
+        vanish_s=row.vanish_s,
     )
 
 
@@ -321,7 +331,8 @@ async def try_again(conn: AsyncConnection, number: int) -> UUID | None:
 async def purge(conn: AsyncConnection, *, before: datetime) -> int:
     """Delete what the bot said before a time, sent or not; it may quote the person. Returns how many.
 
-    What became of a broadcast's messages is told from these rows, so they stay until that has been noted.
+    What became of a broadcast's messages is told from these rows, so they stay until that has been noted; and so do those that
+    are still to be taken off the person's screen.
     """
     untold = exists().where(
         BroadcastRecipientRow.outbox_id == OutboxRow.id, BroadcastRecipientRow.state == "taken"
@@ -332,6 +343,7 @@ async def purge(conn: AsyncConnection, *, before: datetime) -> int:
             OutboxRow.status != "sending",
             OutboxRow.created_at < before,
             ~untold,
+            ~and_(OutboxRow.vanish_s.is_not(None), OutboxRow.status == "sent"),
         )
     )
     return result.rowcount

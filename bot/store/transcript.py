@@ -36,6 +36,7 @@ _RELAY = prepared(
         text_sealed=bindparam("sealed"),
         reading_sealed=bindparam("reading"),
         at=bindparam("at"),
+        edited=bindparam("edited"),
     )
     .returning(TranscriptRow.metadata.tables["transcript"].c.id),
     gives_rows=True,
@@ -83,6 +84,8 @@ class Line:
     file: Attachment | None = None
     veiled: bool = False
     """Hard to read: its words are shown when they are asked for (`bot.hotline.veils`)."""
+    edited: bool = False
+    """The person has put these words in the place of earlier ones."""
     masked: bool = False
     """Its words are kept from whoever looks, until the check question is answered (`bot.hotline.check_question`)."""
 
@@ -149,10 +152,12 @@ def relay(
     *,
     at: datetime,
     reading: dict[str, Any] | None = None,
+    edited: bool = False,
 ) -> Rows:
     """Add what a person wrote to a case's thread, with how it was understood; the row has the line's `id`."""
     return batch.add(
         _RELAY,
+        edited=edited,
         of=party.conversation_id,
         case=case_id,
         sealed=party.key.seal(text, TEXT),
@@ -250,6 +255,7 @@ def _line(key: DataKey, row: Any) -> Line:  # noqa: ANN401  # of `ask_case`
         row.read,
         _file(key, row),
         _is_veiled(key, row),
+        row.edited,
     )
 
 
@@ -320,6 +326,7 @@ _OF_CASE = prepared(
         TranscriptRow.text_sealed,
         TranscriptRow.at,
         TranscriptRow.shared,
+        TranscriptRow.edited,
         OutboxRow.status,
         OutboxRow.held_for,
         OutboxRow.not_before,

@@ -20,6 +20,7 @@ from bot.jobs.procrastinate_queue import make_app
 from bot.jobs.scheduler import Scheduler
 from bot.jobs.tasks.purge import KEEP_EVENTS, purge
 from bot.jobs.tasks.retry_stalled import retry_stalled
+from bot.jobs.vanisher import Vanisher
 from bot.jobs.worker import Worker
 from bot.messages import IncomingKind
 from bot.queue import DeliverConversation, RunChore
@@ -42,6 +43,7 @@ def worker_of(app: procrastinate.App, house: TestHouse) -> Worker:
     return Worker(
         app, house.db, house.delivery, house.recovery, house.clock, KEEP_WORDS,
         Broadcaster(broadcasting, Bulk(house.delivery.channels, 25), house.db.dsn),
+        Vanisher(house.db, house.people, Bulk(house.delivery.channels, 25), house.clock),
         "Asia/Jakarta",
     )  # fmt: skip
 

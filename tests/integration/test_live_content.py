@@ -120,7 +120,7 @@ async def until(said: Any) -> None:
 
 async def ready(live: LiveContent) -> dict[str, Any]:
     """Ask `/readyz`."""
-    health = Health(live.db, ToldNlu(), telegram=False, live=live)
+    health = Health(live.db, ToldNlu(), telegram=None, live=live)
     transport = httpx.ASGITransport(Starlette(routes=list(health.routes())))
     async with httpx.AsyncClient(transport=transport, base_url="http://suar") as http:
         answer = await http.get("/readyz")

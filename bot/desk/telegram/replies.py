@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from telegram import Message
 
-from bot.channels.capabilities import TELEGRAM
 from bot.desk.telegram.post import Post
 from bot.desk.telegram.services import StaffBotServices
 from bot.errors import ConsentMissing, Refused
@@ -13,7 +12,7 @@ from bot.hotline.staff_accounts import Linked
 from bot.store import staff_bot
 from bot.store.staff_bot import Topic
 
-MAX_REPLY_CHARS = TELEGRAM.max_text_chars
+MAX_REPLY_CHARS = 2_048
 """This process has no channel to people, so nothing longer than the narrowest one takes would be split."""
 
 

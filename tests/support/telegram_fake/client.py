@@ -182,6 +182,10 @@ class TelegramFakeClient:
         """Let a person take the block back."""
         return await self._act("unblock", person_id=person_id)
 
+    async def bring(self, kind: str, payload: Json) -> Happened:
+        """Let anything happen that Telegram tells of."""
+        return await self._act("bring", kind=kind, payload=payload)
+
     async def redeliver(self, update_id: int) -> None:
         """Deliver an update once more."""
         await self._ask("redeliver", update_id=update_id)
@@ -211,6 +215,10 @@ class TelegramFakeClient:
         """Shorten clocks; see `control.Troubles.set_times`."""
         times = {"webhook_retry_unit_s": webhook_retry_unit_s}
         await self._ask("set_times", callback_lifetime_s=callback_lifetime_s, **times)
+
+    async def grow_old(self, chat_id: int, seconds: int) -> None:
+        """Let everything in a chat have been written so much earlier."""
+        await self._ask("grow_old", chat_id=chat_id, seconds=seconds)
 
     async def reset(self) -> None:
         """Forget everything that happened to this bot."""

@@ -9,6 +9,8 @@ from tests.support.telegram_fake.errors import BotApiError, impossible, too_many
 FaultKind = Literal[
     "too_many_requests",
     "forbidden",
+    "deactivated",
+    "chat_not_found",
     "internal_error",
     "bad_gateway",
     "slow",
@@ -44,6 +46,10 @@ class Fault:
                 return too_many_requests(self.retry_after_s)
             case "forbidden":
                 return BotApiError(403, "Forbidden: bot was blocked by the user")
+            case "deactivated":
+                return BotApiError(403, "Forbidden: user is deactivated")
+            case "chat_not_found":
+                return BotApiError(400, "Bad Request: chat not found")
             case "internal_error":
                 return BotApiError(500, "Internal Server Error")
             case "bad_gateway":

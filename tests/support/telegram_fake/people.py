@@ -216,6 +216,10 @@ class People:
         self._chat_of(person_id).is_blocked = False
         return self._membership(person_id, _MEMBER_SINCE_BLOCK, {"status": "member"})
 
+    def bring(self, kind: str, payload: Json) -> Happened:
+        """Let anything happen that Telegram tells of, such as a membership in a group."""
+        return Happened(self._account.updates.push(kind, payload))
+
     def redeliver(self, update_id: int) -> None:
         """Deliver an update once more, although it may have been confirmed long ago."""
         if not self._account.updates.push_again(update_id):

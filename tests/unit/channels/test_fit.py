@@ -57,6 +57,47 @@ def test_no_character_is_cut_through(text: str, limit: int) -> None:
     assert seen == [c for c in characters if without_blanks(c)]
 
 
+@given(texts, st.integers(16, 80))
+def test_a_part_is_as_long_as_its_channel_counts(text: str, limit: int) -> None:
+    """Telegram counts units of UTF-16: no part has more of them, nothing is lost, and none is needlessly short."""
+    parts = list(split_text(text, limit, utf16=True))
+    assert all(len(part.encode("utf-16-le")) // 2 <= limit for part in parts)
+    assert without_blanks("".join(parts)) == without_blanks(text)
+    if len(text.strip().encode("utf-16-le")) // 2 <= limit:
+        assert len(parts) == 1
+
+
+WHOLE = [
+    "https://example.org/a/b?c=d",
+    "t.me/suar_bot?start=x",
+    "+62 812-0000-0001",
+    "0800 000 000",
+    "help@example.org",
+]
+
+
+@given(
+    st.lists(st.tuples(words, st.sampled_from(WHOLE), breaks), min_size=1, max_size=12),
+    st.integers(30, 90),
+    st.booleans(),
+)
+def test_no_link_or_number_is_torn(
+    pieces: list[tuple[str, str, str]], limit: int, utf16: bool
+) -> None:
+    """Half a link leads nowhere, and half a number calls somebody else."""
+    text = " ".join(f"{word} {whole}{gap}" for word, whole, gap in pieces)
+    parts = list(split_text(text, limit, utf16=utf16))
+    found = [whole for _, whole, _ in pieces]
+    for whole in set(found):
+        assert sum(part.count(whole) for part in parts) == text.count(whole)
+
+
+def test_a_link_straight_after_words_without_blanks_stays_whole() -> None:
+    """Burmese and Thai are written without blanks between words: the cut falls before the link."""
+    text = "\u1019\u103c\u1014\u103a\u1019\u102c" * 4 + "https://example.org/abcdef"
+    assert "https://example.org/abcdef" in list(split_text(text, 30))
+
+
 def test_the_cut_falls_where_a_reader_would_pause() -> None:
     """Paragraphs first, then lines, then sentences, then words."""
     assert list(split_text("One two.\n\nThree four.", 12)) == ["One two.", "Three four."]

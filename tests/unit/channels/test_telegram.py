@@ -12,6 +12,7 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramConflictError,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
@@ -61,7 +62,7 @@ def message(chat: dict[str, Any] = PRIVATE, **parts: Any) -> dict[str, Any]:
 def test_a_text() -> None:
     """What somebody writes comes with their address and their app's language."""
     assert parsed(message=message(text="hello")) == Incoming(
-        ADDRESS, "1", IncomingKind.TEXT, "hello", "en"
+        ADDRESS, "1", IncomingKind.TEXT, "hello", "en", message_id="1"
     )
 
 
@@ -195,9 +196,20 @@ def test_groups_are_left_alone() -> None:
     assert parsed(my_chat_member=change) is None
 
 
-def test_updates_of_other_kinds_are_left_alone() -> None:
-    """An edited message changes nothing that was answered."""
-    assert parsed(edited_message=message(text="hello", edit_date=1)) is None
+def test_changed_words_come_with_the_message_they_stand_in() -> None:
+    """An edit is an event of its own, in private only; a place that moves brings no words."""
+    assert parsed(edited_message=message(text="hello", edit_date=1)) == Incoming(
+        ADDRESS, "1", IncomingKind.EDITED, "hello", "en", message_id="1"
+    )
+    assert parsed(edited_message=message(GROUP, text="hello", edit_date=1)) is None
+    place = {"longitude": 1.0, "latitude": 1.0}
+    assert parsed(edited_message=message(location=place, edit_date=1)) is None
+
+
+def test_a_press_under_a_message_sent_by_way_of_a_bot_is_left_alone() -> None:
+    """It may stand in any chat."""
+    query = {"id": "5", "from": PERSON, "chat_instance": "1", "data": "x"}
+    assert parsed(callback_query={**query, "inline_message_id": "i"}) is None
 
 
 def test_a_person_shows_in_no_trace() -> None:
@@ -236,6 +248,10 @@ METHOD = GetMe()
         (TelegramRetryAfter(METHOD, "slow", 3), RateLimited),
         (TelegramForbiddenError(METHOD, "bot was blocked by the user"), ContactStopped),
         (TelegramBadRequest(METHOD, "Bad Request: chat not found"), ContactStopped),
+        (TelegramForbiddenError(METHOD, "Forbidden: user is deactivated"), ContactStopped),
+        (TelegramBadRequest(METHOD, "Bad Request: PEER_ID_INVALID"), ContactStopped),
+        (TelegramBadRequest(METHOD, "Bad Request: USER_IS_BLOCKED"), ContactStopped),
+        (TelegramMigrateToChat(METHOD, "group chat was upgraded", -1001), Rejected),
         (TelegramBadRequest(METHOD, "Bad Request: message is too long"), Rejected),
         (TelegramUnauthorizedError(METHOD, "Unauthorized"), Misconfigured),
         (TelegramNotFound(METHOD, "Not Found"), Misconfigured),

@@ -14,6 +14,7 @@ _NOT_MODIFIED = (
     "the same as a current content and reply markup of the message"
 )
 _MAX_CALLBACK_ANSWER_CHARS = 200
+_DELETABLE_S = 48 * 3600
 _CHAT_ACTIONS = frozenset(
     {
         "cancel",
@@ -209,7 +210,10 @@ async def delete_message(account: BotAccount, params: Params) -> bool:
     message = chat.find(message_id)
     if message is None:
         refuse("Message to delete not found")
+    if time.time() - message.payload["date"] > _DELETABLE_S:
+        refuse("Message can't be deleted for everyone")
     message.deleted = True
+    account.changes.announce()
     return True
 
 
