@@ -122,8 +122,12 @@ class Button:
     title: str
 
 
-MADE_HERE = frozenset({"quiz", "card", "certificate", "picture"})
+MADE_HERE = frozenset({"quiz", "card", "certificate", "picture", "menu"})
 """Kinds of media that the server draws, or has kept, and fetches when they are sent; `bot/pictures/making.py` reads their addresses."""
+
+
+VOICE = "voice"
+"""The kind of a medium that is a recording: its address is its number, its text what it speaks."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,11 @@ class Outgoing:
     media: tuple[Media, ...] = ()
     sensitive: bool = False
     file: SentFile | None = None
+
+    @property
+    def voice(self) -> Media | None:
+        """The recording that this message is, without words of its own; None for any other."""
+        return next((media for media in self.media if media.kind == VOICE), None)
 
     def spoken_in(self, locale: str) -> Self:
         """Return it with its media in the language of its words."""

@@ -27,10 +27,20 @@ class Capabilities:
     """Its limits count units of UTF-16, of which many a sign, such as an emoji, is two; else code points."""
     deletes: bool = False
     """What was sent can be taken off the person's screen again."""
+    max_open_buttons: int = 3
+    """So many stand open where more of them become a list."""
+    max_row_chars: int | None = None
+    """What a row of such a list may say, where that is more than `max_title_chars`."""
 
     def size(self, text: str) -> int:
         """Return how long `text` is as the channel counts."""
         return utf16_length(text) if self.counts_utf16 else len(text)
+
+    def title_chars(self, count: int) -> int:
+        """Return how long the titles of `count` buttons may be."""
+        if self.max_row_chars is None or count <= self.max_open_buttons:
+            return self.max_title_chars
+        return self.max_row_chars
 
 
 TELEGRAM = Capabilities(
@@ -71,6 +81,7 @@ WHATSAPP = Capabilities(
     max_menu_chars=1_024,
     max_buttons_with_media=3,
     captions_voice=False,
+    max_row_chars=24,
 )
 """It takes 4,096 characters, 1,024 above buttons or under a picture; Meta does not say whether an emoji is one or two of them. More than three
 buttons open as a list of at most ten, above which no picture stands."""

@@ -35,8 +35,11 @@ def fit(messages: Iterable[Outgoing], can: Capabilities) -> list[Outgoing]:
 
 
 def _fit(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
+    if message.voice is not None and not can.shows_media:
+        return  # its words stand in the message before it
     media = message.media if can.shows_media else ()
-    buttons = [_fit_title(button, can.max_title_chars) for button in message.buttons]
+    longest = can.title_chars(len(message.buttons))
+    buttons = [_fit_title(button, longest) for button in message.buttons]
     texts = list(split_text(message.text, _limit(message, media, can), utf16=can.counts_utf16))
     rows = [buttons[i : i + can.max_buttons] for i in range(0, len(buttons), can.max_buttons)]
     if _is_voice(message) and message.text and not can.captions_voice:

@@ -11,6 +11,7 @@ from bot.messages import Button, Outgoing
 
 MAX_REPLY_BUTTONS = 3
 MAX_REPLY_BODY = 1_024
+MAX_REPLY_TITLE = 20
 NOTHING = "\u2026"
 """A body above buttons must not be empty."""
 
@@ -70,6 +71,7 @@ def _fit_as_replies(message: Outgoing) -> bool:
     titles = [button.title for button in message.buttons]
     return (
         len(titles) <= MAX_REPLY_BUTTONS
+        and max(map(len, titles)) <= MAX_REPLY_TITLE
         and len(set(titles)) == len(titles)
         and len(message.text.encode("utf-16-le")) // 2 <= MAX_REPLY_BODY
     )

@@ -23,6 +23,7 @@ from bot.content.series import Series, check_series, load_series
 from bot.content.starters import Starter, load_starters
 from bot.content.steps import Flow, Services, Step
 from bot.content.texts import texts_in, texts_of
+from bot.content.voices import Voices, check_voiced, load_voiced
 from bot.errors import ContentError
 from bot.understanding.cleaning import folded
 from bot.understanding.insults import Insults
@@ -73,6 +74,12 @@ class Content:
     """A message that is one of these, in any language, ends what nobody asked for."""
     insults: Insults = field(default_factory=Insults, repr=False)
     """A message that consists of these alone is answered calmly."""
+    number_words: frozenset[str] = field(default=frozenset(), repr=False)
+    """What may stand before or between numbers, in any language."""
+    voiced: tuple[str, ...] = ()
+    """Places of texts, beside the answers, that a recording may speak."""
+    voices: Voices = field(default_factory=Voices, repr=False)
+    """The recordings that are published; they lie over the files."""
     starters: Mapping[str, Starter] = field(default_factory=dict, repr=False)
     """What a campaigner's first message may begin with, by what people are to do."""
 
@@ -156,8 +163,11 @@ def load_content(root: Path = ROOT) -> Content:
         stop_words=_load_stop_words(flows_dir),
         insults=load_insults(flows_dir),
         starters=load_starters(flows_dir),
+        number_words=_load_number_words(flows_dir),
+        voiced=load_voiced(flows_dir),
     )
     _check_references(content, root)
+    check_voiced(content, root)
     ranks = content.ranks.of_texts(texts_of(content))
     return replace(content, words=replace(content.words, ranks=ranks))
 
@@ -262,6 +272,13 @@ def _load_stop_words(flows_dir: Path) -> frozenset[str]:
     path = flows_dir / "stop_words.yml"
     listed = read_part(path, _shown(path, flows_dir), "words")
     return frozenset(folded(word) for words in listed.values() for word in words)
+
+
+def _load_number_words(flows_dir: Path) -> frozenset[str]:
+    path = flows_dir / "number_words.yml"
+    parts = (read_part(path, _shown(path, flows_dir), part) for part in ("before", "between"))
+    listed = (words for part in parts for words in part.values())
+    return frozenset(word.casefold() for words in listed for word in words)
 
 
 def _load_pages(flows_dir: Path) -> dict[str, dict[str, str]]:

@@ -18,6 +18,11 @@ ChoiceEffect = Literal[
 ]
 """What a press does beside leading on; see `bot/conversation/steps/ask.py`."""
 
+Pictogram = Literal[
+    "book", "hand", "offer", "person", "phone", "star", "globe", "dots", "ear", "heart", "shield", "menu",
+]
+"""What `bot/pictures/pictograms.py` can draw."""
+
 
 class Choice(Strict):
     """A button: where it leads, to a step or to an answer, and whether a plain yes or no means it."""
@@ -28,6 +33,7 @@ class Choice(Strict):
     answer: Id | None = None
     means: Literal["affirm", "deny"] | None = None
     effect: ChoiceEffect | None = None
+    pictogram: Pictogram | None = None
 
     @model_validator(mode="after")
     def _leads_somewhere(self) -> "Choice":

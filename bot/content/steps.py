@@ -18,6 +18,7 @@ from bot.content.round_steps import CertificateStep, CityRound
 from bot.content.series import SeriesStep
 from bot.content.step_base import Choice, StepBase
 from bot.content.study_step import StudyAsk, StudyProbe
+from bot.content.voice_step import Easier, Listen
 
 
 class Say(StepBase):
@@ -37,6 +38,14 @@ class Ask(StepBase):
     """Other words for the same, taken in turn, so that nobody reads the same twice in a row."""
     choices: tuple[Choice, ...] = Field(min_length=1, max_length=8)
     sensitive: bool = False
+    pictured: bool = False
+    """Shown with a picture of its choices to who asks for pictures: each choice has a pictogram then."""
+
+    @model_validator(mode="after")
+    def _is_drawn_whole(self) -> "Ask":
+        if self.pictured and not all(choice.pictogram for choice in self.choices):
+            raise ValueError("pictured: each choice needs a pictogram")
+        return self
 
 
 class Choose(StepBase):
@@ -364,7 +373,9 @@ Step = Annotated[
     | RateCampaign
     | SeriesStep
     | CertificateStep
-    | CityRound,
+    | CityRound
+    | Listen
+    | Easier,
     Field(discriminator="type"),
 ]
 

@@ -19,6 +19,7 @@ from bot.conversation.effects import (
     RelayToCase,
     WarnOfWatcher,
 )
+from bot.conversation.naming import named_button
 from bot.conversation.own import STEP as OWN_FILE
 from bot.conversation.own import number_of
 from bot.conversation.play import Play
@@ -82,9 +83,12 @@ def _text(play: Play, incoming: Incoming) -> None:
         if command == "/language":
             play.enter("language.choose")
             return
-        for button, title in play.state.offered:
-            if command == title.casefold() and _is_control(play, button) and play.press(button):
-                return
+        named = named_button(play, text)
+        by_number = named is not None and dict(play.state.offered)[named].casefold() != command
+        # A bare number may be a word to the counsellor: nobody leaves the queue by one.
+        is_meant = named is not None and not (by_number and named == LEAVE)
+        if named is not None and is_meant and _is_control(play, named) and play.press(named):
+            return
     file = is_offered(incoming.file)
     play.effects.append(RelayToCase(text, file))
     _escalate(play)

@@ -118,6 +118,14 @@ class Play:
         choice = HANDLERS[step.type].means(step, meaning, self.scene(at))
         return choice is not None and self.press(f"{at}.{choice}")
 
+    def counts(self) -> bool:
+        """Tell whether a number means something of its own to the step that waits."""
+        at = self.state.at
+        if at is None or not self.content.has_step(at):
+            return False
+        step = self.content.step(at)
+        return HANDLERS[step.type].counts(step, self.scene(at))
+
     def remember(self, flow: str, **values: object) -> None:
         """Keep something for the steps of `flow`."""
         self.state = self.state.remembering(flow, **values)
@@ -141,5 +149,6 @@ class Play:
             self.remember(flow, **values)
         self.outgoing.extend(move.say)
         self.effects.extend(move.effects)
-        self.state = replace(self.state, at=None if move.leave else here)
+        if not move.aside:
+            self.state = replace(self.state, at=None if move.leave else here)
         return self.content.resolve(move.go, here=here) if move.go else None

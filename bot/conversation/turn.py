@@ -8,10 +8,11 @@ was not understood.
 from dataclasses import dataclass, replace
 
 from bot.content.load import Content
-from bot.conversation import attended, coming_in, cover, edited, rudeness, unmet
+from bot.conversation import attended, coming_in, cover, edited, rudeness, unmet, voicing
 from bot.conversation.attachments import CALL, said
 from bot.conversation.effects import Effect, SetBlocked
 from bot.conversation.languages import in_language, offer_languages
+from bot.conversation.naming import named_button
 from bot.conversation.play import Play
 from bot.conversation.questions import GUESS, SUGGEST, answer, answers_to, offer_answers
 from bot.conversation.state import Owner, State, World
@@ -77,7 +78,7 @@ def turn(
         _text(play, incoming.text)
         if incoming.file is not None:
             _words_alone(play)
-    result = _result(play)
+    result = _result(play, incoming)
     left = edited.remembering(result.state, result.outgoing, incoming, at=at, took=play.took)
     return replace(result, state=left)
 
@@ -98,13 +99,16 @@ def after_talk(state: State, level: RiskLevel, content: Content, world: World) -
     return TurnResult(play.state, tuple(play.outgoing), tuple(play.effects))
 
 
-def _result(play: Play) -> TurnResult:
+def _result(play: Play, incoming: Incoming | None = None) -> TurnResult:
     coming_in.after_quiz(play)
     offer_languages(play)
-    state = play.state
-    if play.outgoing:
-        offered = tuple((button.id, button.title) for button in play.outgoing[-1].buttons)
+    if incoming is not None:
+        voicing.give_voice(play, incoming)
+    state, at = play.state, voicing.last_said(play.outgoing)
+    if at is not None:
+        offered = tuple((button.id, button.title) for button in play.outgoing[at].buttons)
         state = replace(state, offered=offered)
+        voicing.number_options(play)
     return TurnResult(state, tuple(play.outgoing), tuple(play.effects))
 
 
@@ -170,11 +174,8 @@ def _go(play: Play, target: str) -> None:
 
 def typed_button(play: Play, text: str) -> bool:
     """Take a typed title, or its number, as the press of a button under the last message."""
-    typed = text.strip().casefold()
-    for number, (button, title) in enumerate(play.state.offered, start=1):
-        if typed in {title.casefold(), str(number)}:
-            return play.press(button)
-    return False
+    button = named_button(play, text)
+    return button is not None and play.press(button)
 
 
 def _meaning(play: Play, text: str) -> None:

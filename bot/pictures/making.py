@@ -5,6 +5,7 @@ Addresses (`Media.url`):
     quiz:<quiz>/<question>@<locale>
     card:<quiz>/<right>/<asked>/<code>@<locale>
     certificate:<quiz>/<right>/<asked>/<day>/<name>/<code>@<locale>      the name quoted as in a URL, or empty
+    menu:<flow>.<step>@<locale>                                          the options of a step that has pictograms
     picture:<id>@<locale>                                                one that staff have uploaded; the same in every language
 
 `<code>` is that of the link by which the person came; it may be left out or empty.
@@ -36,6 +37,7 @@ from bot.pictures.cards import (
     render_card,
     render_certificate,
 )
+from bot.pictures.menu import Menu, menu_of, render_menu
 from bot.pictures.names import clean_name
 from bot.pictures.quiz import Drawing, drawing_of, render_drawing
 from bot.pictures.words import Said, said
@@ -43,8 +45,8 @@ from bot.pictures.words import Said, said
 log = structlog.get_logger(__name__)
 
 PATH = "/chat/picture"
-UPLOADED = "picture"
-PUBLIC = frozenset({"quiz", "card", UPLOADED})
+UPLOADED, MENU = "picture", "menu"
+PUBLIC = frozenset({"quiz", "card", UPLOADED, MENU})
 """Kinds of which the address says nothing of a person."""
 SEALED_S = 24 * 3600
 KEPT = 128
@@ -56,7 +58,7 @@ _CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _PAINTER = ThreadPoolExecutor(1, "pictures")
 """A picture takes a third of a second: not in the loop, and never two at once."""
 
-Plan = Drawing | ResultCard | Certificate
+Plan = Drawing | ResultCard | Certificate | Menu
 
 
 @dataclass
@@ -139,6 +141,8 @@ class ServerPictures:
             NotDrawn: `unknown`: no such quiz, question, result or language (any more).
         """
         kind, parts, locale = _parse(address)
+        if kind == MENU and locale in self.content.words.locales:
+            return menu_of(self.content, parts[0], locale)
         quiz = self.content.quizzes.get(parts[0])
         if quiz is None or locale not in self.content.words.locales:
             raise NotDrawn("unknown")
@@ -243,6 +247,8 @@ def paint(plan: Plan) -> Picture:
             return _question(plan)
         case ResultCard():
             return _card(plan)
+        case Menu():
+            return _menu(plan)
         case Certificate():
             # With a name: drawn each time, and not kept.
             return _sized(render_certificate(plan))
@@ -256,6 +262,11 @@ def _question(drawing: Drawing) -> Picture:
 @lru_cache(maxsize=KEPT)
 def _card(card: ResultCard) -> Picture:
     return _sized(render_card(card))
+
+
+@lru_cache(maxsize=KEPT)
+def _menu(menu: Menu) -> Picture:
+    return _sized(render_menu(menu))
 
 
 def _sized(png: bytes) -> Picture:

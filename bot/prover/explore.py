@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from bot.content.load import Content
+from bot.content.voices import all_spoken
 from bot.conversation.state import Owner, State
 from bot.messages import IncomingKind
 from bot.prover import acts
@@ -46,6 +47,10 @@ class Exploration:
     _wide: dict[tuple[object, ...], tuple[Key, list[Act]]] = field(default_factory=dict)
     _seen_steps: set[str] = field(default_factory=set)
     _ids: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # What is published on the desk is not known here: anything may have been spoken.
+        self.content = replace(self.content, voices=all_spoken(self.content, [self.locale]))
 
     def run(self, progress: Progress | None = None, *, stop_at: str | None = None) -> list[Found]:
         """Explore everything; return one counter-example of each fault.

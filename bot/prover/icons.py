@@ -37,6 +37,8 @@ ICONS = {
     "series": "M2 3.5h12v9H2zM6.5 5.8v4.4L10.5 8z",
     "certificate": "M2 3h12v8H2zM4.5 6h7M4.5 8.5h3M10.5 9v5l1.5-1.2 1.5 1.2V9",
     "city_round": "M2 13.5h12M3.5 13.5V7h3.5v6.5M9 13.5V3.5h3.5v10M5 4.5h.1M10.5 6h.1",
+    "listen": "M2.5 6v4h3L9 13V3L5.5 6zM11 6c1.3 1 1.3 3 0 4M12.8 4.2c2.6 2 2.6 5.6 0 7.6",
+    "easier": "M2.5 3h11v10h-11zM2.5 11l3.5-4 3 3.5 2-2 2.5 2.5M10.5 6h.1",
     "flow": "M2 2.5h4.5v4H2zM9.5 9.5H14v4H9.5zM6.5 4.5H12v5",
 }
 FAMILIES = {
@@ -76,6 +78,8 @@ FAMILIES = {
     "series": "know",
     "certificate": "know",
     "city_round": "know",
+    "listen": "speak",
+    "easier": "speak",
     "flow": "speak",
 }
 """The colour of each kind; the sign and the name beside it say the same without colour."""

@@ -205,7 +205,10 @@ def _study(content: Content, stage: Stage) -> StudyLook:
 
 
 def _outcome(before: Stage, act: Act, result: TurnResult) -> Outcome:
-    after = replace(before, state=result.state, shown=result.outgoing or before.shown)
+    # Under a recording alone, what stood there before can still be pressed.
+    has_words = any(message.voice is None for message in result.outgoing)
+    shown = result.outgoing if has_words else before.shown
+    after = replace(before, state=result.state, shown=shown)
     for effect in result.effects:
         after = _applied(after, effect)
     return Outcome(before, act, after, result.outgoing, result.effects)

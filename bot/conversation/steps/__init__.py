@@ -13,6 +13,7 @@ from bot.conversation.steps.choose import ChooseHandler
 from bot.conversation.steps.choose_language import ChooseLanguageHandler
 from bot.conversation.steps.city_round import CityRoundHandler
 from bot.conversation.steps.consent import ConsentHandler
+from bot.conversation.steps.easier import EasierHandler
 from bot.conversation.steps.emergency import EmergencyHandler
 from bot.conversation.steps.erase import EraseHandler
 from bot.conversation.steps.event import EventHandler
@@ -21,6 +22,7 @@ from bot.conversation.steps.feedback import FeedbackHandler
 from bot.conversation.steps.follow_up import FollowUpHandler
 from bot.conversation.steps.hand_over import HandOverHandler
 from bot.conversation.steps.learn import LearnHandler
+from bot.conversation.steps.listen import ListenHandler
 from bot.conversation.steps.name import NameHandler
 from bot.conversation.steps.news import NewsHandler
 from bot.conversation.steps.offer import OfferHandler
@@ -77,4 +79,6 @@ HANDLERS: dict[str, Handler[Any]] = {
     "series": SeriesHandler(),
     "certificate": CertificateHandler(),
     "city_round": CityRoundHandler(),
+    "listen": ListenHandler(),
+    "easier": EasierHandler(),
 }

@@ -7,7 +7,8 @@ from bot.content.steps import Ask
 from bot.conversation import unmet
 from bot.conversation.effects import ChangeFollowUp, Effect, EndStudy, RateService, StopMessages
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
-from bot.messages import Button, Outgoing
+from bot.conversation.steps.easier import PLAIN, mode_of
+from bot.messages import Button, Media, Outgoing
 
 _EFFECTS: dict[str, Effect] = {
     "stop_messages": StopMessages(),
@@ -36,7 +37,8 @@ class AskHandler(Handler[Ask]):
         texts = (step.text, *step.variants)
         text = texts[scene.state.said.get(scene.here, 0) % len(texts)]
         buttons = tuple(_button(scene, choice) for choice in step.choices)
-        return Move(say=(Outgoing(scene.say(text), buttons, sensitive=step.sensitive),))
+        media = pictured(step, scene)
+        return Move(say=(Outgoing(scene.say(text), buttons, media, step.sensitive),))
 
     def press(self, step: Ask, choice: str, scene: Scene) -> Move | None:
         chosen = _find(step, choice)
@@ -49,6 +51,15 @@ class AskHandler(Handler[Ask]):
 
     def means(self, step: Ask, meaning: Meaning, scene: Scene) -> str | None:
         return next((choice.id for choice in step.choices if choice.means == meaning), None)
+
+
+def pictured(step: Ask, scene: Scene) -> tuple[Media, ...]:
+    """Return the picture of a step's choices, for who has asked for pictures; the numbers on it are those that choose."""
+    if not step.pictured or mode_of(scene) == PLAIN:
+        return ()
+    titles = (scene.title(choice.title) for choice in step.choices)
+    alt = "\n".join(f"{number}. {title}" for number, title in enumerate(titles, start=1))
+    return (Media("menu", f"menu:{scene.here}", alt),)
 
 
 def _button(scene: Scene, choice: Choice) -> Button:

@@ -108,6 +108,8 @@ class Move:
     locale: str | None = None
     leave: bool = False
     """Wait nowhere in particular: the step has said all it had to say."""
+    aside: bool = False
+    """Said beside the rest: the step that waits stays the one it was."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,10 @@ class Handler(Generic[S]):
     def hear(self, step: S, text: str, scene: Scene) -> Move | None:
         """Return what free text means to this step; None when it is not meant for it."""
         return None
+
+    def counts(self, step: S, scene: Scene) -> bool:
+        """Tell whether a number that is typed here is a meaning of its own, and not that of an option."""
+        return False
 
     def overhear(self, step: S, text: str, scene: Scene) -> Aside | None:
         """Return what to keep of text that this step waited for, but that was answered as danger first."""

@@ -65,6 +65,10 @@ class OwnFileHandler(Handler[OwnFile]):
         told = _overview(step, scene, look.file)
         return Move(say=(told,), remember=opened, effects=(ForgetWords(),))
 
+    def counts(self, step: OwnFile, scene: Scene) -> bool:
+        # What is wrong in a file may be a number.
+        return bool(scene.memory.get("correcting"))
+
     def overhear(self, step: OwnFile, text: str, scene: Scene) -> Aside | None:
         # What is wrong in the file of somebody in danger often tells of danger itself. It is kept all the same.
         look = scene.world.own

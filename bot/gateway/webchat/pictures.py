@@ -10,7 +10,7 @@ from starlette.routing import Route
 from bot.errors import NotDrawn
 from bot.pictures.making import PATH, ServerPictures
 
-KEPT_BY_BROWSERS = frozenset({"quiz"})
+KEPT_BY_BROWSERS = frozenset({"quiz", "menu"})
 """Kinds that a browser may keep, as it keeps the page's own files. What a person has done stays on no shared phone."""
 
 

@@ -9,6 +9,7 @@ from bot.content.quiz_step import QuizStep
 from bot.content.quizzes import LETTERS, Question, QuizChoice
 from bot.conversation.quiz.round import Round
 from bot.messages import Media
+from bot.understanding.numbers import numbers_in
 
 if TYPE_CHECKING:  # the steps import what plays the quiz
     from bot.conversation.steps.base import Scene
@@ -95,7 +96,7 @@ class Kind:
 
     def read(self, asked: Asked, text: str) -> Taken | None:
         """Return what typed words come to; None where they are no answer."""
-        named = named_in(text, self.shown(asked))
+        named = named_in(text, asked, self.shown(asked))
         return self.take(asked, named[0]) if len(named) == 1 else None
 
     def is_right(self, question: Question, picked: Sequence[str]) -> bool:
@@ -109,8 +110,9 @@ class Kind:
         return asked.scene.say(asked.step.wrong, answer=answer)
 
 
-def named_in(text: str, shown: Sequence[Shown]) -> tuple[str, ...]:
+def named_in(text: str, asked: Asked, shown: Sequence[Shown]) -> tuple[str, ...]:
     """Return the choices that `text` names, by letters, numbers or words, in its order; empty where it is anything else."""
+    words = asked.scene.content.number_words
     typed = " ".join(_NOT_A_SIGN.split(text.casefold())).strip()
     for each in shown:
         whole = (
@@ -119,6 +121,8 @@ def named_in(text: str, shown: Sequence[Shown]) -> tuple[str, ...]:
         if typed and typed in whole:
             return (each.id,)
     signs = [sign for sign in typed.split() if sign not in _JOINING]
+    if numbers := numbers_in(text, words):
+        signs = [str(number) for number in numbers]
     if len(signs) == 1 and signs[0].isalpha():
         signs = list(signs[0])
     known = {

@@ -31,7 +31,7 @@ class Order(Kind):
     def read(self, asked: Asked, text: str) -> Taken | None:
         """Take letters as presses in their order; all of them at once begin anew."""
         shown = self.shown(asked)
-        named = named_in(text, shown)
+        named = named_in(text, asked, shown)
         if len(named) == len(shown):
             return Taken(named)
         if not named or set(named) & set(asked.round.picked):

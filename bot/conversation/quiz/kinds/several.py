@@ -32,7 +32,7 @@ class Several(Kind):
 
     def read(self, asked: Asked, text: str) -> Taken | None:
         """Take one letter as a press, and more of them as the whole answer."""
-        named = named_in(text, self.shown(asked))
+        named = named_in(text, asked, self.shown(asked))
         if len(named) == 1:
             return self.take(asked, named[0])
         return Taken(named) if named else None

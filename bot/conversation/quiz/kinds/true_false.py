@@ -27,6 +27,6 @@ class TrueFalse(Kind):
             there = [
                 Shown(each.id, "", words.say(each.source, locale), each.source) for each in shown
             ]
-            if named := named_in(text, there):
+            if named := named_in(text, asked, there):
                 return Taken(named) if len(named) == 1 else None
         return None
