@@ -23,6 +23,7 @@ from bot.channels.bulk import Bulk
 from bot.channels.delivery import Delivery
 from bot.channels.port import Channel
 from bot.channels.terminal import Terminal
+from bot.channels.voices import StoredVoices
 from bot.channels.webchat import WebChat
 from bot.channels.whatsapp_ground import Ground, StoredGround
 from bot.clock import SystemClock
@@ -44,6 +45,7 @@ from bot.gateway.results.page import ResultPages
 from bot.gateway.webchat.files import ChatFiles
 from bot.gateway.webchat.page import ChatPage
 from bot.gateway.webchat.pictures import ChatPictures
+from bot.gateway.webchat.recordings import ChatRecordings
 from bot.gateway.webchat.socket import ChatSocket
 from bot.jobs.broadcaster import Broadcaster
 from bot.jobs.procrastinate_queue import JobQueue, make_app
@@ -186,10 +188,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             stack.push_async_callback(telegram.bot.session.close)
         channels: dict[str, Channel] = {webchat.name: webchat, terminal.name: terminal}
         if telegram is not None:
+            telegram.voices = StoredVoices(db, clock)
             channels[telegram.name] = telegram
         whatsapp = _whatsapp(settings, content, pictures, StoredGround(db, people, clock))
         if whatsapp is not None:
             stack.push_async_callback(whatsapp.session.aclose)
+            whatsapp.voices = StoredVoices(db, clock)
             channels[whatsapp.name] = whatsapp
         queue = JobQueue(make_app(dsn))
         delivery = Delivery(db, people, channels, queue, clock, holder.number)
@@ -336,6 +340,7 @@ def _routes(house: House, stopping: asyncio.Event, way: "WayIn | None") -> list[
         *socket.routes(),
         *files.routes(),
         *ChatPictures(house.pictures).routes(),
+        *ChatRecordings(house.db).routes(),
         *EventCalendar(house.campaigners, house.content.words, settings.base_url).routes(),
         *desk_routes(desk),
         *health.routes(),

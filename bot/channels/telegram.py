@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count, islice
 from typing import Any
 
@@ -46,15 +47,14 @@ from bot.channels.errors import (
     Unanswered,
 )
 from bot.channels.port import Channel, Pictures
-from bot.channels.telegram_files import as_method
+from bot.channels.telegram_files import as_method, as_voice, handle_in
 from bot.channels.telegram_pictures import as_edits, as_photo
 from bot.channels.telegram_updates import NAME
+from bot.channels.voices import Speaker, Voices
 from bot.errors import NotTaken, SetupError
-from bot.messages import (
-    Address,
-    Outgoing,
-)
+from bot.messages import Address, Media, Outgoing
 from bot.store.outbox import Letter
+from bot.store.voices import Sound
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +63,8 @@ PROBES = 25
 """How many numbers after the last known one are asked for an interrupted message."""
 FETCH_S = FILE_S = 60
 """A file takes longer than words, either way."""
+HANDLE_LASTS = timedelta(days=3650)
+"""Telegram gives a file out by its id for as long as the bot's token is the same."""
 
 
 def make_bot(token: str, api_url: str) -> Bot:
@@ -107,6 +109,8 @@ class Telegram(Channel):
     capabilities: Capabilities = TELEGRAM
     pictures: Pictures | None = None
     """None: pictures that the server draws are left out."""
+    voices: Voices | None = None
+    """None: recordings are left out."""
 
     @property
     def account(self) -> str:
@@ -115,6 +119,9 @@ class Telegram(Channel):
 
     async def send(self, address: Address, letter: Letter) -> str | None:
         """See `Channel.send`."""
+        voice = letter.message.voice
+        if voice is not None:
+            return await self._speak(address, voice, letter.attempts)
         if letter.message.file is None:
             return await self._send_with_picture(address, letter.message)
         return await self._call(as_method(int(address.value), letter))
@@ -159,7 +166,8 @@ class Telegram(Channel):
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """See `Channel.say_now`."""
-        await self._send(address, message)
+        if message.voice is None:
+            await self._send(address, message)
 
     async def delete(self, address: Address, platform_id: str) -> bool:
         """See `Channel.delete`; Telegram takes back what is younger than 48 hours.
@@ -222,6 +230,22 @@ class Telegram(Channel):
             # Refused, it has not arrived.
             log.warning("picture_refused", kind=drawn.kind if drawn else "")
             return await self._send(address, message)
+
+    async def _speak(self, address: Address, voice: Media, attempts: int) -> str | None:
+        if self.voices is None:
+            return None
+        chat = int(address.value)
+
+        async def say(sound: Sound | str) -> tuple[str | None, str | None]:
+            try:
+                sent = await self.bot(as_voice(chat, sound), request_timeout=FILE_S)
+            except Exception as exc:
+                # As for words: nothing but ours may leave here.
+                raise send_error(exc) from exc
+            return str(sent.message_id), handle_in(sent)
+
+        speaker = Speaker(self.voices, self.name, self.account, HANDLE_LASTS)
+        return await speaker.speak(voice, attempts, say)
 
     async def _call(self, method: TelegramMethod[Any]) -> str:
         """Send what is more than words; return its number."""

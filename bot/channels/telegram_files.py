@@ -3,11 +3,12 @@
 from io import BytesIO
 
 from aiogram.methods import SendDocument, SendPhoto, SendVoice
-from aiogram.types import BufferedInputFile
+from aiogram.types import BufferedInputFile, Message
 from PIL import Image
 
 from bot.scan import NEUTRAL_NAMES, FileKind
 from bot.store.outbox import Letter
+from bot.store.voices import Sound
 
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
 MAX_PHOTO_SIDES = 10_000
@@ -37,6 +38,23 @@ def as_method(chat_id: int, letter: Letter) -> SendPhoto | SendVoice | SendDocum
         disable_content_type_detection=True,
         protect_content=kept,
     )
+
+
+def as_voice(chat_id: int, sound: Sound | str) -> SendVoice:
+    """Return the call that sends a recording: its bytes, or the id under which Telegram has them.
+
+    Source: https://core.telegram.org/bots/api#sendvoice (Ogg with Opus, MP3 or M4A)
+    """
+    if isinstance(sound, str):
+        return SendVoice(chat_id=chat_id, voice=sound)
+    file = BufferedInputFile(sound.data, f"voice.{sound.kind}")
+    return SendVoice(chat_id=chat_id, voice=file)
+
+
+def handle_in(sent: Message) -> str | None:
+    """Return the id under which Telegram has what was just sent, as whatever it took it for."""
+    taken = sent.voice or sent.audio or sent.document
+    return taken.file_id if taken is not None else None
 
 
 def is_photo(picture: bytes) -> bool:

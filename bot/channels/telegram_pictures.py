@@ -49,13 +49,14 @@ def as_edits(
     """Yield the edits of which one changes nothing where `number` is this very message.
 
     Telegram refuses to edit the text of a photo and the caption of a text. A message with a picture may have gone with it or
-    without: both are asked for. A counsellor's file never goes without.
+    without: both are asked for. A counsellor's file, or a recording, never goes without.
     """
-    if message.file is not None or any(media.is_made_here for media in message.media):
+    is_heard = message.voice is not None
+    if message.file is not None or is_heard or any(media.is_made_here for media in message.media):
         yield EditMessageCaption(
             caption=message.text, chat_id=chat_id, message_id=number, reply_markup=buttons
         )
-    if message.file is None:
+    if message.file is None and not is_heard:
         yield EditMessageText(
             text=message.text, chat_id=chat_id, message_id=number, reply_markup=buttons
         )

@@ -12,7 +12,7 @@ from bot.channels.errors import Rejected
 from bot.channels.port import Channel, Pictures
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
-from bot.messages import Address, Media, Outgoing
+from bot.messages import VOICE, Address, Media, Outgoing
 from bot.store import notices, outbox, receipts
 from bot.store.contacts import People
 from bot.store.engine import Database
@@ -20,6 +20,8 @@ from bot.store.outbox import Letter
 
 NAME = "web"
 ACCOUNT = "web"
+VOICES = "/chat/recording"
+"""Where a page finds the recordings."""
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +58,7 @@ class WebChat(Channel):
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """Show something on the open page, if it is open here."""
         page = self.pages.get(address)
-        if page is not None:
+        if page is not None and message.voice is None:
             await page.show(message_json(message, "now", "bot"))
 
 
@@ -188,5 +190,8 @@ def message_json(message: Outgoing, uid: str, author: str) -> dict[str, Any]:
 
 
 def _media_json(media: Media) -> dict[str, Any]:
+    if media.kind == VOICE:
+        # What it speaks stands in the message before it.
+        return {"kind": VOICE, "url": f"{VOICES}/{media.url}", "alt": ""}
     kind = "image" if media.is_made_here else media.kind
     return {"kind": kind, "url": media.url, "alt": media.alt}

@@ -7,6 +7,7 @@ Meta's ids of messages hold the person's number in base64, so that none of them 
 import asyncio
 from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 import httpx
@@ -25,14 +26,17 @@ from bot.channels.errors import (
 )
 from bot.channels.pace import Pace
 from bot.channels.port import Channel, Pictures
+from bot.channels.voices import Speaker, Voices
 from bot.channels.whatsapp_errors import error_of
 from bot.channels.whatsapp_ground import Ground
-from bot.channels.whatsapp_messages import Call, as_call, as_file
+from bot.channels.whatsapp_messages import Call, as_audio, as_call, as_file
 from bot.channels.whatsapp_updates import NAME, fingerprint, is_user_id
 from bot.errors import NotTaken, StoreUnavailable
-from bot.messages import Address, Outgoing
+from bot.messages import Address, Media, Outgoing
 from bot.scan import CONTENT_TYPES, NEUTRAL_NAMES, FileKind
+from bot.sound import CONTENT_TYPES as SOUND_TYPES
 from bot.store.outbox import Letter
+from bot.store.voices import Sound
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -43,6 +47,8 @@ FILE_S = 60.0
 """A file takes longer than words, either way."""
 PER_SECOND = 80.0
 """What one number may send. Broadcasts have a slower pace of their own (`bot.channels.bulk`), so that room is left for replies."""
+HANDLE_LASTS = timedelta(days=28)
+"""Meta keeps what was uploaded for 30 days."""
 MAX_HEARD = 10_000
 MAX_WAIT_EXPONENT = 5
 _KINDS = {FileKind.PICTURE: "image", FileKind.VOICE: "audio", FileKind.PDF: "document"}
@@ -80,6 +86,8 @@ class WhatsApp(Channel):
     capabilities: Capabilities = WHATSAPP
     pictures: Pictures | None = None
     """None: pictures that the server draws are left out."""
+    voices: Voices | None = None
+    """None: recordings are left out."""
     _pace: Pace = field(default_factory=lambda: Pace(PER_SECOND))
     _slowed: dict[Address, int] = field(default_factory=dict)
     """How often in a row Meta has found that somebody was sent too much."""
@@ -90,6 +98,8 @@ class WhatsApp(Channel):
     async def send(self, address: Address, letter: Letter) -> str | None:
         """See `Channel.send`."""
         locale = await self._wait_for_leave(address)
+        if letter.message.voice is not None:
+            return await self._speak(address, letter, letter.message.voice)
         call = await self._compose(letter, locale)
         try:
             sent = await self._post(address, call, tracker=str(letter.uid))
@@ -108,7 +118,8 @@ class WhatsApp(Channel):
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """See `Channel.say_now`; the person has just written, so the window is open."""
-        await self._post(address, as_call(message, self.label(None)), tracker=None)
+        if message.voice is None:
+            await self._post(address, as_call(message, self.label(None)), tracker=None)
 
     async def show_typing(self, address: Address) -> None:
         """Show it under the last message that this process took in: Meta wants to know which, and shows it for 25 seconds at most.
@@ -210,6 +221,26 @@ class WhatsApp(Channel):
         except Rejected:
             log.warning("picture_refused", kind=drawn.kind)
             return None
+
+    async def _speak(self, address: Address, letter: Letter, voice: Media) -> str | None:
+        if self.voices is None:
+            return None
+
+        async def say(sound: Sound | str) -> tuple[str | None, str | None]:
+            if isinstance(sound, str):
+                kind, _, media_id = sound.partition(":")
+            else:
+                kind = sound.kind
+                media_id = await self._upload(sound.data, SOUND_TYPES[kind], f"voice.{kind}")
+            call = as_audio(media_id, kind)
+            try:
+                sent = await self._post(address, call, tracker=str(letter.uid))
+            except RateLimited as error:
+                raise self._slow_down(address, error) from None
+            return sent, f"{kind}:{media_id}"
+
+        speaker = Speaker(self.voices, self.name, self.account, HANDLE_LASTS)
+        return await speaker.speak(voice, letter.attempts, say)
 
     async def _upload(self, data: bytes, content_type: str, name: str) -> str:
         made = await _asked(self.api.upload_media(self.account, data, content_type, name))

@@ -59,6 +59,11 @@ def as_file(kind: str, media_id: str, text: str, name: str) -> Call:
     return Call(kind, body)
 
 
+def as_audio(media_id: str, kind: str) -> Call:
+    """Return the call that sends a recording that was uploaded before: Opus as a voice message, other kinds as audio."""
+    return Call("audio", {"id": media_id, "voice": True} if kind == "ogg" else {"id": media_id})
+
+
 def _plain(message: Outgoing, image: str | None) -> Call:
     if image is None:
         return Call("text", {"body": message.text or NOTHING, "preview_url": False})

@@ -17,7 +17,7 @@ from bot.conversation.attachments import said
 from bot.errors import SetupError
 from bot.hotline import cases
 from bot.local.run import local_database, local_nlu
-from bot.messages import Address, Button, Incoming, IncomingKind, Outgoing
+from bot.messages import VOICE, Address, Button, Incoming, IncomingKind, Outgoing
 from bot.store import outbox
 from bot.store.contacts import Party
 from bot.store.migrate import migrate
@@ -147,6 +147,9 @@ def _show(said: list[Outgoing]) -> None:
     for message in said:
         click.echo(f"\n{message.text}")
         for media in message.media:
+            if media.kind == VOICE:
+                click.echo(f"  [voice: {media.alt}]")
+                continue
             click.echo("\n".join(f"  | {line}" for line in media.alt.splitlines()))
         for button in message.buttons:
             number += 1

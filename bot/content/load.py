@@ -167,7 +167,7 @@ def load_content(root: Path = ROOT) -> Content:
         voiced=load_voiced(flows_dir),
     )
     _check_references(content, root)
-    check_voiced(content, root)
+    check_voiced(content)
     ranks = content.ranks.of_texts(texts_of(content))
     return replace(content, words=replace(content.words, ranks=ranks))
 

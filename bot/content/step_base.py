@@ -19,7 +19,18 @@ ChoiceEffect = Literal[
 """What a press does beside leading on; see `bot/conversation/steps/ask.py`."""
 
 Pictogram = Literal[
-    "book", "hand", "offer", "person", "phone", "star", "globe", "dots", "ear", "heart", "shield", "menu",
+    "book",
+    "hand",
+    "offer",
+    "person",
+    "phone",
+    "star",
+    "globe",
+    "dots",
+    "ear",
+    "heart",
+    "shield",
+    "menu",
 ]
 """What `bot/pictures/pictograms.py` can draw."""
 

@@ -61,7 +61,7 @@ def load_voiced(flows_dir: Path) -> tuple[str, ...]:
     return tuple(read_part(flows_dir / "voiced.yml", FILE, "texts"))
 
 
-def check_voiced(content: "Content", root: Path) -> None:
+def check_voiced(content: "Content") -> None:
     """Make sure that each place of the file is a text that can be spoken.
 
     Raises:

@@ -6,7 +6,7 @@ the last good content goes on being said, and `trouble` tells what is wrong.
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
@@ -18,8 +18,9 @@ from bot.clock import Clock
 from bot.content.edits import Fate, Overlaid, overlay
 from bot.content.load import ROOT, Content, load_content
 from bot.content.quiz_edits import OverlaidQuizzes, overlay_quizzes
+from bot.content.voices import Voices
 from bot.errors import ContentError, StoreUnavailable
-from bot.store import content_edits, quiz_edits
+from bot.store import content_edits, quiz_edits, voices
 from bot.store.engine import Database
 from bot.store.notices import CONTENT, Ear
 
@@ -65,6 +66,7 @@ class LiveContent:
     """The files with the edits of answers."""
     quizzes: OverlaidQuizzes = field(init=False)
     """The same with the edits of quizzes."""
+    _said: Content = field(init=False)
     _file_trouble: Trouble | None = None
     _speakers: list[Speaker] = field(default_factory=list)
     _reloads: int | None = None
@@ -76,11 +78,12 @@ class LiveContent:
         self.files_since = self.clock.now()
         self.overlaid = Overlaid(self.files)
         self.quizzes = OverlaidQuizzes(self.files)
+        self._said = self.files
 
     @property
     def content(self) -> Content:
-        """What is said now."""
-        return self.quizzes.content
+        """What is said now, and what of it can be heard."""
+        return self._said
 
     @property
     def trouble(self) -> tuple[Trouble, ...]:
@@ -135,7 +138,8 @@ class LiveContent:
                     await content_edits.retire(conn, done, self.clock.now())
                 if done := _in_files(quizzes.fates):
                     await quiz_edits.retire(conn, done, self.clock.now())
-            self._exchange(overlaid, quizzes)
+                heard = Voices(await voices.list_live(conn))
+            self._exchange(overlaid, quizzes, heard)
 
     async def _read_files(self) -> None:
         now = self.clock.now()
@@ -149,11 +153,14 @@ class LiveContent:
         else:
             self.files_since, self._file_trouble = now, None
 
-    def _exchange(self, overlaid: Overlaid, quizzes: OverlaidQuizzes) -> None:
+    def _exchange(self, overlaid: Overlaid, quizzes: OverlaidQuizzes, heard: Voices) -> None:
         """Let everybody speak from the new content; nothing is awaited here, so nobody sees half of it."""
         self.overlaid, self.quizzes = overlaid, quizzes
+        said = quizzes.content
+        # The same object where nothing is to be heard: whoever prepares something of it has nothing to do.
+        self._said = replace(said, voices=heard) if heard != said.voices else said
         for speaker in self._speakers:
-            speaker.content = quizzes.content
+            speaker.content = self._said
         for number, problem in (*overlaid.problems.items(), *quizzes.problems.items()):
             log.warning("edit_not_live", edit=str(number), key=problem.key)
 

@@ -16,7 +16,7 @@ WIDTH = 900
 """Dots; a phone shows it at about 40 in a hundred of this."""
 _EDGE, _GAP = 28, 20
 _CELL = (WIDTH - 2 * _EDGE - _GAP) // 2
-_HIGH = 224
+_HIGH = 240
 _SIGN = 104
 _DISC = 68
 _NUMBER = Style(42, ON_DEEP, bold=True)
@@ -72,7 +72,13 @@ def render_menu(menu: Menu) -> bytes:
 
 
 def _option(
-    image: Image.Image, corner: tuple[int, int], number: str, sign: str, title: Said, *, from_right: bool
+    image: Image.Image,
+    corner: tuple[int, int],
+    number: str,
+    sign: str,
+    title: Said,
+    *,
+    from_right: bool,
 ) -> None:
     left, top = corner
     rounded(image, (left, top, left + _CELL, top + _HIGH), 26, WHITE, LINE)

@@ -48,7 +48,9 @@ class Pen:
         """Draw a filled shape; with `fill` 0, cut it out."""
         self._draw.polygon([self._at(p) for p in points], fill)
 
-    def box(self, left: float, top: float, right: float, bottom: float, *, radius: float = 6) -> None:
+    def box(
+        self, left: float, top: float, right: float, bottom: float, *, radius: float = 6
+    ) -> None:
         """Draw the outline of a box with round corners."""
         corners = (*self._at((left, top)), *self._at((right, bottom)))
         width = int(_LINE * self._scale)
@@ -107,7 +109,11 @@ def _phone(pen: Pen) -> None:
 
 
 def _star(pen: Pen) -> None:
-    corners = [(50 + r * sin(a * pi / 5), 52 - r * cos(a * pi / 5)) for a in range(10) for r in ((42, 18)[a % 2],)]
+    corners = [
+        (50 + r * sin(a * pi / 5), 52 - r * cos(a * pi / 5))
+        for a in range(10)
+        for r in ((42, 18)[a % 2],)
+    ]
     pen.shape(*corners)
 
 

@@ -4,7 +4,9 @@ import re
 import unicodedata
 from collections.abc import Container
 
-_PARTS = re.compile(r"\d+|[^\W\d_]+(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff])*")
+_PARTS = re.compile(
+    r"\d+|[^\W\d_]+(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff])*"
+)
 _KEYCAP = dict.fromkeys((0x20E3, 0xFE0F, 0xFE0E))
 """What makes a digit a picture of a key; the digit alone counts."""
 _TEN = "\U0001f51f"

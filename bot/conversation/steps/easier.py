@@ -28,7 +28,9 @@ class EasierHandler(Handler[Easier]):
             scene.button(PICTURES, step.pictures),
             scene.button(PLAIN, step.plain),
         )
-        return Move(say=(Outgoing(scene.say(step.text), buttons),), elsewhere={FLOW: {ASKED: True}})
+        return Move(
+            say=(Outgoing(scene.say(step.text), buttons),), elsewhere={FLOW: {ASKED: True}}
+        )
 
     def press(self, step: Easier, choice: str, scene: Scene) -> Move | None:
         if choice not in {VOICE, PICTURES, PLAIN}:

@@ -42,6 +42,7 @@ from bot.desk.web import (
     translate,
     undelivered,
     unmet,
+    voices,
 )
 from bot.desk.web.desk import Desk
 from bot.desk.web.errors import handlers
@@ -61,6 +62,8 @@ REVIEW = "/review/{review_id:uuid}"
 SERVICE = "/directory/{service_id:str}"
 ANSWER = "/answers/{answer:str}"
 EDIT = "/edits/{edit_id:uuid}"
+VOICE = "/voices/{locale:str}/{place:str}"
+RECORDING = "/recordings/{voice_id:uuid}"
 FILE = CASE + "/file"
 REFERRAL = "/referrals/{referral_id:uuid}"
 UNMET = "/unmet/{question_id:uuid}"
@@ -249,6 +252,9 @@ def _content(desk: Desk) -> list[Route]:
         (ANSWER, answers.show),
         (ANSWER + "/edit", edits.show_form),
         (EDIT, edits.show),
+        ("/voices", voices.show_list),
+        ("/voices/sound/{voice_id:uuid}", voices.sound),
+        (VOICE, voices.show),
         ("/learning", learning.show),
         ("/unmet", unmet.show_list),
         (UNMET, unmet.show),
@@ -262,6 +268,12 @@ def _content(desk: Desk) -> list[Route]:
         (EDIT + "/refuse", edits.refuse),
         (EDIT + "/withdraw", edits.withdraw),
         (EDIT + "/undo", edits.undo),
+        (RECORDING + "/publish", voices.publish),
+        (RECORDING + "/refuse", voices.refuse),
+        (RECORDING + "/withdraw", voices.withdraw),
+        (RECORDING + "/take-back", voices.take_back),
+        (RECORDING + "/delete", voices.delete),
+        (VOICE + "/retire", voices.retire),
         ("/learning/export", learning.export),
         (UNMET + "/belongs", unmet.belongs),
         (UNMET + "/wanted", unmet.wanted),
@@ -271,6 +283,7 @@ def _content(desk: Desk) -> list[Route]:
     return [
         *(_get(path, allowed(desk, Permission.WRITE, page)) for path, page in pages),
         *(_post(path, allowed(desk, Permission.WRITE, page)) for path, page in actions),
+        _post(VOICE, allowed(desk, Permission.WRITE, voices.send, reads=read_upload)),
     ]
 
 

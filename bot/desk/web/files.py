@@ -30,10 +30,10 @@ async def show(desk: Desk, visit: Visit) -> Response:
         # What is pressed already, and asked for in parts, is not to be zipped on its way.
         "content-encoding": "identity",
     }
-    return _answer(data, visit.request.headers.get("range", ""), CONTENT_TYPES[kind], headers)
+    return answer_with(data, visit.request.headers.get("range", ""), CONTENT_TYPES[kind], headers)
 
 
-def _answer(data: bytes, wanted: str, content_type: str, headers: dict[str, str]) -> Response:
+def answer_with(data: bytes, wanted: str, content_type: str, headers: dict[str, str]) -> Response:
     """Return all of it, or the one part that is asked for: some browsers play sound in no other way."""
     found = _RANGE.fullmatch(wanted)
     start = int(found[1]) if found else 0

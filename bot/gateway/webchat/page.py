@@ -132,7 +132,7 @@ class ChatPage:
         # Some browsers do not count a socket to the same host as 'self'; naming it helps them.
         socket = self.base_url.replace("http", "ws", 1)
         policy = (
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src blob:; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
             f"connect-src 'self' {socket}; form-action 'self'; base-uri 'none'; frame-ancestors *"
         )
         return {

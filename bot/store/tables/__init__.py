@@ -90,6 +90,7 @@ from bot.store.tables.traffic import (
     TrafficMarkRow,
     TrafficRulingRow,
 )
+from bot.store.tables.voices import VoiceHandleRow, VoiceRow
 from bot.store.tables.words import (
     ContentEditRow,
     QuestionVectorRow,
@@ -187,4 +188,6 @@ __all__ = [
     "UnmetCountRow",
     "UnmetDecisionRow",
     "UnmetQuestionRow",
+    "VoiceHandleRow",
+    "VoiceRow",
 ]

@@ -62,6 +62,18 @@
     return holder;
   }
 
+  /** A recording of the words before it. Nothing of it is fetched, and nothing sounds, before somebody asks for it. */
+  function recording(media, words) {
+    const url = new URL(media.url, location.href);
+    if (url.origin !== location.origin) throw new TypeError(url.href);
+    const player = make('audio');
+    player.controls = true;
+    player.preload = 'none';
+    player.src = url.href;
+    player.setAttribute('aria-label', words.recording);
+    return player;
+  }
+
   function choices(buttons, words) {
     const group = make('div', 'choices');
     group.setAttribute('role', 'group');
@@ -101,6 +113,11 @@
       try {
         element.appendChild(picture(media, words));
       } catch (error) { /* its address is none; the text still stands */ }
+    });
+    entry.media.filter((media) => media.kind === 'voice').forEach((media) => {
+      try {
+        element.appendChild(recording(media, words));
+      } catch (error) { /* its address is none; what it speaks has been said in words */ }
     });
     if (entry.file) element.appendChild(window.drawFile(entry.file, words));
     if (entry.buttons.length) element.appendChild(choices(entry.buttons, words));
