@@ -48,6 +48,9 @@ class Watched(Handler[Any]):
     def means(self, step: Any, meaning: Meaning, scene: Scene) -> str | None:
         return self.handler.means(step, meaning, scene)
 
+    def counts(self, step: Any, scene: Scene) -> bool:
+        return self.handler.counts(step, scene)
+
     def _seen(self, step: Any, scene: Scene, move: Move, button: str | None) -> Move:
         """Look at a move: by a button with this id, by itself where it is empty, by words where it is None."""
         exits = tuple(self.handler.exits(step, Door(scene.content, scene.here)))
