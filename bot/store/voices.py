@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
@@ -64,7 +65,7 @@ async def list_live(conn: AsyncConnection) -> dict[str, tuple[Voice, ...]]:
     row = VoiceRow
     rows = await conn.execute(
         select(row.locale, row.place, row.id, row.words, row.seconds)
-        .distinct(row.locale, row.place)
+        .ext(distinct_on(row.locale, row.place))
         .where(row.state == PUBLISHED)
         .order_by(row.locale, row.place, row.decided_at.desc(), row.id)
     )

@@ -18,12 +18,12 @@ async def rows(house: TestHouse) -> list[Any]:
 
 
 async def put(
-    house: TestHouse, person: Person, *texts: str, holder: int | None = None
+    house: TestHouse, person: Person, *texts: str | Outgoing, holder: int | None = None
 ) -> list[Letter]:
     """Put words of the bot into a person's outbox."""
     async with house.db.transaction() as conn:
         party = await house.people.find_or_make(conn, person.address, lock=True)
-        messages = [Outgoing(text) for text in texts]
+        messages = [text if isinstance(text, Outgoing) else Outgoing(text) for text in texts]
         return await outbox.put(
             conn, party, messages, clock=house.clock, epoch=party.epoch, holder=holder
         )

@@ -147,7 +147,7 @@ def test_it_fits_everywhere(content: Content) -> None:
     for locale in content.words.locales:
         spoken = replace(content, voices=all_spoken(content, [locale]))
         talk = Talk.greeted(spoken, locale).press(EASIER).press(f"{EASIER}.voice")
-        assert not [fault for message in talk.messages for fault in fits([message])], locale
+        assert not [fault for message in talk.messages for fault in fits((message,))], locale
     parts = fit(talk.messages, replace(WHATSAPP, shows_media=False))
     assert all(part.text for part in parts)
     assert fit([Outgoing("", media=talk.messages[-1].media)], WHATSAPP)[0].voice is not None
