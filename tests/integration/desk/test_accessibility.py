@@ -67,6 +67,7 @@ NO_PAGES = (
     "{referral_id:uuid}/file",
     "/attachments/",
     "/pictures/",
+    "/voices/sound/",
     "/qr.",
     "/table/file",
 )
@@ -248,6 +249,8 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
         "/directory/{service_id:str}": f"/directory/{quote(next(iter(house.content.services)))}",
         "/answers/{answer:str}": "/answers/what_is_trafficking",
         "/answers/{answer:str}/edit": "/answers/keep_your_papers/edit",
+        "/voices/{locale:str}/{place:str}": "/voices/en/welcome.hello.text",
+        "also a recording that waits, from right to left": "/voices/ar/menu.main.text",
         "/edits/{edit_id:uuid}": edited.removeprefix("/desk"),
         "/campaigns/events/{event_id:uuid}": event,
         "/campaigns/events/{event_id:uuid}/edit": f"{event}/edit",
