@@ -54,10 +54,12 @@ from tests.integration.desk.test_quizzes_studio import (
 from tests.integration.desk.test_results import run_campaign
 from tests.integration.desk.test_traffic import DANGER, LINK, SPAM, crowd
 from tests.integration.desk.test_unmet import CATS, asks
+from tests.integration.desk.test_voices import bring
 from tests.support.accessibility import faults_of
 from tests.support.desk_page import open_chromium, sign_in
 from tests.support.files import PDF, picture, voice
 from tests.support.players import Study, play_study
+from tests.support.sounds import opus
 
 DOOR = ("/sign-in", "/setup")
 """What somebody sees who is not signed in."""
@@ -234,6 +236,7 @@ async def _furnish(house: House, desk: Browser, admin: Staff) -> dict[str, str]:
     await put(house, play_study(Study(), 60, np.random.default_rng(6)))
     event = (await make(house, desk)).removeprefix("/desk")
     flow = next(iter(house.content.flows))
+    await bring(desk, opus(), "/desk/voices/ar/menu.main.text")
     referral = await _refer(house, desk, admin, case_id)
     campaign = await run_campaign(house)
     written, read, asked = await _quizzes(house, desk)

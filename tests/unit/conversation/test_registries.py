@@ -114,6 +114,7 @@ def test_every_step_can_be_reached(content: Content) -> None:
     reached |= {"follow_up.hello", "watched.back", "file.ask", "quiz.list", "campaigns.tester"}
     reached |= {"study.later", "quiz.certificate", "quiz.together"}
     reached |= {"events.show", "campaigns.rate"}  # by links, lists and the end of a quiz
+    reached |= {"voice.listen"}  # by the button under what has been spoken
     reached |= {"broadcast.open"}  # by the buttons under a message of a campaign
     for flow in content.flows.values():
         for name, step in flow.steps.items():
