@@ -71,6 +71,7 @@ from bot.understanding.service import Reader
 if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
     from bot.channels.whatsapp import WhatsApp
+    from bot.conversation.template_desk import TemplateDesk
     from bot.gateway.telegram import TelegramGateway
     from bot.gateway.telegram_ways import WayIn
 
@@ -119,6 +120,18 @@ class House:
     def content(self) -> Content:
         """What is said now."""
         return self.live.content
+
+    @property
+    def templates(self) -> "TemplateDesk | None":
+        """What asks Meta to approve words; None where WhatsApp is off, or its business account is not named."""
+        access = self.settings.whatsapp
+        if self.whatsapp is None or access is None or access.business_account is None:
+            return None
+        from bot.channels.whatsapp_templates import TemplateApi  # noqa: PLC0415  # see above
+        from bot.conversation.template_desk import TemplateDesk  # noqa: PLC0415  # see above
+
+        api = TemplateApi(self.whatsapp.api, access.business_account)
+        return TemplateDesk(self.db, self.clock, self.queue, api)
 
     async def telegram_name(self) -> str | None:
         """Return what the public bot is called on Telegram; None where there is none, or Telegram cannot be asked."""
@@ -330,6 +343,7 @@ def _routes(house: House, stopping: asyncio.Event, way: "WayIn | None") -> list[
         talks=Talks(house.conversations),
         referring=Referring(house.conversations),
         studio=_studio(house),
+        templates=house.templates,
         health=health.parts,
         stopping=stopping,
         staff_bot=settings.staff_telegram_token is not None,
@@ -395,7 +409,11 @@ def _whatsapp_routes(house: House) -> list[Route]:
     from bot.gateway.whatsapp import WhatsAppGateway  # noqa: PLC0415  # see above
 
     gateway = WhatsAppGateway(
-        house.whatsapp, house.conversations, access.app_secret, access.verify_token
+        house.whatsapp,
+        house.conversations,
+        access.app_secret,
+        access.verify_token,
+        access.business_account,
     )
     return gateway.routes()
 
@@ -456,6 +474,7 @@ async def run_worker(settings: Settings) -> None:
             Broadcaster(broadcasting, bulk, house.dsn),
             Vanisher(house.db, house.people, bulk, house.clock),
             settings.timezone,
+            templates=house.templates,
             campaigns=lambda: look(
                 house.campaigners,
                 clock=house.clock,

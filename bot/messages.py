@@ -170,6 +170,19 @@ class SentFile:
 
 
 @dataclass(frozen=True)
+class Template:
+    """Words that a platform has approved beforehand, by which a message may be said where free words may not."""
+
+    name: str
+    language: str
+    """As the platform names it."""
+    values: tuple[str, ...] = field(default=(), repr=False)
+    """What stands in its gaps, in order."""
+    buttons: tuple[str, ...] = ()
+    """What a press of each of its buttons means."""
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """One message to a person, in words already translated."""
 
@@ -178,6 +191,8 @@ class Outgoing:
     media: tuple[Media, ...] = ()
     sensitive: bool = False
     file: SentFile | None = None
+    template: Template | None = None
+    """The same words as a platform has approved them."""
 
     @property
     def voice(self) -> Media | None:
@@ -192,13 +207,17 @@ class Outgoing:
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-ready form that `from_json` reads back."""
-        data = {
+        data: dict[str, Any] = {
             "text": self.text,
             "buttons": [{"id": b.id, "title": b.title} for b in self.buttons],
             "media": [{"kind": m.kind, "url": m.url, "alt": m.alt} for m in self.media],
             "sensitive": self.sensitive,
         }
-        return data if self.file is None else {**data, "file": asdict(self.file)}
+        if self.file is not None:
+            data["file"] = asdict(self.file)
+        if self.template is not None:
+            data["template"] = asdict(self.template)
+        return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -209,7 +228,13 @@ class Outgoing:
             media=tuple(Media(**m) for m in data.get("media", ())),
             sensitive=data.get("sensitive", False),
             file=SentFile(**data["file"]) if "file" in data else None,
+            template=_template(data["template"]) if "template" in data else None,
         )
+
+
+def _template(data: dict[str, Any]) -> Template:
+    lists = {name: tuple(data.get(name, ())) for name in ("values", "buttons")}
+    return Template(**{**data, **lists})
 
 
 def clean_text(text: str) -> str:

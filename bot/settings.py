@@ -20,6 +20,8 @@ class WhatsAppAccess:
     app_secret: str = field(repr=False)
     verify_token: str = field(repr=False)
     api_url: str
+    business_account: str | None = None
+    """To which the number and the templates belong."""
 
 
 class Settings(BaseSettings):
@@ -117,7 +119,14 @@ class Settings(BaseSettings):
         if missing:
             raise SetupError(f"WhatsApp also needs {', '.join(missing)}.")
         token, phone_id, secret, verify = (value or "" for value in given.values())
-        return WhatsAppAccess(token, phone_id, secret, verify, self.whatsapp_api_url)
+        return WhatsAppAccess(
+            token,
+            phone_id,
+            secret,
+            verify,
+            self.whatsapp_api_url,
+            self.whatsapp_business_account_id,
+        )
 
     @property
     def base_url(self) -> str:

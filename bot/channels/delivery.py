@@ -21,6 +21,7 @@ from bot.channels.errors import (
     Rejected,
     SendError,
     TemporarilyDown,
+    WindowClosed,
 )
 from bot.channels.hand import Hand
 from bot.channels.marks import Marks
@@ -30,7 +31,7 @@ from bot.errors import NotFound, StoreUnavailable
 from bot.faults import fault_point
 from bot.messages import Address
 from bot.queue import DeliverConversation, Queue
-from bot.store import attachments, contacts, outbox, sending
+from bot.store import attachments, contacts, held, outbox, sending
 from bot.store.contacts import Party, People
 from bot.store.engine import Database
 from bot.store.outbox import Letter
@@ -250,9 +251,14 @@ class Delivery:
                 await outbox.give_up(conn, numbers, error.code)
                 return
             again, wait_s = numbers[:1], _wait(error, first.attempts)
-            if not error.retryable or first.attempts >= MAX_ATTEMPTS:
+            if isinstance(error, WindowClosed):
+                # What a counsellor wrote is not lost: it waits for the person's next word.
+                kept = await held.hold_sending(conn, first.conversation_id, again, now=now)
+                again = [number for number in again if number not in kept]
+            if (again and not error.retryable) or first.attempts >= MAX_ATTEMPTS:
                 await outbox.give_up(conn, again, error.code)
-                again, wait_s = [], 0.0
+                again = []
+            wait_s = wait_s if again else 0.0
             not_before = now + timedelta(seconds=wait_s)
             await outbox.put_back(conn, again, not_before=not_before, error=error.code)
             await outbox.put_untried_back(conn, numbers[1:], not_before=not_before)

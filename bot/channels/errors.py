@@ -7,6 +7,7 @@ SendError                      retryable  stops the person  may have arrived
 ├── Misconfigured              yes, slowly; the operator is told
 ├── ContactStopped             no         yes
 ├── WindowClosed               no, until the person writes again; shown on the desk
+├── TemplateRefused            no, until the platform approves the words (again)
 └── Rejected                   no; our own mistake, shown on the desk
 """
 
@@ -65,6 +66,13 @@ class WindowClosed(SendError):
     """The person has not written for so long that the platform takes only what it has approved beforehand."""
 
     code = "window_closed"
+    retryable = False
+
+
+class TemplateRefused(SendError):
+    """The platform does not, or no longer, take the approved words that the message was to be said by."""
+
+    code = "template_refused"
     retryable = False
 
 

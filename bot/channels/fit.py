@@ -45,11 +45,11 @@ def _fit(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
     if _is_voice(message) and message.text and not can.captions_voice:
         texts.append("")
     for text in texts[:-1]:
-        yield replace(message, text=text, buttons=(), media=(), file=None)
+        yield replace(message, text=text, buttons=(), media=(), file=None, template=None)
     first = () if media and _are_too_many(buttons, can) else tuple(rows[0]) if rows else ()
     yield replace(message, text=texts[-1], buttons=first, media=media)
     for more in rows[1:] if first else rows:
-        yield replace(message, text="\u2026", buttons=tuple(more), media=(), file=None)
+        yield Outgoing("\u2026", tuple(more), sensitive=message.sensitive)
 
 
 def _limit(message: Outgoing, media: Sequence[Media], can: Capabilities) -> int:

@@ -28,8 +28,8 @@ from bot.channels.pace import Pace
 from bot.channels.port import Channel, Pictures
 from bot.channels.voices import Speaker, Voices
 from bot.channels.whatsapp_errors import error_of
-from bot.channels.whatsapp_ground import Ground
-from bot.channels.whatsapp_messages import Call, as_audio, as_call, as_file
+from bot.channels.whatsapp_ground import Ground, Standing
+from bot.channels.whatsapp_messages import Call, as_audio, as_call, as_file, as_template
 from bot.channels.whatsapp_updates import NAME, fingerprint, is_user_id
 from bot.errors import NotTaken, StoreUnavailable
 from bot.messages import Address, Media, Outgoing
@@ -51,6 +51,8 @@ HANDLE_LASTS = timedelta(days=28)
 """Meta keeps what was uploaded for 30 days."""
 MAX_HEARD = 10_000
 MAX_WAIT_EXPONENT = 5
+ASKED_AGAIN = 4
+"""Of words that cost a person's patience we are surer: so often it is waited for a sign that they arrived before they are sent once more."""
 _KINDS = {FileKind.PICTURE: "image", FileKind.VOICE: "audio", FileKind.PDF: "document"}
 
 
@@ -97,10 +99,13 @@ class WhatsApp(Channel):
 
     async def send(self, address: Address, letter: Letter) -> str | None:
         """See `Channel.send`."""
-        locale = await self._wait_for_leave(address)
+        standing = await self._wait_for_leave(address, letter)
         if letter.message.voice is not None:
             return await self._speak(address, letter, letter.message.voice)
-        call = await self._compose(letter, locale)
+        template = None if standing.is_open else letter.message.template
+        if template is not None and letter.interrupted and letter.attempts <= ASKED_AGAIN:
+            raise Unanswered
+        call = as_template(template) if template else await self._compose(letter, standing.locale)
         try:
             sent = await self._post(address, call, tracker=str(letter.uid))
         except RateLimited as error:
@@ -176,24 +181,25 @@ class WhatsApp(Channel):
                     raise NotTaken("too_large")
         return bytes(content)
 
-    async def _wait_for_leave(self, address: Address) -> str | None:
-        """Return the person's language as soon as a message may leave.
+    async def _wait_for_leave(self, address: Address, letter: Letter) -> Standing:
+        """Return how it stands with a person as soon as a message may leave.
 
         Raises:
-            WindowClosed: They have not written for a day.
+            WindowClosed: They have not written for a day, and its words are not approved.
             RateLimited: They were sent too much; the outbox waits better than we do, and lets others go first.
             TemporarilyDown: Nobody knows.
         """
         try:
-            standing = await self.ground.ask(address)
+            approved = letter.message.template is not None
+            standing = await self.ground.ask(address, approved=approved)
         except StoreUnavailable:
             raise TemporarilyDown from None
-        if not standing.is_open:
+        if not standing.is_open and not approved:
             raise WindowClosed
         if standing.wait_s > 0:
             raise RateLimited(standing.wait_s)
         await self._pace.turn()
-        return standing.locale
+        return standing
 
     def _slow_down(self, address: Address, error: RateLimited) -> RateLimited:
         """Return for how long somebody is left alone. Source: Meta on 131056: wait 4^n seconds."""

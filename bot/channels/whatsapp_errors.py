@@ -14,6 +14,7 @@ from bot.channels.errors import (
     RateLimited,
     Rejected,
     SendError,
+    TemplateRefused,
     TemporarilyDown,
     Unanswered,
     WindowClosed,
@@ -46,10 +47,13 @@ _DOWN: tuple[int | range, ...] = (
 _STOPPED: tuple[int | range, ...] = (131026,)
 """Not on WhatsApp, has blocked the number, or has not agreed to its terms. Whoever writes again is reached again."""
 _WINDOW: tuple[int | range, ...] = (470, 131047)
+_TEMPLATE: tuple[int | range, ...] = (
+    132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016,
+)  # fmt: skip
+"""Not there, not as it was approved, paused or disabled: nothing of it leaves to anybody."""
 _REJECTED: tuple[int | range, ...] = (
     100, 130472, 130497, 131008, 131009, 131020, 131021, 131030, 131041, 131049, 131050,
-    131051, 131052, 131053, 131055, 131059, 131062, 131063, range(131201, 131220), 132000, 132001,
-    132005, 132007, 132008, 132012, 132015, 132016, 132068, 134011, 134100, 134101, 134102,
+    131051, 131052, 131053, 131055, 131059, 131062, 131063, range(131201, 131220), 132068, 134011, 134100, 134101, 134102,
     135000, 137000, 138000, 138001, 138006, 138009, 138018, range(139000, 139102),
     range(147001, 147006), 1752041, range(2388000, 2389000), range(2494101, 2494200),
 )  # fmt: skip
@@ -65,6 +69,7 @@ _KINDS: dict[type[SendError], frozenset[int]] = {
     ContactStopped: _each(_STOPPED),
     WindowClosed: _each(_WINDOW),
     TemporarilyDown: _each(_DOWN),
+    TemplateRefused: _each(_TEMPLATE),
     Misconfigured: _each(_MISCONFIGURED),
     # A limit of group operations lies in a range of what is never taken.
     Rejected: _each(_REJECTED) - _SLOW_DOWN.keys(),

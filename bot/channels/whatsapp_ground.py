@@ -16,10 +16,8 @@ from bot.messages import Address
 from bot.store.contacts import People
 from bot.store.engine import Database
 from bot.store.tables import AddressRow, ConversationRow, OutboxRow
+from bot.store.window import is_open
 
-WINDOW = timedelta(hours=24)
-SPARE = timedelta(minutes=1)
-"""So much earlier it is closed for us: a message takes its time, and clocks differ."""
 BURST = 45
 EVERY = timedelta(seconds=6)
 # When a person's debt will be paid: each message puts it off by six seconds, and it may lie 45 messages ahead.
@@ -49,8 +47,12 @@ class Standing:
 class Ground(Protocol):
     """Knows people on WhatsApp."""
 
-    async def ask(self, address: Address) -> Standing:
+    async def ask(self, address: Address, *, approved: bool = False) -> Standing:
         """Return how somebody can be written to.
+
+        Args:
+            address: Whom.
+            approved: There are words for them that may leave while the window is shut.
 
         Raises:
             StoreUnavailable: The database is away.
@@ -74,7 +76,7 @@ class StoredGround(Ground):
     burst: int = BURST
     every: timedelta = EVERY
 
-    async def ask(self, address: Address) -> Standing:
+    async def ask(self, address: Address, *, approved: bool = False) -> Standing:
         """See `Ground.ask`."""
         now = self.clock.now()
         async with self.db.transaction(durable=False) as conn:
@@ -86,16 +88,16 @@ class StoredGround(Ground):
                 )
             ).one_or_none()
             locale, heard_at = (row.locale, row.last_in_at) if row else (None, None)
-            if not _is_open(heard_at, now):
+            is_shut = not is_open(heard_at, now)
+            if is_shut and not approved:
                 return Standing(locale, is_open=False)
             key = self.people.lookup.of("whatsapp-pace", address.account, address.value)
             given = {"key": key, "now": now, "every": self.every, "burst": self.burst}
             if await conn.scalar(_TAKE_TURN, given) is not None:
-                return Standing(locale)
+                return Standing(locale, is_open=not is_shut)
             debt: datetime = await conn.scalar(_DEBT, {"key": key})
-        return Standing(
-            locale, wait_s=(debt + self.every - now - self.every * self.burst).total_seconds()
-        )
+        wait_s = (debt + self.every - now - self.every * self.burst).total_seconds()
+        return Standing(locale, is_open=not is_shut, wait_s=wait_s)
 
     async def find_arrived(self, uid: UUID) -> str | None:
         """See `Ground.find_arrived`; it is noted when a status of the message comes in."""
@@ -104,7 +106,3 @@ class StoredGround(Ground):
                 select(OutboxRow.platform_id).where(OutboxRow.uid == uid)
             )
             return found
-
-
-def _is_open(heard_at: datetime | None, now: datetime) -> bool:
-    return heard_at is None or now < heard_at + WINDOW - SPARE

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.messages import Button, Outgoing
+from bot.messages import Button, Outgoing, Template
 
 MAX_REPLY_BUTTONS = 3
 MAX_REPLY_BODY = 1_024
@@ -44,6 +44,26 @@ def as_call(message: Outgoing, label: str, image: str | None = None) -> Call:
     if image is not None:
         shown["header"] = {"type": "image", "image": {"id": image}}
     return Call("interactive", shown)
+
+
+def as_template(template: Template) -> Call:
+    """Return the call that says a message by words that Meta has approved; its buttons mean what the message's do."""
+    components: list[dict[str, Any]] = []
+    if template.values:
+        values = [{"type": "text", "text": value} for value in template.values]
+        components.append({"type": "body", "parameters": values})
+    for index, payload in enumerate(template.buttons):
+        pressed = [{"type": "payload", "payload": payload}]
+        components.append(
+            {
+                "type": "button",
+                "sub_type": "quick_reply",
+                "index": str(index),
+                "parameters": pressed,
+            }
+        )
+    body: dict[str, Any] = {"name": template.name, "language": {"code": template.language}}
+    return Call("template", {**body, "components": components} if components else body)
 
 
 def as_file(kind: str, media_id: str, text: str, name: str) -> Call:

@@ -13,6 +13,8 @@ from bot.content.pofile import translations
 from bot.content.quality import mistakes, oddities
 from bot.content.readability import read_answers
 from bot.content.translating import limit_of, rank_of
+from bot.content.whatsapp import begins_loudly, mistakes_in
+from bot.understanding.cleaning import folded
 
 SOON = timedelta(days=30)
 _SHOWN_CHARS = 60
@@ -36,6 +38,7 @@ def check_content(
         *_check_reviews(content, today),
         *texts.check_source(),
         *_check_titles(content),
+        *_check_templates(content),
         *(
             finding
             for locale in content.words.locales
@@ -100,6 +103,19 @@ def _check_titles(content: Content) -> Iterator[Finding]:
                 if len(set(said)) < len(said):
                     where = f"locales/{locale}"
                     yield Finding(where, f"two buttons of {flow.flow}.{name} read the same")
+
+
+def _check_templates(content: Content) -> Iterator[Finding]:
+    """Find what Meta would refuse of a template in one of the languages, and what says too much on a locked screen."""
+    for template in content.templates.values():
+        for locale in content.words.locales:
+            body = content.words.say(template.body, locale)
+            where = f"flows/whatsapp: {template.id} ({locale})"
+            for problem in mistakes_in(body):
+                yield Finding(where, problem)
+            loud = begins_loudly(body, content.loud_words.get(locale, ()), folded)
+            if loud is not None:
+                yield Finding(where, f"a locked screen would show {loud!r}")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from bot.content.replies import Reply
 from bot.content.series import Series
 from bot.content.steps import Flow
 from bot.content.texts import Text, texts_in, texts_of
+from bot.content.whatsapp import HouseTemplate
 from bot.understanding.taxonomy import SHOWN, get_taxonomy
 
 TEMPLATES = ("bot/desk/web/templates",)
@@ -34,6 +35,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "signs": Sign,
     "replies": Reply,
     "categories": Category,
+    "templates": HouseTemplate,
 }
 """Files of `flows/` that hold a list, by the key it stands under."""
 

@@ -24,6 +24,7 @@ from bot.content.starters import Starter, load_starters
 from bot.content.steps import Flow, Services, Step
 from bot.content.texts import texts_in, texts_of
 from bot.content.voices import Voices, check_voiced, load_voiced
+from bot.content.whatsapp import HouseTemplate, check_buttons, load_templates
 from bot.errors import ContentError
 from bot.understanding.cleaning import folded
 from bot.understanding.insults import Insults
@@ -82,6 +83,8 @@ class Content:
     """The recordings that are published; they lie over the files."""
     starters: Mapping[str, Starter] = field(default_factory=dict, repr=False)
     """What a campaigner's first message may begin with, by what people are to do."""
+    templates: Mapping[str, HouseTemplate] = field(default_factory=dict, repr=False)
+    """What WhatsApp is asked to let us say when somebody has not written for a day."""
 
     def step(self, target: str) -> Step:
         """Return the step at ``flow.step``."""
@@ -165,6 +168,7 @@ def load_content(root: Path = ROOT) -> Content:
         starters=load_starters(flows_dir),
         number_words=_load_number_words(flows_dir),
         voiced=load_voiced(flows_dir),
+        templates=load_templates(flows_dir),
     )
     _check_references(content, root)
     check_voiced(content)
@@ -319,6 +323,7 @@ def _check_references(content: Content, root: Path) -> None:
     for sign in content.offer.signs.values():
         here = Place(sign.id, _SIGNS, root)
         check_known(sign.sources, content.sources, "sources", "source", here)
+    check_buttons(content.templates, content.has_step)
     for flow in content.flows.values():
         for name, step in flow.steps.items():
             _check_step(content, f"{flow.flow}.{name}", step, root)

@@ -47,6 +47,13 @@ def texts_of(content: "Content") -> Iterator[Text]:
             yield from texts_in(service, "flows/directory/services.yml")
     for reply in content.replies.values():
         yield from texts_in(reply, "flows/replies.yml")
+    yield from _texts_beside(content)
+
+
+def _texts_beside(content: "Content") -> Iterator[Text]:
+    """Yield what stands beside the conversation."""
+    for template in content.templates.values():
+        yield from texts_in(template, "flows/whatsapp/house.yml")
     for name, page in content.pages.items():
         for text in page.values():
             yield Text(text, f"flows/pages/{name}.yml")

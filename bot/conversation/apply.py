@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.conversation import campaigning, counting, filing, noting, studying
 from bot.conversation.effects import (
+    AnswerGoOn,
     AnswerReferral,
     AskForFile,
     BecomeTester,
@@ -49,7 +50,7 @@ from bot.conversation.effects import (
     WarnOfWatcher,
 )
 from bot.conversation.wait import Wait
-from bot.hotline import casefile_days, cases, consent, marks, promised, watched
+from bot.hotline import casefile_days, cases, consent, going_on, marks, promised, watched
 from bot.queue import FetchFile, Queue
 from bot.store import (
     attachments,
@@ -99,7 +100,7 @@ class Effects:
                 await self._open(conn, effect, so_far)
             case RecordConsent(granted):
                 await self._record(conn, granted, so_far)
-            case RelayToCase() | EscalateCase() | LeaveCase() | WarnOfWatcher():
+            case RelayToCase() | EscalateCase() | LeaveCase() | WarnOfWatcher() | AnswerGoOn():
                 if so_far.case is not None:
                     await self._on_case(conn, effect, so_far, so_far.case)
             case ResumeCase(case_id):
@@ -157,7 +158,7 @@ class Effects:
     async def _on_case(
         self,
         conn: AsyncConnection,
-        effect: RelayToCase | EscalateCase | LeaveCase | WarnOfWatcher,
+        effect: RelayToCase | EscalateCase | LeaveCase | WarnOfWatcher | AnswerGoOn,
         so_far: Applied,
         case: cases.OpenCase,
     ) -> None:
@@ -179,6 +180,9 @@ class Effects:
                 await promised.hasten(conn, case.id, max(risk.level, case.level), now=now)
             case WarnOfWatcher(is_watched):
                 await watched.note(conn, party, case, is_watched=is_watched, now=now)
+            case AnswerGoOn(yes, typed):
+                if not typed:
+                    await going_on.note(conn, party, case, yes=yes, now=now)
             case LeaveCase():
                 epoch = await cases.leave(conn, party, case, now=now)
                 so_far.party = replace(party, owner="bot", owner_staff_id=None, epoch=epoch)

@@ -12,6 +12,7 @@ from bot.content.steps import HandOver, Step
 from bot.conversation import cover
 from bot.conversation.attachments import CALL, WITHOUT_WORDS, is_offered, said, why_not
 from bot.conversation.effects import (
+    AnswerGoOn,
     EscalateCase,
     LeaveCampaigns,
     LeaveCase,
@@ -31,7 +32,10 @@ from bot.understanding.model import RiskLevel
 
 LEAVE = "consent.waiting.leave"
 ERASE = "erase.ask"
+NOT_NOW = "go_on.ask.not_now"
 TAKING_BACK = frozenset({"learn.ask.no", "campaigns.news.no", "broadcast.open.stop"})
+GO_ON = {"go_on.ask.yes": True, NOT_NOW: False}
+"""What a press under "may we go on?" means (`flows/whatsapp/house.yml`)."""
 LEAVING = {
     "/leave": LEAVE,
     "/stop": LEAVE,
@@ -91,6 +95,8 @@ def _text(play: Play, incoming: Incoming) -> None:
             return
     file = is_offered(incoming.file)
     play.effects.append(RelayToCase(text, file))
+    if play.world.owner is Owner.STAFF and command in _not_now(play):
+        play.effects.append(AnswerGoOn(yes=False, typed=True))
     _escalate(play)
     if incoming.file is not None and file is None:
         _decline(play, why_not(incoming.file))
@@ -138,6 +144,8 @@ def _button(play: Play, button: str) -> None:
         _while_waiting(play, button)
     elif button.startswith("consent.waiting."):
         _quietly(play, button)
+    elif button in GO_ON:
+        play.effects.append(AnswerGoOn(GO_ON[button]))
     else:
         title = dict(play.state.offered).get(button)
         if title is not None:
@@ -199,6 +207,15 @@ def _answer_referral(play: Play, button: str) -> None:
     title = {"yes": step.yes, "no": step.no, "back": step.take_back}[pressed]
     if play.effects:
         play.effects.append(RelayToCase(f"[{play.scene(OWN_FILE).title(title)}]"))
+
+
+def _not_now(play: Play) -> frozenset[str]:
+    """Return what may stand on the button that puts a talk off: it comes in the first language of the person's chain that is approved."""
+    asked = play.content.templates.get("go_on")
+    titles = [each.title for each in asked.buttons if each.id == NOT_NOW] if asked else []
+    words = play.content.words
+    codes = words.chain(play.state.locale)
+    return frozenset(words.say(title, code).casefold() for title in titles for code in codes)
 
 
 def _is_control(play: Play, button: str) -> bool:

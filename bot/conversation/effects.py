@@ -217,6 +217,15 @@ class WarnOfWatcher:
 
 
 @dataclass(frozen=True)
+class AnswerGoOn:
+    """The person was asked by a counsellor whether they may go on, after a day without a word, and has answered."""
+
+    yes: bool
+    typed: bool = False
+    """The words themselves stand in the thread."""
+
+
+@dataclass(frozen=True)
 class ForgetWords:
     """What the person has just written is not kept, not even for a day: a safe word, a name."""
 
@@ -341,6 +350,7 @@ Effect = (
     | CorrectFile
     | EndInvolvement
     | WarnOfWatcher
+    | AnswerGoOn
     | ForgetWords
     | StopMessages
     | EraseContact

@@ -18,7 +18,7 @@ from bot.faults import fault_point
 from bot.hotline import cases, consent, drafts, safe_hours
 from bot.hotline.claimed import access_claimed
 from bot.hotline.staff import Staff
-from bot.store import held, notices, transcript
+from bot.store import held, notices, transcript, window
 from bot.store.contacts import Party
 from bot.store.held import Held
 
@@ -127,6 +127,15 @@ class Holding:
             await held.keep(conn, line.line_id, why=held.COVER, not_before=None)
         elif opens > now:
             await held.keep(conn, line.line_id, why=held.SAFE_HOUR, not_before=opens)
+        elif await self._is_shut(conn, party, line, now):
+            await held.keep(conn, line.line_id, why=held.WINDOW, not_before=None)
         else:
             await held.let_go(conn, line.line_id)
         await notices.to_desk(conn, "message", line.case_id)
+
+    async def _is_shut(
+        self, conn: AsyncConnection, party: Party, line: Held, now: datetime
+    ) -> bool:
+        """Tell whether the platform takes nothing now; the question whether we may go on leaves all the same."""
+        there = await window.look(conn, party, line.case_id)
+        return there is not None and not there.is_open(now) and line.line_id != there.line_id

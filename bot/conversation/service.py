@@ -31,10 +31,12 @@ from bot.conversation.apply import Applied, Effects
 from bot.conversation.burst import Gathered, gather
 from bot.conversation.decide import Decider
 from bot.conversation.draw import draw
+from bot.conversation.effects import AnswerGoOn
 from bot.conversation.intake import Intake, Kept
 from bot.conversation.pace import STEP as PACE_STEP
 from bot.conversation.reading import Reading
 from bot.conversation.state import Owner, State, World
+from bot.conversation.templates import with_template
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, begin
 from bot.conversation.vanish import vanish_s
@@ -42,7 +44,7 @@ from bot.errors import NotFound, Refused
 from bot.faults import fault_point
 from bot.hotline import cases
 from bot.messages import Address, Incoming, Outgoing, clean_text
-from bot.store import contacts, follow_ups, inbox, notices, outbox, paces, traffic
+from bot.store import contacts, follow_ups, inbox, notices, outbox, paces, traffic, window
 from bot.store.batch import Batch, Rows
 from bot.store.contacts import Party, People
 from bot.store.engine import Database
@@ -56,6 +58,7 @@ log = structlog.get_logger(__name__)
 
 Beside = Callable[[Coroutine[Any, Any, None]], None]
 FOLLOW_UP_STEP = "follow_up.hello"
+FOLLOW_UP_TEMPLATE = "follow_up"
 Take = Callable[[AsyncConnection, Party, datetime], Awaitable[bool | Mapping[str, Any]]]
 """Notes that a person is written to now; False when they are not to be (any more). A mapping is what the step has to know of the world."""
 
@@ -126,14 +129,23 @@ class Conversations:
         async def take(conn: AsyncConnection, _: Party, now: datetime) -> bool:
             return await follow_ups.take(conn, conversation_id, now=now)
 
-        return await self.write_first(conversation_id, FOLLOW_UP_STEP, take)
+        return await self.write_first(
+            conversation_id, FOLLOW_UP_STEP, take, template=FOLLOW_UP_TEMPLATE
+        )
 
     async def write_first(
-        self, conversation_id: UUID, step: str, take: Take, *, aside: bool = False
+        self,
+        conversation_id: UUID,
+        step: str,
+        take: Take,
+        *,
+        aside: bool = False,
+        template: str | None = None,
     ) -> bool:
         """Say what stands at `step` where `take` allows it, in one transaction under the conversation's lock.
 
-        With `aside` the step that waits for the person stays the one it was.
+        With `aside` the step that waits for the person stays the one it was. On WhatsApp the house's `template` says it to those who have
+        not written for a day, once Meta has approved it.
         """
         now = self.clock.now()
         answer = None
@@ -149,6 +161,9 @@ class Conversations:
                 result = begin(before, step, self.content, world)
                 if aside:
                     result = replace(result, state=replace(result.state, at=before.at))
+                if template is not None and party.address.channel == window.CHANNEL:
+                    said = await with_template(conn, self.content, template, result)
+                    result = replace(result, outgoing=said)
                 self._write(batch, party, result, answer, at=None)
                 fault_point("before_first_commit")
         fault_point("after_first_commit")
@@ -280,6 +295,12 @@ class Conversations:
             answer.spoken = self._fitted(party, result.outgoing)
             answer.put = []
             return None
+        if party.owner != Owner.BOT and party.address.channel == window.CHANNEL:
+            declined = any(
+                isinstance(each, AnswerGoOn) and not each.yes for each in result.effects
+            )
+            answer_is = window.NOT_NOW if declined else window.YES
+            window.note_heard(batch, party, answer_is, at=now)
         for event in gathered.of:
             inbox.mark_answered(batch, party, event, now)
         if gathered.is_quiet and not result.effects and result.state.risk_at != now:

@@ -31,6 +31,7 @@ from bot.store import (
     outbox,
     sending,
     transcript,
+    window,
 )
 from bot.store.batch import Batch
 from bot.store.contacts import Party
@@ -117,7 +118,7 @@ class Talks:
                 if file is not None:
                     await sent_files.check_may_send(conn, people, staff, case_id)
                 kept = await self._kept(conn, party, case, leaving)
-                letters = await self._put(conn, party, case, words, staff, kept, file=file)
+                letters, _ = await self.put_line(conn, party, case, words, staff, kept, file=file)
                 await cases.note_answer(conn, case.id)
                 await promised.note_answer(conn, case.id, now=self.conversations.clock.now())
                 await drafts.drop(conn, staff.id, case.id)
@@ -194,7 +195,8 @@ class Talks:
         text = talk.content.replies[reply].text
         words = talk.content.words.say(text, talk.state_of(party).locale, counsellor=staff.name)
         kept = await self._kept(conn, party, case, Leaving.NOW)
-        return party, await self._put(conn, party, case, words, staff, kept, author=BY_ITSELF)
+        letters, _ = await self.put_line(conn, party, case, words, staff, kept, author=BY_ITSELF)
+        return party, letters
 
     async def _say_unmet(
         self, conn: AsyncConnection, staff: Staff, given: Given
@@ -204,7 +206,7 @@ class Talks:
             return None
         return await self.say(conn, staff, given.waiting.place.case_id, reply)
 
-    async def _put(
+    async def put_line(
         self,
         conn: AsyncConnection,
         party: Party,
@@ -215,12 +217,26 @@ class Talks:
         *,
         author: str = "staff",
         file: Scanned | None = None,
-    ) -> list[Letter]:
-        """Write a line into the thread and the outbox; return what this process may send at once."""
+        asks: Outgoing | None = None,
+    ) -> tuple[list[Letter], int]:
+        """Write a line into the thread and the outbox; return what this process may send at once, and the line's number.
+
+        Args:
+            conn: The transaction, with the lock of the case.
+            party: To whom.
+            case: Of which case.
+            words: What stands in the thread.
+            staff: Who says it.
+            kept: How it is kept back; None lets it leave.
+            author: `BY_ITSELF` where the desk says it for them.
+            file: What goes along.
+            asks: The message, where it is more than the words.
+        """
         talk = self.conversations
         channel = talk.delivery.channels.get(party.address.channel)
         number = talk.clock.new_id()
-        message = Outgoing(words, file=SentFile(str(number), file.kind.value) if file else None)
+        sent = SentFile(str(number), file.kind.value) if file else None
+        message = asks or Outgoing(words, file=sent)
         parts = fit([message], channel.capabilities) if channel else [message]
         holder = talk.delivery.inline_holder(party.address.channel) if kept is None else None
         letters = await outbox.put(
@@ -250,10 +266,10 @@ class Talks:
             await held.hold(conn, line_id, why=kept.why, not_before=kept.not_before)
         await notices.to_desk(conn, "message", case.id)
         if kept is not None:
-            return []
+            return [], line_id
         if holder is None:
             await notices.to_outbox(conn, party.conversation_id)
-        return letters
+        return letters, line_id
 
     async def _kept(
         self, conn: AsyncConnection, party: Party, case: cases.OpenCase, leaving: Leaving
@@ -261,6 +277,9 @@ class Talks:
         now = self.conversations.clock.now()
         if self.conversations.state_of(party).is_covered(now):
             return Kept(held.COVER, None)
+        there = await window.look(conn, party, case.id)
+        if there is not None and leaving is not Leaving.WHEN_SAFE and not there.is_open(now):
+            return Kept(held.WINDOW, None)
         return await kept_back(conn, party, case.id, leaving, now=now)
 
     async def _ask_how_it_was(

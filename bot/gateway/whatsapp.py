@@ -16,13 +16,14 @@ from starlette.routing import Route
 from bot.channels.errors import SendError
 from bot.channels.whatsapp import WhatsApp
 from bot.channels.whatsapp_errors import error_of
+from bot.channels.whatsapp_news import NumberNews, TemplateNews, read_news
 from bot.channels.whatsapp_updates import Event, Heard, Moved, Receipt, read_webhook
 from bot.conversation.keeping import keep
 from bot.conversation.service import Conversations
 from bot.conversation.trouble import offline
 from bot.errors import StoreUnavailable
 from bot.messages import Incoming
-from bot.store import receipts
+from bot.store import receipts, templates
 from bot.store.moving import move
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,8 @@ class WhatsAppGateway:
     conversations: Conversations
     app_secret: str
     verify_token: str
+    business_account: str | None = None
+    """Whose templates are kept; of others Meta may tell what it likes."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _told: dict[str, None] = field(default_factory=dict)
     """The latest events whose senders have heard that something is broken."""
@@ -80,6 +83,7 @@ class WhatsAppGateway:
             return PlainTextResponse("ok")
         try:
             await self.take(read_webhook(data, self.channel.account))
+            await self._take_news(read_news(data, now=self.conversations.clock.now()))
         except StoreUnavailable:
             return PlainTextResponse("try again", 503)
         return PlainTextResponse("ok")
@@ -111,6 +115,18 @@ class WhatsAppGateway:
                     await move(conn, self.conversations.people, before, after)
             case Receipt():
                 await self._note(event)
+
+    async def _take_news(self, told: Sequence[TemplateNews | NumberNews]) -> None:
+        """Keep what Meta tells of our templates and our number."""
+        if not told:
+            return
+        async with self.conversations.db.transaction() as conn:
+            for each in told:
+                match each:
+                    case TemplateNews(account, news):
+                        await templates.tell(conn, account, news)
+                    case NumberNews(account, quality) if account == self.business_account:
+                        await templates.note_number(conn, account, quality)
 
     async def _keep(self, event: Heard) -> None:
         try:

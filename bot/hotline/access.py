@@ -26,6 +26,7 @@ from bot.hotline import (
     transfers,
     translations,
     versions,
+    windows,
 )
 from bot.hotline.case_rows import CaseRows
 from bot.hotline.check_question import CheckQuestion
@@ -40,6 +41,7 @@ from bot.hotline.staff import Staff
 from bot.hotline.trail import Step
 from bot.hotline.transfers import Offer
 from bot.hotline.translations import Translation
+from bot.hotline.windows import WindowView
 from bot.messages import CaseId
 from bot.scan import FileKind
 from bot.store import attachments, audit, reviews, transcript
@@ -98,6 +100,8 @@ class CaseView:
     trail: tuple[Step, ...] = ()
     translations: Mapping[int, Translation] = field(default_factory=dict)
     """What lines of the person mean, by the line's id."""
+    window: WindowView | None = None
+    """How long WhatsApp lets us write; None elsewhere."""
 
     @cached_property
     def version(self) -> str:
@@ -310,10 +314,10 @@ async def _view(batch: Batch, people: People, staff: Staff, case_id: UUID) -> tu
     party = people.read(asked.party)
     if party is None:
         raise NotFound
-    return why, _opened(asked, staff, party, own=why == OWN)
+    return why, _opened(asked, staff, party, own=why == OWN, now=now)
 
 
-def _opened(asked: CaseRows, staff: Staff, party: Party, *, own: bool) -> CaseView:
+def _opened(asked: CaseRows, staff: Staff, party: Party, *, own: bool, now: datetime) -> CaseView:
     """Open what may be shown of a case; the caller knows that `staff` may see it."""
     row: Any = asked.case[0]
     claimed = row.state == "claimed"
@@ -358,6 +362,7 @@ def _opened(asked: CaseRows, staff: Staff, party: Party, *, own: bool) -> CaseVi
         offer=transfers.read(asked.offer),
         trail=trail.read(asked.trail),
         translations=translations.read(asked.translations, party) if talks else {},
+        window=windows.view(asked.window, now) if claimed else None,
     )
 
 

@@ -22,7 +22,7 @@ from bot.hotline import (
 )
 from bot.hotline.consent import Ledger
 from bot.hotline.staff import Staff
-from bot.store import reviews, transcript
+from bot.store import reviews, transcript, window
 from bot.store.batch import Batch, Rows, prepared
 from bot.store.contacts import PARTY
 from bot.store.tables import CaseEventRow, CaseRow, ConversationRow, StaffRow
@@ -74,6 +74,8 @@ class CaseRows:
     offer: Rows = field(repr=False)
     trail: Rows = field(repr=False)
     translations: Rows = field(repr=False)
+    window: Rows = field(repr=False)
+    """One row where the person is on WhatsApp."""
 
 
 def ask(batch: Batch, staff: Staff, case_id: UUID, *, now: datetime) -> CaseRows:
@@ -92,6 +94,7 @@ def ask(batch: Batch, staff: Staff, case_id: UUID, *, now: datetime) -> CaseRows
         offer=transfers.ask(batch, case_id),
         trail=trail.ask(batch, case_id),
         translations=translations.lookup(batch, case_id),
+        window=window.ask(batch, case_id),
     )
 
 

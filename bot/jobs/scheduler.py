@@ -27,6 +27,7 @@ SCHEDULES = {
     "events": IntervalTrigger(minutes=2, timezone="UTC"),
     "silence": IntervalTrigger(seconds=30, timezone="UTC"),
     "campaigns": IntervalTrigger(seconds=10, timezone="UTC"),
+    "whatsapp_templates": CronTrigger(hour="*/3", minute=17, timezone="UTC"),
     "retry_stalled": IntervalTrigger(seconds=20, timezone="UTC"),
 }
 """The house's own chores; a chore late by a minute is still run, once."""

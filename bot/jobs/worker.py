@@ -10,6 +10,8 @@ import structlog
 
 from bot.channels.delivery import Delivery
 from bot.clock import Clock
+from bot.conversation.template_desk import CHORE as TEMPLATES
+from bot.conversation.template_desk import TemplateDesk
 from bot.errors import StoreUnavailable
 from bot.jobs.broadcaster import Broadcaster
 from bot.jobs.recovery import Recovery
@@ -23,6 +25,7 @@ from bot.jobs.tasks.retry_stalled import retry_stalled
 from bot.jobs.tasks.silence import silence
 from bot.jobs.tasks.study import study
 from bot.jobs.vanisher import Vanisher
+from bot.jobs.tasks.whatsapp_templates import whatsapp_templates
 from bot.queue import DeliverConversation, FetchFile, RunChore
 from bot.store.engine import Database
 
@@ -49,6 +52,8 @@ class Worker:
     """The zone of those who have not told theirs."""
     campaigns: Callable[[], Awaitable[None]] | None = None
     """Fires the broadcasts that are due and plans them; None where nobody has campaigns."""
+    templates: TemplateDesk | None = None
+    """None where WhatsApp is off, or its business account is not named."""
 
     def __post_init__(self) -> None:
         self.app.task(name=DeliverConversation.task, retry=RETRY)(self._deliver)
@@ -100,6 +105,8 @@ class Worker:
             await study(self.db, self.recovery.conversations, self.clock, home=self.home)
         elif name == "events":
             await events(self.db, self.recovery.conversations, self.clock, home=self.home)
+        elif name == TEMPLATES:
+            await whatsapp_templates(self.templates)
         elif name == "retry_stalled":
             await retry_stalled(self.app)
         else:

@@ -5,18 +5,22 @@ like any other; until then it can be taken back, and no process but the one that
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import notices
 from bot.store.batch import Batch, Rows, prepared
-from bot.store.tables import OutboxRow, TranscriptRow
+from bot.store.tables import ConversationRow, OutboxRow, TranscriptRow
 
-MOMENT, SAFE_HOUR, COVER = "moment", "safe_hour", "cover"
-"""Why a line is held: it can still be undone; it waits for the person's safe hours; somebody may be looking at the phone."""
+MOMENT, SAFE_HOUR, COVER, WINDOW = "moment", "safe_hour", "cover", "window"
+"""Why a line is held: it can still be undone; it waits for the person's safe hours; somebody may be looking at the phone; the platform
+takes nothing until the person writes (`bot.store.window`)."""
+LOOK_AGAIN = timedelta(minutes=1)
+_CASES = select(TranscriptRow.case_id).distinct()
 
 
 class Held(NamedTuple):
@@ -42,6 +46,40 @@ async def hold(
         .where(OutboxRow.line_id == line_id, OutboxRow.status == "queued")
         .values(status="held", held_for=why, not_before=not_before)
     )
+
+
+async def hold_sending(
+    conn: AsyncConnection, conversation_id: UUID, numbers: Sequence[int], *, now: datetime
+) -> list[int]:
+    """Keep lines of the staff back that their platform would not take now; return which messages were any.
+
+    Should the person have written in this very moment, it is looked at once more a little later.
+    """
+    heard_lately = exists().where(
+        ConversationRow.id == conversation_id, ConversationRow.last_in_at > now - LOOK_AGAIN
+    )
+    rows = await conn.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.id.in_(numbers),
+            OutboxRow.status == "sending",
+            OutboxRow.author == "staff",
+            OutboxRow.line_id.is_not(None),
+        )
+        .values(
+            status="held",
+            held_for=WINDOW,
+            not_before=case((heard_lately, now + LOOK_AGAIN)),
+            holder=None,
+        )
+        .returning(OutboxRow.id, OutboxRow.line_id)
+    )
+    kept = rows.all()
+    lines = [row.line_id for row in kept]
+    for case_id in await conn.scalars(_CASES.where(TranscriptRow.id.in_(lines))):
+        if case_id is not None:
+            await notices.to_desk(conn, "message", case_id)
+    return [row.id for row in kept]
 
 
 async def list_due(conn: AsyncConnection, *, now: datetime, limit: int) -> list[UUID]:
@@ -147,16 +185,17 @@ async def uncover(conn: AsyncConnection, conversation_id: UUID, *, now: datetime
 
 
 async def settle(conn: AsyncConnection, conversation_id: UUID, *, now: datetime) -> None:
-    """End what a closing counsellor can decide no more: a moment is over now, and what a cover kept back is never sent."""
+    """End what a closing counsellor can decide no more: a moment is over now, and what a cover or the platform kept back is never sent."""
     mine = (OutboxRow.conversation_id == conversation_id, OutboxRow.status == "held")
     await conn.execute(
         update(OutboxRow).where(*mine, OutboxRow.held_for == MOMENT).values(not_before=now)
     )
-    await conn.execute(
-        update(OutboxRow)
-        .where(*mine, OutboxRow.held_for == COVER)
-        .values(status="refused", held_for=None, error="watched")
-    )
+    for why, error in ((COVER, "watched"), (WINDOW, "window_closed")):
+        await conn.execute(
+            update(OutboxRow)
+            .where(*mine, OutboxRow.held_for == why)
+            .values(status="refused", held_for=None, error=error)
+        )
 
 
 async def _change(conn: AsyncConnection, line_id: int, **values: object) -> None:

@@ -20,6 +20,7 @@ from bot.desk.web import (
     files,
     flows,
     forecast,
+    going_on,
     health,
     kept,
     learning,
@@ -43,6 +44,7 @@ from bot.desk.web import (
     undelivered,
     unmet,
     voices,
+    whatsapp,
 )
 from bot.desk.web.desk import Desk
 from bot.desk.web.errors import handlers
@@ -95,6 +97,7 @@ def _mount(desk: Desk) -> Mount:
             *_trust(desk),
             *_practice(desk),
             *_own(desk),
+            *_whatsapp(desk),
             *_hours(desk),
             *static,
         ],
@@ -146,6 +149,7 @@ def _work(desk: Desk) -> list[Route]:
         (CASE + "/check/ask", check.ask),
         (CASE + "/check/judge", check.judge),
         (LINE + "/take-back", kept.take_back),
+        (CASE + "/go-on", going_on.ask),
         (LINE + "/translation", translate.put),
         ("/interpret/{translation_id:uuid}", translate.answer),
         (LINE + "/mark", conversation.mark),
@@ -384,6 +388,19 @@ def _own(desk: Desk) -> list[Route]:
         _post("/settings/browsers/end", signed_in(desk, settings.end_others)),
         _post("/settings/browsers/{session_id:uuid}/end", signed_in(desk, settings.end_browser)),
         _post("/sign-out", at_door(desk, sign_in.sign_out)),
+    ]
+
+
+def _whatsapp(desk: Desk) -> list[Route]:
+    """Words that WhatsApp has to approve."""
+    actions: list[tuple[str, Page]] = [
+        ("/whatsapp/submit", whatsapp.submit),
+        ("/whatsapp/sync", whatsapp.sync),
+    ]
+    return [
+        _get("/whatsapp", allowed(desk, Permission.WRITE, whatsapp.show)),
+        _get("/parts/whatsapp", allowed(desk, Permission.WRITE, whatsapp.part)),
+        *(_post(path, allowed(desk, Permission.WRITE, page)) for path, page in actions),
     ]
 
 

@@ -10,6 +10,7 @@ from bot.content.catalogue import Words
 from bot.content.load import Content
 from bot.conversation.referring import Referring
 from bot.conversation.talks import Talks
+from bot.conversation.template_desk import TemplateDesk
 from bot.editing.live import LiveContent
 from bot.store.contacts import People
 from bot.store.engine import Database
@@ -56,5 +57,7 @@ class DeskServices:
     """The state of each part: `ok`, `degraded`, `down` or `off`."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the process is to end, so that open pages let go of their live connection."""
+    templates: TemplateDesk | None = None
+    """What asks Meta to approve words; None where WhatsApp is off, or its business account is not named."""
     staff_bot: bool = False
     """Whether the staff's Telegram bot is set up, so that there is something to link an account to."""

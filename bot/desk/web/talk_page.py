@@ -4,6 +4,7 @@ from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
+from bot.conversation.templates import could_be_said
 from bot.desk.web.desk import Desk, Visit
 from bot.errors import NotFound
 from bot.hotline import guests
@@ -12,6 +13,7 @@ from bot.hotline.cases import OUTCOMES
 from bot.hotline.hiding import REASONS
 from bot.hotline.permissions import Permission
 from bot.messages import MAX_FILE_BYTES
+from bot.store.window import GO_ON
 from bot.understanding.redaction import pieces_of
 
 MAX_REPLY_CHARS = 4000
@@ -57,9 +59,19 @@ def values_of(desk: Desk, visit: Visit, view: CaseView) -> dict[str, Any]:
         "max_file_bytes": MAX_FILE_BYTES,
         "version": view.version,
         "pieces": pieces_of,
+        "can_ask": _can_ask(desk, view),
+        "asked": "",
         "as_data": as_data,
         "reasons": REASONS if view.hides and visit.may(Permission.UNMASK) else (),
     }
+
+
+def _can_ask(desk: Desk, view: CaseView) -> bool:
+    """Tell whether there are approved words, in a language of the person's, that ask whether we may go on."""
+    if view.window is None:
+        return False
+    ways = could_be_said(desk.services.content(), GO_ON, view.locale)
+    return any(each.fingerprint in view.window.approved for each in ways)
 
 
 def as_data(picture: bytes) -> str:

@@ -91,6 +91,7 @@ from bot.store.tables.traffic import (
     TrafficRulingRow,
 )
 from bot.store.tables.voices import VoiceHandleRow, VoiceRow
+from bot.store.tables.whatsapp import WhatsAppAccountRow, WhatsAppAskRow, WhatsAppTemplateRow
 from bot.store.tables.words import (
     ContentEditRow,
     QuestionVectorRow,
@@ -190,4 +191,7 @@ __all__ = [
     "UnmetQuestionRow",
     "VoiceHandleRow",
     "VoiceRow",
+    "WhatsAppAccountRow",
+    "WhatsAppAskRow",
+    "WhatsAppTemplateRow",
 ]

@@ -1,0 +1,115 @@
+"""Brings our templates and Meta's list together: submits what is wanted, and takes in what Meta says of each."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.channels.approval import Approval, Listed, NotTaken, Taken
+from bot.channels.errors import SendError
+from bot.clock import Clock
+from bot.faults import fault_point
+from bot.queue import Queue, RunChore
+from bot.store import templates
+from bot.store.engine import Database
+from bot.store.templates import REFUSED, WANTED, Account, Kept, News, Wanted
+
+log = structlog.get_logger(__name__)
+
+CHORE = "whatsapp_templates"
+SKEW = timedelta(minutes=1)
+"""Meta's clock and ours may differ: so much older than it is the list counts, so that no news of the webhook is taken for older."""
+LOOK_AGAIN = timedelta(minutes=10)
+"""Most templates are read within minutes, and the webhook may not be subscribed."""
+
+
+@dataclass(frozen=True)
+class TemplateDesk:
+    """The templates of one WhatsApp Business account."""
+
+    db: Database
+    clock: Clock
+    queue: Queue
+    api: Approval
+
+    @property
+    def account(self) -> str:
+        """The account's id."""
+        return self.api.account
+
+    async def want(self, wanted: Collection[Wanted]) -> int:
+        """Note that templates are to be submitted, and let the worker do it; return how many were not there yet."""
+        async with self.db.transaction() as conn:
+            noted = await templates.want(conn, self.account, wanted, at=self.clock.now())
+            await self.queue.enqueue(conn, RunChore(CHORE))
+        return noted
+
+    async def ask(self) -> None:
+        """Let the worker compare the templates with Meta's list."""
+        await self.want(())
+
+    async def list_kept(self) -> tuple[list[Kept], Account]:
+        """Return all that is known of the templates, and how it stands with the account."""
+        async with self.db.transaction(durable=False) as conn:
+            kept = await templates.list_kept(conn, self.account)
+            return kept, await templates.get_account(conn, self.account)
+
+    async def sync(self) -> str | None:
+        """Read Meta's list, submit what is wanted and not in it, and note everything.
+
+        It may run twice, and be killed anywhere: what Meta has already is not submitted again.
+
+        Returns:
+            The code of what went wrong; None where nothing did. It is noted for the desk as well.
+        """
+        try:
+            await self._read()
+            await self._submit()
+        except SendError as error:
+            log.warning("templates_not_compared", error=error.code)
+            async with self.db.transaction() as conn:
+                await templates.note_fault(conn, self.account, error.code, at=self.clock.now())
+            return error.code
+        return None
+
+    async def _read(self) -> None:
+        asked_at = self.clock.now()
+        listed = await self.api.list_all()
+        async with self.db.transaction() as conn:
+            for each in listed:
+                # What was told by the webhook since we asked is newer than this list.
+                await templates.tell(conn, self.account, _news(each, asked_at - SKEW))
+            found = {(each.name, each.language) for each in listed}
+            await templates.note_checked(conn, self.account, found, at=asked_at)
+
+    async def _submit(self) -> None:
+        kept, _ = await self.list_kept()
+        waiting = [each for each in kept if each.status == WANTED]
+        for each in waiting:
+            wanted = Wanted(
+                each.source, each.locale, each.language, each.category, each.components
+            )
+            answer = await self.api.submit(wanted)
+            fault_point("after_template_submitted")
+            await self._note(each, answer)
+        if waiting:
+            async with self.db.transaction() as conn:
+                later = self.clock.now() + LOOK_AGAIN
+                await self.queue.enqueue(conn, RunChore(CHORE), not_before=later)
+
+    async def _note(self, kept: Kept, answer: Taken | NotTaken) -> None:
+        match answer:
+            case Taken(status, category):
+                told = templates.Answer(status, category.lower())
+            case NotTaken(reason):
+                told = templates.Answer(REFUSED, kept.category, reason)
+        async with self.db.transaction() as conn:
+            await templates.note_submitted(conn, self.account, kept, told)
+
+
+def _news(listed: Listed, at: datetime) -> News:
+    return News(
+        listed.name, listed.language, at, listed.status, listed.reason, listed.quality,
+        listed.category or None,
+    )  # fmt: skip
