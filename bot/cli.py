@@ -23,6 +23,7 @@ COMMANDS = {
     "chat": ("chat", "Talk to the bot in the terminal."),
     "staff": ("staff", "Add, list and lock out those who work on the desk."),
     "campaign": ("campaign", "Keep campaigns from files; schedule, hold and report them."),
+    "whatsapp": ("whatsapp", "WhatsApp's templates: list, compare, submit."),
     "flows": ("flows", "Check, draw and play what the bot says."),
     "locales": ("locales", "The translators' round trip."),
     "doctor": ("doctor", "Check everything Suar leans on; say how to mend it."),

@@ -41,6 +41,10 @@ FIRST_POINTS = ("before_first_commit", "after_first_commit")
 """Those that only what is written first to a person passes: follow-ups, reminders."""
 VANISH_POINTS = ("before_vanish", "after_vanish")
 """Those that only a message passes that is taken off a screen."""
+GO_ON_POINTS = ("before_go_on_commit", "after_go_on_commit")
+"""Those that only the question whether we may go on passes."""
+TEMPLATE_POINTS = ("after_template_submitted",)
+"""Those that only a template passes."""
 FILE_POINTS = ("after_fetch", "before_file_commit")
 """Those that only a file passes."""
 

@@ -4,12 +4,26 @@ Nobody's danger shows: how many have an open case comes from the database as one
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, Row, Select, Uuid, case, false, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    Uuid,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    text,
+)
 
 from bot.campaigns.broadcast import Ground, first_fire
 from bot.campaigns.broadcast_rows import Broadcast
@@ -48,13 +62,19 @@ class DryRun:
     takes: timedelta = timedelta()
     """How long the sending itself takes at the throttle's rate."""
     left_out: Mapping[str, Size] = field(default_factory=dict)
-    """How many are meant and do not get it: `stopped`, `blocked`, `no_locale`, `expired`, `recent`, `held`. Those who were held or got
+    """How many are meant and do not get it: `stopped`, `blocked`, `no_locale`, `no_template`, `expired`, `recent`, `held`. Those who were held or got
     something recently are among `gets_it`: that is decided when it is sent."""
     waits: tuple[Waits, ...] = ()
 
 
 async def dry_run(
-    db: Database, broadcast: Broadcast, now: datetime, *, ground: Ground, per_second: float
+    db: Database,
+    broadcast: Broadcast,
+    now: datetime,
+    *,
+    ground: Ground,
+    per_second: float,
+    unapproved: Collection[tuple[str, str]] = (),
 ) -> DryRun:
     """Return what the next run of a broadcast would come to.
 
@@ -64,6 +84,7 @@ async def dry_run(
         now: An aware moment.
         ground: What planning has to know of the house.
         per_second: How many messages a second the throttle lets through.
+        unapproved: Variants and languages that WhatsApp lets nobody send to those who have not written for a day.
     """
     fires_at = broadcast.next_at or first_fire(broadcast.draft.schedule, now=now, ground=ground)
     if fires_at is None:
@@ -71,7 +92,9 @@ async def dry_run(
     planned = plan(broadcast, fires_at, ground)
     async with db.transaction(durable=False) as conn:
         await conn.execute(text(ROOM))
-        counted = (await conn.execute(_counted(planned, broadcast.draft.not_after))).all()
+        counted = (
+            await conn.execute(_counted(planned, broadcast.draft.not_after, unapproved))
+        ).all()
         held, recent = (await conn.execute(_kept_back(planned, fires_at - RECENT))).one()
     going = [row for row in counted if row.why is None]
     people = sum(row.people for row in going)
@@ -91,7 +114,9 @@ async def dry_run(
     )
 
 
-def _counted(planned: Plan, not_after: datetime | None) -> Select[Any]:
+def _counted(
+    planned: Plan, not_after: datetime | None, unapproved: Collection[tuple[str, str]]
+) -> Select[Any]:
     """Return how many are meant, by all that the page tells apart."""
     due = planned.due
     over = due.c.at >= not_after if not_after is not None else false()
@@ -99,6 +124,7 @@ def _counted(planned: Plan, not_after: datetime | None) -> Select[Any]:
         (PEOPLE.c.blocked, "blocked"),
         (PEOPLE.c.stopped, "stopped"),
         (planned.said.is_(None), "no_locale"),
+        (_needs_approval(planned, unapproved), "no_template"),
         (over, "expired"),
     )
     columns = {
@@ -114,6 +140,15 @@ def _counted(planned: Plan, not_after: datetime | None) -> Select[Any]:
         *(column.label(name) for name, column in columns.items())
     ).subquery()
     return select(*each.c, func.count().label("people")).group_by(*each.c)
+
+
+def _needs_approval(planned: Plan, unapproved: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+    """Return the condition that WhatsApp lets nobody write to somebody then; only the day is known on which they wrote last."""
+    pairs = [
+        (planned.variant == variant) & (planned.said == locale) for variant, locale in unapproved
+    ]
+    silent = PEOPLE.c.last_seen < cast(planned.due.c.at, Date)
+    return (PEOPLE.c.channel == "whatsapp") & silent & or_(false(), *pairs)
 
 
 def _kept_back(planned: Plan, since: datetime) -> Select[Any]:

@@ -17,6 +17,7 @@ from bot.channels.errors import (
     RateLimited,
     Rejected,
     SendError,
+    TemplateRefused,
     Unanswered,
     WindowClosed,
 )
@@ -69,6 +70,8 @@ class Outcome:
     """Seconds until it may be tried again; it certainly did not leave."""
     why: str | None = None
     """For one that waits again: what is to be remembered of it."""
+    stops: str | None = None
+    """The code of a reason why no other of its run would leave, either."""
 
 
 @dataclass
@@ -113,6 +116,8 @@ class Bulk:
             case Misconfigured():
                 pace.hold(MISCONFIGURED_S)
                 return Outcome(parcel, wait_s=MISCONFIGURED_S)
+            case TemplateRefused():
+                return Outcome(parcel, wait_s=MISCONFIGURED_S, stops=error.code)
             case Unanswered():
                 return Outcome(parcel, in_doubt=True)
             case ContactStopped():

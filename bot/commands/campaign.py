@@ -17,6 +17,7 @@ from bot.campaigns.store_broadcasts import Broadcast, Broadcasts, NotReady, Seco
 from bot.clock import SystemClock
 from bot.commands.common import configured, running, tell
 from bot.content.load import load_content
+from bot.conversation.broadcast_templates import unapproved
 from bot.errors import NotFound, SetupError
 from bot.hotline.permissions import Permission, may
 from bot.hotline.staff import Staff, get_by_email
@@ -175,8 +176,12 @@ async def try_out(name: str) -> None:
     async with _office() as office:
         ground, now = office.broadcasts.ground, office.broadcasts.clock.now()
         for each in await _named(office, name):
+            db, body = office.broadcasts.db, each.draft.content.model_dump(mode="json")
+            async with db.transaction(durable=False) as conn:
+                without = await unapproved(conn, office.broadcasts.content(), body)
+            rate = office.per_second
             found = await dry_run(
-                office.broadcasts.db, each, now, ground=ground, per_second=office.per_second
+                db, each, now, ground=ground, per_second=rate, unapproved=without
             )
             click.echo(f"{name.partition('/')[0]}/{each.draft.name}\t{each.state}")
             for line in _dry_run_lines(found):

@@ -14,6 +14,7 @@ from bot.clock import SystemClock
 from bot.commands.common import configured, running, tell
 from bot.content.check import check_content
 from bot.content.load import ROOT, load_content
+from bot.conversation.templates import house_wanted
 from bot.errors import SetupError, SuarError
 from bot.hotline.unusual import look_at_groups
 from bot.local.nlu import LocalNlu
@@ -21,13 +22,14 @@ from bot.local.postgres import LocalPostgres
 from bot.local.run import Running, local_database
 from bot.pictures.fonts import can_shape
 from bot.settings import Settings
-from bot.store import broadcast_runs, inbox
+from bot.store import broadcast_runs, inbox, templates
 from bot.store.audit import Head, is_guarded, verify
 from bot.store.engine import Database
 from bot.store.keys import get_lookup
 from bot.store.migrate import is_current
 from bot.understanding.rasa import RasaClient
 
+_ILL_TEMPLATES = frozenset({"REJECTED", "PAUSED", "DISABLED", templates.REFUSED})
 _BROKEN = {
     "missing": "is missing",
     "changed": "was changed, or is no line of ours",
@@ -164,6 +166,8 @@ async def _look_at_database(settings: Settings) -> AsyncIterator[Look]:
         if current:
             yield await _look_at_broadcasts(db)
             yield await _look_at_traffic(db)
+            async for look in _look_at_templates(db, settings):
+                yield look
     except SuarError as exc:
         yield Look(
             "database",
@@ -201,6 +205,31 @@ async def _look_at_traffic(db: Database) -> Look:
         return Look("traffic", False, f"{found}; {people} people tell the same danger", mend)
     mend = "is a worker running, is the language model fast enough? Campaigns wait meanwhile"
     return Look("traffic", not backlog.is_too_much(now), found, mend)
+async def _look_at_templates(db: Database, settings: Settings) -> AsyncIterator[Look]:
+    """Yield how it stands with the words that WhatsApp approves; nothing where WhatsApp is off."""
+    part = "whatsapp templates"
+    if settings.whatsapp_token is None:
+        return
+    account = settings.whatsapp_business_account_id
+    if account is None:
+        found = "no business account: after 24 hours of silence nobody can be written to"
+        mend = "set SUAR_WHATSAPP_BUSINESS_ACCOUNT_ID, see docs/whatsapp.md"
+        yield Look(part, well=False, found=found, mend=mend)
+        return
+    async with db.transaction(durable=False) as conn:
+        kept = {each.fingerprint: each for each in await templates.list_kept(conn, account)}
+        state = await templates.get_account(conn, account)
+    if state.fault is not None:
+        mend = "does the token have the right whatsapp_business_management? See docs/whatsapp.md"
+        yield Look(part, well=False, found=f"not compared: {state.fault}", mend=mend)
+        return
+    house = [kept.get(each.fingerprint) for each in house_wanted(load_content())]
+    ready = sum(each is not None and each.status == templates.APPROVED for each in house)
+    ill = [each for each in kept.values() if each.status in _ILL_TEMPLATES]
+    missing = len(house) - ready
+    found = f"{ready} of {len(house)} of the house approved, {len(ill)} rejected or stopped"
+    mend = "look at WhatsApp on the desk, or run `suar whatsapp templates submit`"
+    yield Look(part, well=not ill and not missing, found=found, mend=mend)
 
 
 async def _look_at_nlu(settings: Settings) -> Look:

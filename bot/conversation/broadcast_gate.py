@@ -33,6 +33,8 @@ class Facts:
     heard_at: datetime | None
     """When they wrote or pressed something last; None: never, or it does not matter, since they look at a broadcast for the team."""
     zone: str
+    last_in_at: datetime | None = None
+    """When they wrote or pressed something last, of everybody: WhatsApp counts from it."""
 
 
 @dataclass(frozen=True)

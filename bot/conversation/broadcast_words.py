@@ -75,8 +75,12 @@ class Words:
             raise BadBroadcast(run.id, "unreadable") from exc
         if message is None:
             return None
-        plain = json.dumps(message.to_json(), ensure_ascii=False, separators=(",", ":"))
-        return Said(message, plain.encode(), f"{variant}.{locale}")
+        return Said(message, as_plain(message), f"{variant}.{locale}")
+
+
+def as_plain(message: Outgoing) -> bytes:
+    """Return a message as it is put into the outbox, before it is sealed."""
+    return json.dumps(message.to_json(), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Unsayable(Exception):

@@ -7,7 +7,7 @@ it; so nobody is written to who has stopped.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,10 +18,12 @@ import structlog
 from bot.channels.bulk import BLOCKED, Outcome, Parcel
 from bot.conversation.broadcast_batch import Basket
 from bot.conversation.broadcast_gate import Facts, is_night, judge
+from bot.conversation.broadcast_templates import as_approved
 from bot.conversation.broadcast_words import Said, Words
 from bot.conversation.service import Conversations
+from bot.conversation.templates import of_message
 from bot.faults import fault_point
-from bot.store import broadcast_runs, broadcasts, inbox, numbers, outbox
+from bot.store import broadcast_runs, broadcasts, inbox, numbers, outbox, templates, window
 from bot.store.batch import Batch
 from bot.store.broadcasts import Back, Run
 from bot.store.contacts import Party
@@ -109,7 +111,8 @@ class Broadcasting:
                 return Taken((), 0)
             parties = house.people.read_all(rows)
             facts = await self._look(batch, run, parties, basket)
-            self._sort(run, rows, parties, facts, basket)
+            states = await self._templates(batch, run, rows, parties)
+            self._sort(run, rows, parties, facts, basket, states)
             basket.write(batch)
             fault_point("before_batch_commit")
         fault_point("after_batch_commit")
@@ -130,14 +133,14 @@ class Broadcasting:
             Facts(
                 self.conversations.state_of(party), party.owner, party.blocked, row.stopped,
                 row.agrees, row.held, row.recent, row.busy, None if run.test else row.heard_at,
-                row.zone or self.house_zone,
+                row.zone or self.house_zone, row.heard_at,
             )
             for party, row in zip(parties, found, strict=True)
         ]  # fmt: skip
 
     def _sort(
         self, run: Run, rows: Sequence[Any], parties: Sequence[Party], facts: Sequence[Facts],
-        basket: Basket,
+        basket: Basket, states: Mapping[str, str],
     ) -> None:  # fmt: skip
         """Put everybody where they belong: who goes, who waits, who is left out."""
         for row, party, fact in zip(rows, parties, facts, strict=True):
@@ -145,12 +148,34 @@ class Broadcasting:
                 fact, now=basket.now, not_after=run.not_after, house_zone=self.house_zone
             )
             said = self.words.say(run, row.variant, row.wanted, party) if verdict.goes else None
+            if isinstance(said, Said) and party.address.channel == window.CHANNEL:
+                said = as_approved(
+                    said,
+                    row.wanted,
+                    states,
+                    heard_at=fact.last_in_at,
+                    now=basket.now,
+                    run_id=run.id,
+                )
             if verdict.later is not None:
                 basket.later.append((party.contact_id, verdict.later))
             elif isinstance(said, Said):
                 basket.add(party, fact, said, doubted=row.doubt == broadcasts.UNKNOWN)
             else:
                 basket.left_out.append((party.contact_id, verdict.why or said or ""))
+
+    async def _templates(
+        self, batch: Batch, run: Run, rows: Sequence[Any], parties: Sequence[Party]
+    ) -> Mapping[str, str]:
+        """Return how it stands with the templates of those on WhatsApp, by their fingerprints."""
+        said = {
+            (row.wanted, each)
+            for row, party in zip(rows, parties, strict=True)
+            if party.address.channel == window.CHANNEL
+            and isinstance(each := self.words.say(run, row.variant, row.wanted, party), Said)
+        }
+        wanted = [made for locale, each in said if (made := of_message(each.message, locale))]
+        return await templates.statuses(await batch.connection(), wanted) if wanted else {}
 
     def is_day(self, parcel: Parcel) -> bool:
         """Tell whether it is no night where somebody lives; the clock may have been put on since they were taken."""

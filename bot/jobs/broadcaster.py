@@ -61,6 +61,8 @@ class Broadcaster:
     _some: asyncio.Event = field(default_factory=asyncio.Event)
     _rejected: dict[UUID, Counter[str]] = field(default_factory=dict)
     """How often one after the other the words of each kind of a run have been refused."""
+    _refused: dict[UUID, str] = field(default_factory=dict)
+    """Runs of which a platform takes nothing any more, and why."""
     _runs: Sequence[Run] = ()
     """Those that go on, as they were a moment ago."""
     _going: set[UUID] = field(default_factory=set)
@@ -185,7 +187,9 @@ class Broadcaster:
     def _note(self, outcome: Outcome) -> None:
         parcel = outcome.parcel
         rejected = self._rejected.setdefault(parcel.run_id, Counter())
-        if outcome.failed == Rejected.code:
+        if outcome.stops is not None:
+            self._refused[parcel.run_id] = outcome.stops
+        elif outcome.failed == Rejected.code:
             rejected[parcel.kind] += 1
         elif outcome.sent:
             self._proven.add(parcel.run_id)
@@ -196,7 +200,9 @@ class Broadcaster:
         self._some.set()
 
     def _is_bad(self, run_id: UUID) -> bool:
-        """Tell whether the same words of a run have been refused too often, one after the other."""
+        """Tell whether the same words of a run have been refused too often, one after the other, or all of them for good."""
+        if run_id in self._refused:
+            return True
         return max(self._rejected.get(run_id, {}).values(), default=0) >= REJECTED
 
     async def _write(self) -> None:
@@ -230,7 +236,8 @@ class Broadcaster:
     async def _stop_bad(self, outcomes: Sequence[Outcome]) -> None:
         for run_id in {outcome.parcel.run_id for outcome in outcomes}:
             if self._is_bad(run_id):
-                await self.broadcasting.end(run_id, "stopped", Rejected.code)
+                because = self._refused.pop(run_id, Rejected.code)
+                await self.broadcasting.end(run_id, "stopped", because)
 
     async def _care(self) -> None:
         while True:

@@ -77,7 +77,7 @@ class OpenGround(Ground):
 
     standing: Standing = field(default_factory=Standing)
 
-    async def ask(self, address: Address) -> Standing:
+    async def ask(self, address: Address, *, approved: bool = False) -> Standing:
         return self.standing
 
     async def find_arrived(self, uid: UUID) -> str | None:

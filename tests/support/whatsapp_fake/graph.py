@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from tests.support.telegram_fake.runner import listening_socket
 from tests.support.whatsapp_fake.meta import PHONE_ID, Json
+from tests.support.whatsapp_fake.templates import NotSent, Templates
 
 TOKEN = "EAAtest-token-of-nobody"
 _USER_ID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]+")
@@ -49,6 +50,9 @@ class Graph:
     media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     """Whom nothing reaches."""
+    templates: Templates = field(default_factory=Templates)
+    is_open: Callable[[str], bool] | None = None
+    """Whether somebody has written within 24 hours; None: everybody has."""
     faults: deque[Fault] = field(default_factory=deque)
     base_url: str = ""
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -62,13 +66,22 @@ class Graph:
                 Route(version + "/{phone}/media", self._upload, methods=["POST"]),
                 Route(version + "/{phone}/calls", self._calls, methods=["POST"]),
                 Route("/lookaside/{media}", self._download),
+                Route(
+                    version + "/{account}/message_templates",
+                    self._templates,
+                    methods=["GET", "POST"],
+                ),
                 Route(version + "/{node}", self._node),
             ]
         )
 
     def texts(self) -> list[str]:
         """Return the words of what was sent, in order."""
-        return [words_of(each) for each in self.sent]
+        said = self.templates.words
+        return [
+            said(each["template"]) if each["type"] == "template" else words_of(each)
+            for each in self.sent
+        ]
 
     async def _messages(self, request: Request) -> Response:
         if refused := _unauthorized(request):
@@ -88,6 +101,8 @@ class Graph:
             self._check(data)
         except _Refused as refusal:
             return _error(int(str(refusal)), 400)
+        except NotSent as refusal:
+            return _error(refusal.code, 400 if refusal.code != 132001 else 404)
         return JSONResponse(self._take(data))
 
     def _take(self, data: Json) -> Json:
@@ -107,6 +122,11 @@ class Graph:
         _must(not recipient or bool(_USER_ID.fullmatch(recipient)), 131009)
         _must((to or recipient) not in self.unknown, 131026)
         body = data[data["type"]]
+        if data["type"] == "template":
+            self.templates.check(body)
+            return
+        shut = self.is_open is not None and not self.is_open(to or recipient)
+        _must(not shut, 131047)
         for medium in (body, body.get("header", {}).get("image", {})):
             _must("id" not in medium or medium["id"] in self.media, 131053)
         check = {"text": _check_text, "interactive": _check_interactive}.get(data["type"])
@@ -124,6 +144,12 @@ class Graph:
             number = f"4490{next(self._numbers)}"
             self.media[number] = (file.content_type, content)
         return JSONResponse({"id": number})
+
+    async def _templates(self, request: Request) -> Response:
+        if refused := _unauthorized(request):
+            return refused
+        templates = self.templates
+        return await (templates.create if request.method == "POST" else templates.show)(request)
 
     async def _calls(self, request: Request) -> Response:
         if refused := _unauthorized(request):

@@ -155,3 +155,17 @@ def every_shape() -> Sequence[tuple[str, Json]]:
         ),
     }
     return list(found.items())
+
+
+def template_news(
+    field: str, name: str, language: str, *, time: int = 1795420800, **value: object
+) -> Json:
+    """Return one call that tells of a template: `message_template_status_update` with `event`, or another field."""
+    told = {
+        "message_template_id": 594425479261596,
+        "message_template_name": name,
+        "message_template_language": language,
+        **value,
+    }
+    entry = {"id": ACCOUNT_ID, "time": time, "changes": [{"value": told, "field": field}]}
+    return {"object": "whatsapp_business_account", "entry": [entry]}

@@ -13,6 +13,7 @@ from bot.campaigns.dry_run import dry_run
 from bot.campaigns.firing import fire_test
 from bot.campaigns.segments import count_testers
 from bot.campaigns.store_broadcasts import NotReady, SecondPerson
+from bot.conversation.broadcast_templates import unapproved
 from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import read_form, text_of
@@ -103,8 +104,16 @@ async def dry_run_part(desk: Desk, visit: Visit) -> Response:
 async def _dry_run(desk: Desk, visit: Visit) -> dict[str, Any]:
     studio = desk.services.studio
     seen = await studio.broadcasts.get(_message_id(visit))
+    body = seen.draft.content.model_dump(mode="json")
+    async with studio.db.transaction(durable=False) as conn:
+        without = await unapproved(conn, desk.services.content(), body)
     found = await dry_run(
-        studio.db, seen, desk.now(), ground=studio.broadcasts.ground, per_second=studio.per_second
+        studio.db,
+        seen,
+        desk.now(),
+        ground=studio.broadcasts.ground,
+        per_second=studio.per_second,
+        unapproved=without,
     )
     return {"message": seen, "run": found, "home": studio.home}
 

@@ -18,6 +18,7 @@ from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import text_of
 from bot.desk.web.studio import message_form as forms
+from bot.desk.web.studio import message_whatsapp
 from bot.desk.web.studio.choices import plan_words
 from bot.desk.web.studio.doors import Door
 from bot.desk.web.studio.message_facts import EDITED, facts, form_facts
@@ -153,8 +154,13 @@ async def page(desk: Desk, visit: Visit, seen: Broadcast, shown: Page) -> Respon
     async with studio.db.transaction(durable=False) as conn:
         values = await facts(desk, conn, visit, seen)
         values |= await form_facts(desk, conn, visit, seen.campaign_id)
+        whatsapp = await message_whatsapp.look(desk, conn, seen)
     values |= await plan_words(desk, visit)
-    values["findings"] = await studio.broadcasts.findings(seen.id)
+    values["whatsapp"] = whatsapp
+    values["findings"] = [
+        *await studio.broadcasts.findings(seen.id),
+        *(whatsapp.findings() if whatsapp else ()),
+    ]
     values |= _form_values(desk, visit, shown)
     values["editable"] = seen.state in EDITED
     async with desk.services.db.transaction(durable=False) as conn:
