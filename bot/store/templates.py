@@ -186,8 +186,9 @@ async def want(
                 set_=values,
                 where=WhatsAppTemplateRow.status.in_((REFUSED, GONE)),
             )
+            .returning(WhatsAppTemplateRow.id)
         )  # fmt: skip
-        noted += made.rowcount
+        noted += len(made.all())
     await note_asked(conn, account, at=at)
     return noted
 

@@ -1,8 +1,14 @@
 """WhatsApp's 24 hours: what a counsellor writes waits, and the question whether we may go on is asked once."""
 
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from bot.conversation.holding import Leaving
@@ -13,13 +19,18 @@ from bot.store.tables import OutboxRow
 from bot.store.templates import News, tell
 from bot.store.window import SOON, WINDOW
 from tests.integration.test_whatsapp import SARI, Meta
-from tests.integration.test_whatsapp import meta as meta  # a fixture
 from tests.support.whatsapp_fake.graph import Fault
-from tests.support.whatsapp_fake.meta import ACCOUNT_ID, status, statuses, webhook
+from tests.support.whatsapp_fake.meta import ACCOUNT_ID, Json, status, statuses, webhook
 from tests.support.whatsapp_fake.templates import payloads_of
-from tests.support.whatsapp_talk import approve_all, shut, talk_on
+from tests.support.whatsapp_talk import Talk, approve_all, on_meta, shut, talk_on
+from tests.support.world import TestHouse
 
-ASKED = "May we go on"
+
+@pytest_asyncio.fixture
+async def meta(house: TestHouse) -> AsyncIterator[Meta]:
+    """Suar on WhatsApp."""
+    async with on_meta(house) as made:
+        yield made
 
 
 async def test_while_it_is_open_nothing_is_said_of_it(meta: Meta) -> None:
@@ -145,7 +156,7 @@ async def test_without_approved_words_nobody_is_asked(meta: Meta) -> None:
             await tell(conn, ACCOUNT_ID, news)
     with pytest.raises(Refused, match="no_template"):
         await talk.ask()
-    assert not [each for each in meta.graph.sent if each["type"] == "template"]
+    assert not templates_of(meta)
 
 
 async def test_who_no_longer_agrees_or_is_watched_is_not_asked(meta: Meta) -> None:
@@ -163,6 +174,7 @@ async def test_who_no_longer_agrees_or_is_watched_is_not_asked(meta: Meta) -> No
         await consent.withdraw(conn, party.contact_id, at=now, case_id=talk.case_id)
     with pytest.raises(ConsentMissing):
         await talk.ask()
+    assert not templates_of(meta)
 
 
 async def test_words_that_meta_refuses_show_and_can_be_asked_again(meta: Meta) -> None:
@@ -192,7 +204,7 @@ async def test_inside_the_window_no_template_leaves(meta: Meta) -> None:
     meta.house.clock.pass_(seconds=30)
     await meta.house.recovery.look()
     assert meta.graph.sent[-1]["type"] == "interactive"
-    assert not [each for each in meta.graph.sent if each["type"] == "template"]
+    assert not templates_of(meta)
 
 
 async def test_that_meta_finds_it_shut_loses_nothing(meta: Meta) -> None:
@@ -230,10 +242,12 @@ async def test_what_waits_when_a_talk_is_closed_is_said_to_be_lost(meta: Meta) -
     assert (line.status, line.error) == ("refused", "window_closed")
 
 
-async def conversation_of(meta: Meta) -> object:
+async def conversation_of(meta: Meta) -> UUID:
     """Return the one conversation."""
     async with meta.house.db.transaction() as conn:
-        return await conn.scalar(select(OutboxRow.conversation_id).limit(1))
+        found = await conn.scalar(select(OutboxRow.conversation_id).limit(1))
+        assert found is not None
+        return found
 
 
 async def test_a_crash_after_the_question_left_asks_once(meta: Meta) -> None:
@@ -242,15 +256,15 @@ async def test_a_crash_after_the_question_left_asks_once(meta: Meta) -> None:
     await approve_all(meta)
     shut(talk)
     await talk.ask()
-    [asked] = [each for each in meta.graph.sent if each["type"] == "template"]
+    [asked] = templates_of(meta)
     await forget_that_it_left(meta)
     await meta.house.recovery.look()
-    assert len([each for each in meta.graph.sent if each["type"] == "template"]) == 1
+    assert len(templates_of(meta)) == 1
     told = status(asked["id"], "sent", asked["biz_opaque_callback_data"])
     await meta.post(webhook(statuses(told)))
     meta.house.clock.pass_(minutes=1)
     await meta.house.recovery.look()
-    assert len([each for each in meta.graph.sent if each["type"] == "template"]) == 1
+    assert len(templates_of(meta)) == 1
     assert (await talk.view()).lines[-1].status == "sent"
 
 
@@ -265,7 +279,12 @@ async def test_a_crash_before_the_question_left_asks_all_the_same(meta: Meta) ->
     for _ in range(6):
         await meta.house.recovery.look()
         meta.house.clock.pass_(seconds=20)
-    assert len([each for each in meta.graph.sent if each["type"] == "template"]) == 1
+    assert len(templates_of(meta)) == 1
+
+
+def templates_of(meta: Meta) -> list[Json]:
+    """Return the templates that were sent."""
+    return [each for each in meta.graph.sent if each["type"] == "template"]
 
 
 async def forget_that_it_left(meta: Meta) -> None:
@@ -277,3 +296,86 @@ async def forget_that_it_left(meta: Meta) -> None:
             .where(OutboxRow.id == last)
             .values(status="sending", holder=1, platform_id=None, sent_at=None, not_before=None)
         )
+
+
+ACTS = st.lists(
+    st.one_of(
+        st.sampled_from(["reply", "ask", "write", "yes", "not_now", "look"]),
+        st.floats(0.01, 30).map(lambda hours: f"pass {hours}"),
+        # Right at the edges of the window, and of the 24 hours between two questions.
+        st.sampled_from(["pass 23.98", "pass 23.99", "pass 24", "pass 0.01666"]),
+    ),
+    max_size=14,
+)
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(ACTS)
+async def test_never_outside_without_a_template_and_never_one_inside(
+    meta: Meta, acts: list[str]
+) -> None:
+    """Whatever people do and however the clock jumps: Meta never has to refuse, nobody is asked twice in a day, and at the end all is said, in order."""
+    await approve_all(meta)
+    talk = await talk_on(meta)
+    watcher = Watcher(talk)
+    for act in [*acts, "write"]:
+        await watcher.do(act)
+    await meta.house.recovery.look()
+    said = [words for words in talk.said()[watcher.begun :] if words.startswith("reply ")]
+    assert (watcher.faults, said) == ([], watcher.replies)
+    meta.graph.is_open = None
+    await meta.house.talks.close(talk.staff, talk.case_id, "helped")
+
+
+class Watcher:
+    """Does what a story says, and looks over the fake's shoulder."""
+
+    def __init__(self, talk: Talk) -> None:
+        self.talk, self.replies, self.faults = talk, list[str](), list[str]()
+        self.heard_at = talk.meta.house.clock.now()
+        self.asked_at: list[datetime] = []
+        self.begun = self.seen = len(talk.meta.graph.sent)
+        talk.meta.graph.is_open = self.is_open
+
+    def is_open(self, _: str) -> bool:
+        """Tell what Meta knows: whether the person wrote within 24 hours; note that it had to refuse."""
+        there = self.talk.meta.house.clock.now() - self.heard_at < WINDOW
+        if not there:
+            self.faults.append("refused")
+        return there
+
+    async def do(self, act: str) -> None:
+        """Do one thing, and look at what was sent for it."""
+        talk, clock = self.talk, self.talk.meta.house.clock
+        match act.split():
+            case ["pass", hours]:
+                clock.at += timedelta(hours=float(hours))
+            case ["reply"]:
+                self.replies.append(f"reply {len(self.replies)}")
+                await talk.reply(self.replies[-1])
+            case ["ask"]:
+                with suppress(Refused):
+                    await talk.ask()
+            case ["look"]:
+                await talk.meta.house.recovery.look()
+            case [word]:
+                self.heard_at = clock.now()
+                if word == "write":
+                    await talk.write("something")
+                else:
+                    await talk.press(f"go_on.ask.{word}")
+        self._look(clock.now())
+
+    def _look(self, now: datetime) -> None:
+        sent = self.talk.meta.graph.sent
+        for each in sent[self.seen :]:
+            if each["type"] != "template":
+                continue
+            if now - self.heard_at < WINDOW - timedelta(minutes=1):
+                self.faults.append("a template inside")
+            if self.asked_at and now - self.asked_at[-1] < WINDOW:
+                self.faults.append("asked twice")
+            self.asked_at.append(now)
+        self.seen = len(sent)

@@ -43,6 +43,7 @@ READABLE = {
     "quiz_counts",
     "study_answers",
     "city_rounds",
+    "whatsapp_templates",
 }
 
 

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from bot.channels import errors
-from bot.channels.errors import ContactStopped, RateLimited, Rejected, SendError, WindowClosed
+from bot.channels.errors import (
+    ContactStopped,
+    RateLimited,
+    Rejected,
+    SendError,
+    TemplateRefused,
+    WindowClosed,
+)
 
 
 def leaves(of: type[SendError] = SendError) -> Iterator[type[SendError]]:
@@ -28,6 +35,7 @@ def test_only_a_person_who_left_is_taken_for_gone() -> None:
     assert {kind for kind in leaves() if not kind.retryable} == {
         ContactStopped,
         WindowClosed,
+        TemplateRefused,
         Rejected,
     }
 

@@ -9,6 +9,7 @@ from bot.channels.errors import (
     RateLimited,
     Rejected,
     SendError,
+    TemplateRefused,
     TemporarilyDown,
     Unanswered,
     WindowClosed,
@@ -58,6 +59,10 @@ def test_every_code_was_thought_about(code: int) -> None:
         (131026, ContactStopped),
         (131016, TemporarilyDown),
         (131009, Rejected),
+        (132000, TemplateRefused),
+        (132001, TemplateRefused),
+        (132015, TemplateRefused),
+        (132016, TemplateRefused),
         (131050, Rejected),
     ],
 )
