@@ -5,6 +5,7 @@ import pytest
 from bot.content.load import Content
 from bot.conversation.attachments import said
 from bot.conversation.effects import (
+    AnswerGoOn,
     EraseContact,
     EscalateCase,
     Granted,
@@ -266,3 +267,24 @@ def test_an_unknown_press_in_a_talk_is_left_alone(attended: Talk) -> None:
     attended.press("menu.main.privacy")
     assert not attended.effects
     assert not attended.messages
+
+
+@pytest.mark.parametrize(
+    ("button", "yes"), [("go_on.ask.yes", True), ("go_on.ask.not_now", False)]
+)
+def test_whether_a_talk_may_go_on_is_for_the_counsellor(
+    attended: Talk, button: str, yes: bool
+) -> None:
+    """A press under "may we go on?" is told to the counsellor, and the bot says nothing."""
+    attended.press(button)
+    assert attended.effects == (AnswerGoOn(yes),)
+    assert not attended.messages
+
+
+def test_a_typed_not_now_is_one_in_every_language_of_the_chain(attended: Talk) -> None:
+    """What stands on the button counts as the button, whichever language the template came in; anything else is a word like any other."""
+    for typed in ("Not now", "NOT NOW "):
+        attended.write(typed, meaning("deny"))
+        assert attended.effects == (RelayToCase(typed), AnswerGoOn(yes=False, typed=True))
+    attended.write("not now, maybe tomorrow", meaning("deny"))
+    assert attended.effects == (RelayToCase("not now, maybe tomorrow"),)
