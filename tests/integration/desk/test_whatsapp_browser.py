@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from bot.hotline.staff import Role
 from bot.messages import Address, Incoming, IncomingKind
 from tests.integration.desk.house import House
 from tests.integration.desk.test_browser import page, pytestmark
+from tests.integration.desk.test_talk_browser import second_page
 from tests.integration.desk.whatsapp_house import OnWhatsApp, on_whatsapp
 from tests.support.accessibility import faults_of
 
@@ -67,11 +69,31 @@ async def test_from_shut_to_their_word(whatsapp: OnWhatsApp, page: Page) -> None
     await expect(line).to_contain_text("Waiting to be sent")
 
 
+async def test_submitting_shows_how_far_it_is(whatsapp: OnWhatsApp, page: Page) -> None:
+    """One press asks Meta; the page looks by itself until there is an answer, and needs no reload."""
+    staff = await whatsapp.house.add_staff("Rani", Role.SUPERVISOR)
+    other = await second_page(page, whatsapp.house, "/desk/whatsapp", staff.email, width=1280)
+    await expect(other.locator(".template")).to_have_count(4)
+    await other.click("#submit-templates")
+    await expect(other.locator("#template-progress")).to_have_text("WhatsApp is being asked…")
+    await expect(other.locator(".template-state").first).to_have_text("Is being submitted")
+    await whatsapp.templates.sync()
+    await expect(other.locator(".template-state").first).to_have_text("WhatsApp is reading it")
+    await expect(other.locator("#sync-templates")).to_be_enabled()
+    assert await faults_of(other) == []
+    await look_at(other, "templates")
+    await other.emulate_media(color_scheme="dark")
+    await look_at(other, "templates_dark")
+    await other.context.close()
+
+
 async def look_at(page: Page, name: str) -> None:
     """Make sure that nothing is wider than its screen; keep a picture where some are wanted."""
     for look, (width, height) in LOOKS.items():
         await page.set_viewport_size({"width": width, "height": height})
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         if PICTURES:
-            await page.screenshot(path=PICTURES / f"{name}_{look}.png", full_page=True)
+            await page.screenshot(
+                path=PICTURES / f"{name}_{look}.png", full_page=True, caret="initial"
+            )
     await page.set_viewport_size({"width": 1280, "height": 720})
