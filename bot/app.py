@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -30,6 +30,7 @@ from bot.clock import SystemClock
 from bot.content.load import Content, load_content
 from bot.conversation.asked import Asked
 from bot.conversation.broadcasting import Broadcasting
+from bot.conversation.doors import Doors
 from bot.conversation.referring import Referring
 from bot.conversation.service import Conversations
 from bot.conversation.talks import Talks
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 INTRODUCE_AGAIN_S = 5.0
+NAME_WAIT_S = 2.0
 _WITHOUT_CHANNELS = dict.fromkeys(
     (
         "telegram_token",
@@ -147,6 +149,19 @@ async def _telegram_name(telegram: "Telegram | None") -> str | None:
         return (await telegram.bot.me()).username
     except AiogramError:
         return None
+
+
+async def _doors(
+    settings: Settings, telegram: "Telegram | None", whatsapp: "WhatsApp | None"
+) -> Doors:
+    """Return which channels are set up. Telegram is asked once a process, and not waited for long."""
+    name = None
+    with suppress(TimeoutError):
+        async with asyncio.timeout(NAME_WAIT_S):
+            name = await _telegram_name(telegram)
+    # WhatsApp tells our number where it is known; without it there is no link.
+    number = getattr(whatsapp, "number", None)
+    return Doors(settings.base_url.rstrip("/"), name, number)
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -221,6 +236,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             buffer_for=timedelta(hours=settings.buffer_hours),
             public_url=settings.base_url.rstrip("/"),
             limits=Limits.of(settings.pace_burst),
+            find_doors=partial(_doors, settings, telegram, whatsapp),
         )
         live, ear = LiveContent(db, clock, content), Ear(dsn)
         live.feed(conversations, pictures)

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from bot.content.campaign_steps import AboutMe, News, Place, ZoneStep
 from bot.content.event_steps import EventListStep, EventStep, RateCampaign
 from bot.content.file_step import OwnFile
+from bot.content.join_steps import Join, JoinConfirm, JoinElsewhere, JoinTold
 from bot.content.model import Country, Need
 from bot.content.offer_step import OfferStep
 from bot.content.parts import Id, Strict, Target, Title, Words
@@ -375,7 +376,11 @@ Step = Annotated[
     | CertificateStep
     | CityRound
     | Listen
-    | Easier,
+    | Easier
+    | Join
+    | JoinConfirm
+    | JoinTold
+    | JoinElsewhere,
     Field(discriminator="type"),
 ]
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.conversation import campaigning, counting, filing, noting, studying
+from bot.conversation import campaigning, chats, counting, filing, noting, studying
 from bot.conversation.effects import (
     AnswerGoOn,
     AnswerReferral,
@@ -49,8 +49,11 @@ from bot.conversation.effects import (
     TakeBackReferral,
     WarnOfWatcher,
 )
+from bot.conversation.join_effects import JoinEffect
+from bot.conversation.stopping import stop
 from bot.conversation.wait import Wait
 from bot.hotline import casefile_days, cases, consent, going_on, marks, promised, watched
+from bot.hotline.chats import tell_erased
 from bot.queue import FetchFile, Queue
 from bot.store import (
     attachments,
@@ -75,6 +78,9 @@ class Applied:
     party: Party
     locale: str
     erased: bool = False
+    """This chat is a stranger's from now on; what is said of it is kept nowhere."""
+    news: "chats.News | None" = None
+    """What another chat is to be told."""
     case: cases.OpenCase | None = None
     meaning: Understanding = field(default_factory=Understanding)
     """What the person's words were taken to mean, kept beside them in a case."""
@@ -95,6 +101,12 @@ class Effects:
 
     async def apply(self, conn: AsyncConnection, effect: Effect, so_far: Applied) -> None:
         """Carry out one effect; `so_far` follows."""
+        if isinstance(effect, JoinEffect):
+            await chats.apply(conn, self.people, effect, so_far, clock=self.clock)
+        else:
+            await self._one(conn, effect, so_far)
+
+    async def _one(self, conn: AsyncConnection, effect: Effect, so_far: Applied) -> None:
         match effect:
             case OpenCase():
                 await self._open(conn, effect, so_far)
@@ -199,15 +211,10 @@ class Effects:
             case ForgetWords():
                 await transcript.forget_last(conn, party, at=now)
             case StopMessages():
-                await contacts.set_stopped(conn, party.contact_id, now)
-                await consent.end_follow_ups(conn, party.contact_id, at=now)
-                await study.end(conn, party.contact_id, at=now)
-                await casefile_days.change_pace(conn, party.contact_id, "stop", now=now)
-                await campaigning.stop(conn, party, now=now)
+                await stop(conn, party, now=now)
             case EraseContact():
                 await vanishing.keep_last(conn, self.people, party, self.deleting, now=now)
-                if so_far.case is not None:
-                    await notices.to_desk(conn, "case_erased", so_far.case.id)
+                await tell_erased(conn, party.contact_id)
                 await contacts.erase(conn, party.contact_id, now)
                 so_far.erased = True
             case SetBlocked(blocked):

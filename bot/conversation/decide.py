@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.content.load import Content
 from bot.conversation import edited, eventing, rounds, studying
+from bot.conversation.chats import ChatLook, FindDoors, no_doors
 from bot.conversation.city import STEP as CITY_STEP
 from bot.conversation.coming_in import ASKS, LINK
 from bot.conversation.draw import draw
 from bot.conversation.effects import CountForCity
 from bot.conversation.events import STEPS as EVENT_STEPS
+from bot.conversation.joining import ASK as JOIN_STEP
 from bot.conversation.opening import Opening
 from bot.conversation.state import Link, Owner, Said, State, World
 from bot.conversation.study import STEPS as STUDY_STEPS
@@ -52,6 +54,7 @@ class Decider:
     """Where public pages are, without a slash at the end; empty where they have no address."""
     deletes: bool = True
     """Whether the person's channel can take back what was sent."""
+    find_doors: FindDoors = no_doors
 
     async def decide(
         self,
@@ -75,6 +78,8 @@ class Decider:
             deletes=self.deletes,
         )
         world = await opening.own(batch, party, state, incoming, world)
+        chats = ChatLook(self.clock, self.people, self.find_doors)
+        world = await chats.known(batch, party, state, incoming, world)
         if incoming.kind is IncomingKind.START and LINK.fullmatch(incoming.text):
             link = await links.find(await batch.connection(), incoming.text, now=world.now)
             world = replace(world, link=link and Link(*link))
@@ -84,12 +89,23 @@ class Decider:
             city = await rounds.look(await batch.connection(), party, state, now=world.now)
             world = replace(world, city=city)
             result = self._turn(state, incoming, meaning, world)
-        needing = {*CASE_STEPS, LEARN_STEP, SERVICES_STEP, *ASKS, *STUDY_STEPS, *EVENT_STEPS}
+        needing = {
+            *CASE_STEPS,
+            LEARN_STEP,
+            SERVICES_STEP,
+            *ASKS,
+            *STUDY_STEPS,
+            *EVENT_STEPS,
+            JOIN_STEP,
+        }
         if result.state.at not in needing or party.owner != Owner.BOT:
             return result
         conn = await batch.connection()
         if result.state.at == SERVICES_STEP:
             world = replace(world, checks=await checks.get_standings(conn, world.now.date()))
+            return self._turn(state, incoming, meaning, world)
+        if result.state.at == JOIN_STEP:
+            world = replace(world, chats=await chats.chats(conn, party))
             return self._turn(state, incoming, meaning, world)
         if result.state.at in EVENT_STEPS:
             look = await eventing.look(conn, party, result.state, world.now, self.public_url)

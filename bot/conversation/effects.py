@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from bot.campaigns.learning.answers import Phase
+from bot.conversation.join_effects import JoinEffect
 from bot.conversation.wait import Wait
 from bot.messages import OfferedFile
 from bot.understanding.model import Risk
@@ -17,7 +18,7 @@ class Granted:
     """One line for the consent ledger."""
 
     scope: str
-    """`talk`, `share`, `contact_later`, `learn`, `follow_up`, `news`, `study` or `event`."""
+    """`talk`, `share`, `contact_later`, `learn`, `follow_up`, `news`, `study`, `event` or `join`."""
     granted: bool
     text_version: str
     """Fingerprint of the words that were shown."""
@@ -335,6 +336,7 @@ Effect = (
     | EscalateCase
     | LeaveCase
     | ResumeCase
+    | JoinEffect
     | RateCase
     | RateService
     | QuizAnswered

@@ -29,6 +29,7 @@ from bot.content.load import Content
 from bot.conversation.answering import Answer
 from bot.conversation.apply import Applied, Effects
 from bot.conversation.burst import Gathered, gather
+from bot.conversation.chats import FindDoors, no_doors, tell
 from bot.conversation.decide import Decider
 from bot.conversation.draw import draw
 from bot.conversation.effects import AnswerGoOn
@@ -40,14 +41,14 @@ from bot.conversation.templates import with_template
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, begin
 from bot.conversation.vanish import vanish_s
-from bot.errors import NotFound, Refused
+from bot.errors import NotFound, Refused, StoreUnavailable
 from bot.faults import fault_point
 from bot.hotline import cases
 from bot.messages import Address, Incoming, Outgoing, clean_text
 from bot.store import contacts, follow_ups, inbox, notices, outbox, paces, traffic, window
 from bot.store.batch import Batch, Rows
 from bot.store.contacts import Party, People
-from bot.store.engine import Database
+from bot.store.engine import Database, was_deadlock
 from bot.store.inbox import Pending
 from bot.store.outbox import Letter
 from bot.store.paces import Limits, Pace
@@ -79,6 +80,8 @@ class Conversations:
     """From when on events wait for each other."""
     public_url: str = ""
     """Where public pages are, without a slash at the end; empty where they have no address."""
+    find_doors: FindDoors = no_doors
+    """Which channels are set up, as links into them need to know it."""
     _locks: dict[Address, asyncio.Lock] = field(default_factory=dict)
 
     async def receive(self, incoming: Incoming, *, beside: Beside | None = None) -> None:
@@ -105,7 +108,13 @@ class Conversations:
                     return
                 meaning = await self.reader.read(incoming.text)
                 fault_point("after_understanding")
-            answer = await self._answer(incoming.address, incoming, meaning)
+            try:
+                answer = await self._answer(incoming.address, incoming, meaning)
+            except StoreUnavailable as error:
+                # Two chats of one person that did something to both at once: the other one has gone through by now.
+                if not was_deadlock(error):
+                    raise
+                answer = await self._answer(incoming.address, incoming, meaning)
             await self._after_waiting(answer)
         if beside is None:
             await self._send(answer)
@@ -282,7 +291,9 @@ class Conversations:
         elif incoming.has_words and incoming.text.strip():
             meaning = await reading.remember(batch, party, state, gathered, meaning)
         deletes = self._can(party.address).deletes
-        decider = Decider(self.clock, self.people, self.content, self.public_url, deletes)
+        decider = Decider(
+            self.clock, self.people, self.content, self.public_url, deletes, self.find_doors
+        )
         result = await decider.decide(batch, party, state, incoming, meaning, case)
         try:
             so_far = await self._apply(batch, party, result, case, meaning)
@@ -292,9 +303,11 @@ class Conversations:
             so_far = Applied(party, state.locale, case=case)
         answer.tally.join(so_far.tally)
         if so_far.erased:
-            answer.spoken = self._fitted(party, result.outgoing)
+            answer.spoken = self.fitted(party, result.outgoing)
             answer.put = []
             return None
+        if so_far.news is not None:
+            await tell(self, batch, so_far.news)
         if party.owner != Owner.BOT and party.address.channel == window.CHANNEL:
             declined = any(
                 isinstance(each, AnswerGoOn) and not each.yes for each in result.effects
@@ -365,7 +378,7 @@ class Conversations:
         letters = outbox.add(
             batch,
             party,
-            self._fitted(party, messages),
+            self.fitted(party, messages),
             clock=self.clock,
             epoch=party.epoch,
             holder=holder,
@@ -403,7 +416,8 @@ class Conversations:
         channel = self.delivery.channels.get(address.channel)
         return channel.capabilities if channel else NOTHING
 
-    def _fitted(self, party: Party, messages: Sequence[Outgoing]) -> list[Outgoing]:
+    def fitted(self, party: Party, messages: Sequence[Outgoing]) -> list[Outgoing]:
+        """Return messages as the person's channel can show them."""
         channel = self.delivery.channels.get(party.address.channel)
         return fit(messages, channel.capabilities) if channel else list(messages)
 

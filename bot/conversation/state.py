@@ -10,6 +10,7 @@ from uuid import UUID
 from bot.content.directory import Standings
 from bot.conversation.city import CityLook
 from bot.conversation.events import EventsLook
+from bot.conversation.joining import Chats, CodeLook, TalkElsewhere
 from bot.conversation.own import OwnLook
 from bot.conversation.study import StudyLook
 from bot.conversation.wait import Wait
@@ -127,6 +128,8 @@ class Draw:
     """Four words in each language."""
     seed: str = ""
     """From which the questions of a quiz and their order come."""
+    code: str = field(default="", repr=False)
+    """By which another chat may be connected."""
 
 
 @dataclass(frozen=True)
@@ -182,3 +185,9 @@ class World:
     """Whether what was sent can be taken off the person's screen on their channel."""
     events: EventsLook | None = None
     """What is on, and what they signed up for; known where events are shown, and None elsewhere."""
+    code: CodeLook | None = None
+    """What the code leads to that was just given, or that a yes would use."""
+    chats: Chats | None = None
+    """The person's other chats; known where they are asked about."""
+    elsewhere: TalkElsewhere | None = None
+    """Their open case in another chat."""

@@ -8,7 +8,16 @@ was not understood.
 from dataclasses import dataclass, replace
 
 from bot.content.load import Content
-from bot.conversation import attended, coming_in, cover, edited, rudeness, unmet, voicing
+from bot.conversation import (
+    attended,
+    coming_in,
+    cover,
+    edited,
+    joining,
+    rudeness,
+    unmet,
+    voicing,
+)
 from bot.conversation.attachments import CALL, said
 from bot.conversation.effects import Effect, SetBlocked
 from bot.conversation.languages import in_language, offer_languages
@@ -116,7 +125,7 @@ def _start(play: Play, payload: str) -> None:
     """A deep link of a campaign leads straight to its quiz; else the welcome."""
     kind, _, name = payload.partition("_")
     play.state = replace(play.state, greeted=True)
-    if coming_in.follow(play):
+    if joining.follow(play) or coming_in.follow(play):
         return
     if kind == "quiz" and name in play.content.quizzes:
         play.remember("quiz", wanted=name)
@@ -182,6 +191,9 @@ def _meaning(play: Play, text: str) -> None:
     waited = play.state.at
     if _danger(play):
         play.overhear(waited, text)
+        joining.after_danger(play)
+    elif joining.follow(play) or joining.interrupts(play):
+        pass
     elif not play.hear(text) and not rudeness.answers(play, text) and not _yes_or_no(play):
         if _in_doubt(play):
             play.remember("risk", unsure=True)

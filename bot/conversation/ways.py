@@ -12,6 +12,7 @@ COMMANDS = {
     "/stop": "privacy.show.stop",
     "/erase": "erase.ask",
     "/safe": "watched.ask",
+    "/join": "join.ask",
 }
 INTENT_STEPS = {
     "talk_to_human": "consent.ask",

@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.errors import Conflict, NotFound
-from bot.hotline import consent, drafts, guests
+from bot.errors import NotFound
+from bot.hotline import consent, drafts, guests, one_case
 from bot.hotline.details import Details
 from bot.hotline.staff import Staff, disable, get_by_email
 from bot.messages import CaseId, ContactId
@@ -55,7 +55,11 @@ async def open_case(
 
     Returns:
         The case's id, and the conversation's new epoch.
+
+    Raises:
+        Conflict: They have an open case, in another chat.
     """
+    await one_case.check_none_open(conn, party.contact_id)
     case_id = CaseId(clock.new_id())
     now = clock.now()
     await conn.execute(
@@ -231,11 +235,10 @@ async def resume(
 
     Raises:
         NotFound: There is no such case.
-        Conflict: This conversation has an open case of its own.
+        Conflict: The person has another case that is open.
     """
     row = await lock(conn, case_id)
-    if await find_open(conn, party.conversation_id) is not None:
-        raise Conflict
+    await one_case.check_none_open(conn, party.contact_id, row.contact_id, but=row.id)
     owner, staff_id = ("staff", row.claimed_by) if row.state == "claimed" else ("queue", None)
     if row.conversation_id != party.conversation_id and row.state != "closed":
         await set_owner(conn, row.conversation_id, "bot")

@@ -39,6 +39,10 @@ ICONS = {
     "city_round": "M2 13.5h12M3.5 13.5V7h3.5v6.5M9 13.5V3.5h3.5v10M5 4.5h.1M10.5 6h.1",
     "listen": "M2.5 6v4h3L9 13V3L5.5 6zM11 6c1.3 1 1.3 3 0 4M12.8 4.2c2.6 2 2.6 5.6 0 7.6",
     "easier": "M2.5 3h11v10h-11zM2.5 11l3.5-4 3 3.5 2-2 2.5 2.5M10.5 6h.1",
+    "join": "M2 3h7v6H6l-2 2V9H2zM11 6h3v5h-2v2l-2-2H8",
+    "join_confirm": "M2 3h7v6H6l-2 2V9H2zM9 12l2 2 3.5-4",
+    "join_told": "M2 3h7v6H6l-2 2V9H2zM12.5 6v4.5M12.5 13h.1",
+    "join_elsewhere": "M2 3h7v6H6l-2 2V9H2zM8.5 12.5h5M11.5 10.5l2 2-2 2",
     "flow": "M2 2.5h4.5v4H2zM9.5 9.5H14v4H9.5zM6.5 4.5H12v5",
 }
 FAMILIES = {
@@ -80,6 +84,10 @@ FAMILIES = {
     "city_round": "know",
     "listen": "speak",
     "easier": "speak",
+    "join": "data",
+    "join_confirm": "data",
+    "join_told": "data",
+    "join_elsewhere": "person",
     "flow": "speak",
 }
 """The colour of each kind; the sign and the name beside it say the same without colour."""

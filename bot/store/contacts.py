@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
@@ -51,6 +51,8 @@ class Party:
     locale: str | None
     state: dict[str, Any] | None = field(repr=False)
     blocked: bool = False
+    elsewhere: bool = False
+    """A counsellor, or the queue, has another chat of theirs; known where they are looked up by their address."""
 
     @property
     def channel_account(self) -> tuple[str, str]:
@@ -163,6 +165,7 @@ class People:
             locale=row.locale,
             state=key.open_json(row.state_sealed, STATE) if row.state_sealed else None,
             blocked=row.blocked_at is not None,
+            elsewhere=getattr(row, "elsewhere", False),
         )
 
 
@@ -249,6 +252,13 @@ async def join(conn: AsyncConnection, people: People, party: Party, into: Contac
         .values(contact_id=into, detail_sealed=None)
     )
     await campaigning.join(conn, party.contact_id, into)
+    # Who has said stop in one chat has said it in both.
+    stopped = select(ContactRow.stopped_at).where(ContactRow.id == party.contact_id)
+    await conn.execute(
+        update(ContactRow)
+        .where(ContactRow.id == into)
+        .values(stopped_at=func.coalesce(ContactRow.stopped_at, stopped.scalar_subquery()))
+    )
     await conn.execute(delete(ContactRow).where(ContactRow.id == party.contact_id))
     return replace(party, contact_id=into, key=key)
 
@@ -347,7 +357,15 @@ PARTY = (
 )
 LOCKED = (_CONVERSATIONS, _CONTACTS)
 """Whose rows a query of `PARTY` locks so that nobody else can have a turn, agree to anything or be handed over meanwhile."""
-_AT_ADDRESS = PARTY.where(_ADDRESSES.c.lookup == bindparam("wanted"))
+_OTHER = _CONVERSATIONS.alias("other")
+_ELSEWHERE = exists().where(
+    _OTHER.c.contact_id == _CONVERSATIONS.c.contact_id,
+    _OTHER.c.id != _CONVERSATIONS.c.id,
+    _OTHER.c.owner != literal_column("'bot'"),
+)
+_AT_ADDRESS = PARTY.add_columns(_ELSEWHERE.label("elsewhere")).where(
+    _ADDRESSES.c.lookup == bindparam("wanted")
+)
 _FIND = prepared(_AT_ADDRESS, gives_rows=True)
 _FIND_LOCKED = prepared(_AT_ADDRESS.with_for_update(of=_CONVERSATIONS), gives_rows=True)
 _GET = PARTY.where(_CONVERSATIONS.c.id == bindparam("wanted"))

@@ -130,6 +130,12 @@ class Database:
         await self.engine.dispose()
 
 
+def was_deadlock(error: StoreUnavailable) -> bool:
+    """Tell whether nothing was kept because two transactions waited for each other: done once more, it goes through."""
+    cause = error.__cause__
+    return isinstance(getattr(cause, "orig", cause), psycopg.errors.DeadlockDetected)
+
+
 def _retire_on_loss(context: object) -> None:
     """Make one lost connection retire the whole pool: after a restart of the server all are dead."""
     original = getattr(context, "original_exception", None)

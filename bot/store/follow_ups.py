@@ -137,13 +137,19 @@ def _may_be_written_to(now: datetime) -> ColumnElement[bool]:
         AddressRow.id == ConversationRow.address_id,
         AddressRow.blocked_at.is_(None),
     )
+    # Nobody is greeted by the bot while they talk with a counsellor in another chat of theirs.
+    talks = exists().where(
+        ConversationRow.contact_id == FollowUpRow.contact_id, ConversationRow.owner != "bot"
+    )
     # Never twice on one day: where a counsellor writes today, the bot waits until tomorrow.
     counsellor_writes = exists().where(
         FileDateRow.contact_id == FollowUpRow.contact_id,
         FileDateRow.on == now.astimezone(ZONE).date(),
         FileDateRow.state == "planned",
     )
-    return (FollowUpRow.next_at <= now) & latest.is_(True) & reachable & ~counsellor_writes
+    return (
+        (FollowUpRow.next_at <= now) & latest.is_(True) & reachable & ~talks & ~counsellor_writes
+    )
 
 
 def is_hour(moment: datetime, hours: str | None) -> bool:

@@ -21,6 +21,10 @@ from bot.conversation.steps.event_list import EventListHandler
 from bot.conversation.steps.feedback import FeedbackHandler
 from bot.conversation.steps.follow_up import FollowUpHandler
 from bot.conversation.steps.hand_over import HandOverHandler
+from bot.conversation.steps.join import JoinHandler
+from bot.conversation.steps.join_confirm import JoinConfirmHandler
+from bot.conversation.steps.join_elsewhere import JoinElsewhereHandler
+from bot.conversation.steps.join_told import JoinToldHandler
 from bot.conversation.steps.learn import LearnHandler
 from bot.conversation.steps.listen import ListenHandler
 from bot.conversation.steps.name import NameHandler
@@ -81,4 +85,8 @@ HANDLERS: dict[str, Handler[Any]] = {
     "city_round": CityRoundHandler(),
     "listen": ListenHandler(),
     "easier": EasierHandler(),
+    "join": JoinHandler(),
+    "join_confirm": JoinConfirmHandler(),
+    "join_told": JoinToldHandler(),
+    "join_elsewhere": JoinElsewhereHandler(),
 }

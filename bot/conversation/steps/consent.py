@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.content.steps import Consent
+from bot.conversation.joining import ELSEWHERE
 from bot.conversation.state import Said
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.conversation.wishes import told_wishes
@@ -20,9 +21,15 @@ class ConsentHandler(Handler[Consent]):
             door.button("talk", step.talk, "waiting"),
             door.button("no", step.no, "menu.main"),
             door.button("no", step.no, "risk.stay", note="after_danger"),
+            Exit(ELSEWHERE, note="talks_elsewhere"),
+            door.button("share", step.share, ELSEWHERE, note="talks_elsewhere"),
+            door.button("talk", step.talk, ELSEWHERE, note="talks_elsewhere"),
         )
 
     def enter(self, step: Consent, scene: Scene) -> Move:
+        if scene.world.elsewhere is not None:
+            # One case at a time: theirs goes on in another chat, and can come here.
+            return Move(go=ELSEWHERE)
         shown = _latest(scene.world.buffer)
         limits = Outgoing(scene.say(step.limits), sensitive=True)
         talk, no = scene.button("talk", step.talk), scene.button("no", step.no)
@@ -47,6 +54,8 @@ class ConsentHandler(Handler[Consent]):
             )
         if choice not in {"share", "talk"}:
             return None
+        if scene.world.elsewhere is not None:
+            return Move(go=ELSEWHERE)
         version = scene.version(step.limits, step.preview, step.wishes, step.share, step.talk)
         return Move(go="waiting", remember={"share": choice == "share", "version": version})
 

@@ -11,6 +11,7 @@ from bot.store import (
     contacts,
     events,
     inbox,
+    joins,
     outbox,
     paces,
     reviews,
@@ -63,6 +64,7 @@ async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
         await throttle.purge(conn, now=now)
         await paces.purge(conn, now=now)
         marks_of_words = await traffic.purge(conn, now=now)
+        await joins.purge(conn, now=now)
         await sessions.purge(conn, now=now)
         head = await audit.get_head(conn)
     if head is not None:

@@ -68,6 +68,20 @@ class ConversationRow(Base):
     last_in_at: Mapped[datetime | None]
 
 
+class JoinCodeRow(Base):
+    """A code, made in one chat, by which its person connects another; it works once and for a few minutes."""
+
+    __tablename__ = "join_codes"
+    lookup: Mapped[bytes] = mapped_column(primary_key=True)
+    """A keyed hash of the code."""
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey(CONTACT, ondelete="CASCADE"), index=True)
+    conversation_id: Mapped[UUID] = mapped_column(
+        ForeignKey(CONVERSATION, ondelete="CASCADE"), unique=True
+    )
+    """Where it was made: a chat has one code at a time."""
+    expires_at: Mapped[datetime]
+
+
 class InboxRow(Base):
     """Every event from a person, once."""
 
