@@ -17,6 +17,7 @@ from bot.errors import NotFound, NotSure
 from bot.hotline import (
     case_rows,
     cases,
+    chats,
     check_question,
     consent,
     drafts,
@@ -70,6 +71,8 @@ class CaseView:
     """The name to be called by, the counsellor's gender and language, while the consent to talk holds."""
     locale: str
     channel: str
+    also: tuple[str, ...]
+    """The channels of the person's other chats."""
     blocked: bool
     opened_at: datetime
     waiting_since: datetime
@@ -341,6 +344,7 @@ def _opened(asked: CaseRows, staff: Staff, party: Party, *, own: bool, now: date
         wishes=wishes,
         locale=row.locale,
         channel=party.address.channel,
+        also=chats.read_also(asked.also),
         blocked=party.blocked,
         opened_at=row.opened_at,
         waiting_since=row.waiting_since,

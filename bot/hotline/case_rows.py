@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from bot.hotline import (
+    chats,
     check_question,
     consent,
     drafts,
@@ -63,6 +64,8 @@ class CaseRows:
     case: Rows = field(repr=False)
     """One row or none, with `claimed_by_name`, `fit` and `is_guest` beside its columns."""
     party: Rows = field(repr=False)
+    also: Rows
+    """The channels of the person's other chats."""
     consents: Ledger
     check: Rows = field(repr=False)
     lines: Rows = field(repr=False)
@@ -84,6 +87,7 @@ def ask(batch: Batch, staff: Staff, case_id: UUID, *, now: datetime) -> CaseRows
         case=batch.add(_CASE, case=case_id, staff=staff.id),
         party=batch.add(_PARTY, case=case_id),
         consents=consent.ask(batch, case_id),
+        also=chats.ask_also(batch, case_id),
         check=check_question.ask(batch, case_id),
         lines=transcript.ask_case(batch, case_id),
         unmasked=hiding.ask_unmasked(batch, staff.id, case_id, now=now),

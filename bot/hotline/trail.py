@@ -14,6 +14,8 @@ KINDS = (
     "case_released",
     "case_returned",
     "case_resumed",
+    "case_moved",
+    "chat_joined",
     "transfer_offered",
     "transfer_declined",
     "transfer_ended",

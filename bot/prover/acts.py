@@ -7,12 +7,14 @@ from uuid import UUID
 
 from bot.campaigns.reminders import KINDS
 from bot.content.load import Content
+from bot.conversation.joining import ASK, CONFIRM, Chats, CodeLook
+from bot.conversation.joining import ELSEWHERE as TALKS
 from bot.conversation.own import STEP, OwnFile, OwnInvolved, OwnLook, OwnReferral
 from bot.conversation.state import Link, Owner, Return
 from bot.conversation.ways import COMMANDS
 from bot.messages import MAX_TEXT_CHARS, IncomingKind
 from bot.prover.stage import Act, Stage
-from bot.prover.talk import EVENTS, meaning
+from bot.prover.talk import CODE, DOORS, ELSEWHERE, EVENTS, meaning
 from bot.understanding.model import RiskLevel, Understanding
 from bot.understanding.nearest import Near
 from bot.understanding.taxonomy import get_taxonomy
@@ -107,6 +109,7 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
     yield _write(OFFER, meaning("check_offer"), "a job offer")
     yield from _four_words()
     yield from _own_file(stage)
+    yield from _chats(stage)
     yield _write("x" * MAX_TEXT_CHARS, UNKNOWN, "a very long text")
     yield Act("starts anew", IncomingKind.START)
     for quiz in content.quizzes:
@@ -140,6 +143,36 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
         yield Act("(insults Suar three times)", around="insulted")
         yield Act("(writes so fast that the answer takes a moment)", around="paced")
         yield from _reminders()
+
+
+def _chats(stage: Stage) -> Iterator[Act]:
+    """Yield codes that connect another chat, the yes to them, what follows, and a talk that goes on in another chat."""
+    if stage.owner is not Owner.BOT:
+        return
+    for look in (CODE, *(CodeLook(found) for found in ("gone", "same", "too_many"))):
+        yield Act(f"starts with a code: {look.found}", IncomingKind.START, "j_KXWQMPDT", code=look)
+        yes = f"{CONFIRM}.yes"
+        yield Act(f"[yes to a code: {look.found}]", IncomingKind.BUTTON, yes, code=look)
+    yield replace(_write("kxwq-mpdt", UNKNOWN, "a code"), code=CODE)
+    yield replace(_write("ya", meaning("affirm"), "yes, with a code"), code=CODE)
+    yield Act("(another chat is connected)", around="joined")
+    several = Chats(("telegram", "web"), DOORS)
+    for choice in ("", ".yes", ".leave", ".sure"):
+        press = Act(f"[{choice or ASK}, with several chats]", IncomingKind.BUTTON, ASK + choice)
+        yield replace(press, chats=several)
+    yield from (replace(act, elsewhere=ELSEWHERE) for act in _while_elsewhere())
+
+
+def _while_elsewhere() -> Iterator[Act]:
+    """Yield what is tried while a talk goes on in another chat."""
+    where = "while a talk goes on elsewhere"
+    yield _write("…", UNKNOWN, f"something {where}")
+    yield _write("/human", label=f"/human {where}")
+    for level in (RiskLevel.CONCERN, RiskLevel.HIGH, RiskLevel.IMMEDIATE):
+        said = meaning("disclose", risk=level, kinds=("confinement",))
+        yield _write("…", said, f"tells of danger {where}: {level.label}")
+    for button in ("consent.ask", "consent.ask.talk", f"{TALKS}.here", f"{TALKS}.stay"):
+        yield Act(f"[{button} {where}]", IncomingKind.BUTTON, button)
 
 
 def _reminders() -> Iterator[Act]:

@@ -91,6 +91,12 @@ class Turn(Strict):
     """What is on: a key of `bot.prover.talk.EVENTS`; by default one event for which people can sign up."""
     city: str | None = None
     """The city of theirs that is known, for which twelve rounds were finished in the last seven days."""
+    code: Literal["open", "gone", "same", "too_many"] | None = None
+    """What the code leads to that is given, or that a yes would use."""
+    chats: tuple[str, ...] = ()
+    """Through which channels the person's connected chats go."""
+    elsewhere: Level | None = None
+    """A case of theirs is open in a chat on WhatsApp, with this level."""
     returning: str | None = None
     """The reference that four words have found; empty for none, `too many` after too many tries."""
     # What the person does, or whoever else acts.

@@ -32,6 +32,14 @@ from bot.conversation.effects import (
     SignUp,
     StopMessages,
 )
+from bot.conversation.join_effects import (
+    CastOut,
+    EscalateElsewhere,
+    GoOnHere,
+    JoinChats,
+    LeaveChats,
+    MakeJoinCode,
+)
 from bot.conversation.state import Owner
 from bot.conversation.steps.base import PREVIEW_CHARS
 from bot.messages import IncomingKind, Outgoing
@@ -115,6 +123,8 @@ def _consent_first(outcome: Outcome) -> Iterator[Fault]:
                 yield Fault("b", "an answer is counted under a cover")
             case LinkOpened() | JoinCampaigns() | ChangeProfile() | SignUp() | RateCampaign():
                 yield from _campaigns_may(outcome, effect)
+            case JoinChats() | MakeJoinCode() | LeaveChats() | CastOut() | GoOnHere():
+                yield from _chats_may(outcome, effect)
             case NoteUnmet() if not _is_open(outcome):
                 yield Fault("b", "a question is noted in danger, under a cover or in a talk")
             case _:
@@ -138,6 +148,29 @@ def _campaigns_may(
             yield Fault("b", "somebody hears of campaigns, or comes to an event, without a yes")
 
 
+def _chats_may(
+    outcome: Outcome, effect: JoinChats | MakeJoinCode | LeaveChats | CastOut | GoOnHere
+) -> Iterator[Fault]:
+    """Chats are connected and disconnected, and a talk moves, by a yes alone, and never under a cover."""
+    before, act = outcome.before, outcome.act
+    if is_covered(before):
+        yield Fault("b", "chats are connected or disconnected under a cover")
+    if isinstance(effect, JoinChats | MakeJoinCode) and not (
+        effect.consent.granted and effect.consent.text_version
+    ):
+        yield Fault("b", "chats are connected without consent in the words that were shown")
+    if not isinstance(effect, JoinChats):
+        if not act.is_press:
+            yield Fault("b", "a chat is disconnected, or a talk moved, without a press")
+        return
+    asked = before.state.memory.get("join", {}).get("code") == effect.code
+    if not (asked and act.code is not None and act.code.found == "open"):
+        yield Fault("b", "chats are connected although nobody was asked")
+    is_yes = act.text == "join.confirm.yes" if act.is_press else act.means.intent == "affirm"
+    if not is_yes:
+        yield Fault("b", "chats are connected without a yes")
+
+
 def _is_open(outcome: Outcome) -> bool:
     """Tell whether a question may be noted for those who write answers."""
     before, after = outcome.before, outcome.after
@@ -147,6 +180,8 @@ def _is_open(outcome: Outcome) -> bool:
 
 def _case_was_agreed(outcome: Outcome, case: OpenCase) -> Iterator[Fault]:
     before = outcome.before
+    if outcome.act.elsewhere is not None:
+        yield Fault("b", "a second case is opened while a talk goes on in another chat")
     granted = {each.scope for each in case.consents if each.granted}
     if before.state.at != "consent.ask":
         yield Fault("b", "a case is opened although the question was not on the screen")
@@ -183,6 +218,13 @@ def _danger_is_answered(content: Content, outcome: Outcome) -> Iterator[Fault]:
         if higher and not any(isinstance(each, EscalateCase) for each in outcome.effects):
             yield Fault("c", "a case does not move up though more danger is told")
         return
+    there = act.elsewhere
+    if (
+        there is not None
+        and level > max(there.level, RiskLevel.CONCERN)
+        and not any(isinstance(each, EscalateElsewhere) for each in outcome.effects)
+    ):
+        yield Fault("c", "a case in another chat does not move up though more danger is told")
     first = next((each for each in outcome.messages), None)
     if first is None:
         yield Fault("c", "danger is not answered")
@@ -202,7 +244,9 @@ def _danger_is_answered(content: Content, outcome: Outcome) -> Iterator[Fault]:
 def _no_dead_end(outcome: Outcome) -> Iterator[Fault]:
     """(d) The bot always answers who writes to it, and leaves a way on."""
     after, act = outcome.after, outcome.act
-    if after.owner is not Owner.BOT or any(isinstance(e, EraseContact) for e in outcome.effects):
+    if after.owner is not Owner.BOT or any(
+        isinstance(e, EraseContact | LeaveChats) for e in outcome.effects
+    ):
         return
     if act.kind in {IncomingKind.BLOCKED, IncomingKind.UNBLOCKED} or act.around == "night":
         return

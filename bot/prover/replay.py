@@ -8,12 +8,14 @@ from uuid import UUID
 from bot.content.load import Content
 from bot.conversation.city import CityLook
 from bot.conversation.effects import Effect
+from bot.conversation.joining import Chats, CodeLook
 from bot.conversation.own import OwnFile, OwnInvolved, OwnLook, OwnReferral
 from bot.conversation.state import Link, Owner, Return
 from bot.messages import FILES_TAKEN, IncomingKind, OfferedFile, Outgoing
 from bot.prover.golden import Golden, Said, Turn
 from bot.prover.places import has_place, is_said, places_in
-from bot.prover.talk import EVENTS, Talk
+from bot.prover.talk import CODE, DOORS, ELSEWHERE, EVENTS, Talk
+from bot.understanding.model import RiskLevel
 
 UNKNOWN = "?"
 """Stands for a message whose words stand nowhere in `flows/`."""
@@ -90,6 +92,10 @@ def _prepare(talk: Talk, turn: Turn) -> None:
     talk.own = OWN[turn.own] if turn.own else None
     talk.events = EVENTS[turn.events or "open"]
     talk.city = CityLook(turn.city, 12) if turn.city else None
+    talk.code = CODE if turn.code == "open" else turn.code and CodeLook(turn.code)
+    talk.chats = Chats(turn.chats, DOORS)
+    level = turn.elsewhere and RiskLevel.of(turn.elsewhere)
+    talk.elsewhere = None if level is None else replace(ELSEWHERE, level=level)
     talk.link = Link("k7m2", turn.link) if turn.link else None
     if turn.returning is not None:
         found = Return(UUID(int=1), turn.returning) if turn.returning else Return()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from bot.content.load import Content
 from bot.conversation.city import CityLook
@@ -28,17 +29,21 @@ from bot.conversation.effects import (
     StopMessages,
 )
 from bot.conversation.events import SHOW, EventsLook
+from bot.conversation.join_effects import GoOnHere, LeaveChats
+from bot.conversation.joining import FLOW as JOIN
+from bot.conversation.joining import TOLD, Chats, CodeLook, TalkElsewhere
 from bot.conversation.own import OwnLook
 from bot.conversation.pace import STEP as PACE
 from bot.conversation.quiz.round import FLOW as QUIZ
 from bot.conversation.quiz.round import STEP, Round
 from bot.conversation.rudeness import SHORT_FROM
 from bot.conversation.state import Link, Owner, Return, Said, State, World
+from bot.conversation.steps.join_told import CHANNEL, NEWEST
 from bot.conversation.study import LATER, Measured, StudyLook, guise
 from bot.conversation.trouble import trouble
 from bot.conversation.turn import TurnResult, after_talk, begin, turn
 from bot.messages import Incoming, IncomingKind, Outgoing
-from bot.prover.talk import ADDRESS, DRAW, EVENTS, NOW
+from bot.prover.talk import ADDRESS, DOORS, DRAW, EVENTS, NOW
 from bot.understanding.model import RiskLevel, Understanding
 
 Key = tuple[Any, ...]
@@ -90,11 +95,16 @@ class Act:
     """What the link leads to by which the person comes in."""
     events: EventsLook = EVENTS["open"]
     """What is on, and what they have signed up for."""
+    code: CodeLook | None = None
+    """What the code leads to that is given, or that a yes would use."""
+    chats: Chats = field(default_factory=lambda: Chats(doors=DOORS))
+    elsewhere: TalkElsewhere | None = None
+    """The case that is open in another chat of theirs."""
     later: timedelta = timedelta()
     """How long after the last act it happens."""
     around: str | None = None
-    """`night`, `claimed`, `ended`, `failed`, `greeted`, `asked_again`, `paced`, `reminded` or `played`, where nobody writes; `insulted`, where
-    several messages are one act."""
+    """`night`, `claimed`, `ended`, `failed`, `greeted`, `asked_again`, `paced`, `reminded`, `joined` or `played`, where nobody writes; `insulted`,
+    where several messages are one act."""
 
     def known(self) -> dict[str, object]:
         """Return what the service would have looked up for it."""
@@ -104,6 +114,9 @@ class Act:
             "referral": self.referral,
             "link": self.link,
             "events": self.events,
+            "code": self.code,
+            "chats": self.chats,
+            "elsewhere": self.elsewhere,
         }
 
     @property
@@ -153,6 +166,10 @@ def _around(content: Content, stage: Stage, act: Act) -> Outcome:
     if act.around == "greeted":
         result = begin(stage.state, "follow_up.hello", content, stage.world())
         return _outcome(stage, act, result)
+    if act.around == "joined":
+        newest = {NEWEST: UUID(int=3).hex, CHANNEL: "telegram"}
+        told = begin(stage.state.remembering(JOIN, **newest), TOLD, content, stage.world())
+        return _outcome(stage, act, replace(told, state=replace(told.state, at=stage.state.at)))
     if act.around == "played":
         return _played(content, stage, act)
     if act.around == "asked_again":
@@ -211,6 +228,8 @@ def _outcome(before: Stage, act: Act, result: TurnResult) -> Outcome:
     after = replace(before, state=result.state, shown=shown)
     for effect in result.effects:
         after = _applied(after, effect)
+        if isinstance(effect, GoOnHere) and act.elsewhere is not None:
+            after = replace(after, case_level=act.elsewhere.level)
     return Outcome(before, act, after, result.outgoing, result.effects)
 
 
@@ -225,7 +244,7 @@ def _applied(stage: Stage, effect: Effect) -> Stage:
                 agreed=stage.agreed | granted,
                 buffer=(),
             )
-        case ResumeCase():
+        case ResumeCase() | GoOnHere():
             agreed = stage.agreed | {"talk"}
             return replace(stage, owner=Owner.QUEUE, case_level=RiskLevel.NONE, agreed=agreed)
         case EscalateCase(risk=risk):
@@ -246,7 +265,7 @@ def _applied(stage: Stage, effect: Effect) -> Stage:
             return replace(stage, agreed=stage.agreed - {"study"})
         case StopMessages():
             return replace(stage, agreed=stage.agreed - {"news", "follow_up", "study", "event"})
-        case EraseContact():
+        case EraseContact() | LeaveChats():
             return Stage(State(locale=stage.state.locale), now=stage.now, shown=stage.shown)
         case _:
             return stage
@@ -304,6 +323,7 @@ _ESSENCES: Mapping[str, Callable[[Memory], Key]] = {
         bool(m.get("city_done")) if "city_done" in m and not m.get("open") else None,
     ),
     "offer": lambda m: (m.get("mode"), len(m.get("picked") or ()), bool(m.get("found"))),
+    "join": lambda m: (bool(m.get("code")),),
     "learn": lambda m: (bool(m.get("answered")),),
     "watched": lambda m: (bool(m.get("word")),),
     "campaigns": lambda m: (

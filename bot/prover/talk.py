@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Self
+from uuid import UUID
 
 from bot.content.directory import Standings
 from bot.content.load import Content
 from bot.conversation.city import CityLook
+from bot.conversation.doors import Doors
 from bot.conversation.effects import (
     Effect,
     EraseContact,
@@ -27,6 +29,8 @@ from bot.conversation.effects import (
     StopMessages,
 )
 from bot.conversation.events import EventSeen, EventsLook
+from bot.conversation.join_effects import GoOnHere, LeaveChats
+from bot.conversation.joining import Chats, CodeLook, TalkElsewhere
 from bot.conversation.own import OwnLook
 from bot.conversation.state import Draw, Link, Owner, Return, Said, State, World
 from bot.conversation.study import StudyLook
@@ -39,8 +43,15 @@ from bot.understanding.model import Guess, Risk, RiskLevel, Understanding
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 DRAW = Draw(
-    "K7M2QX", {"en": ("moon", "rice", "boat", "tree"), "id": ("bulan", "nasi", "kapal", "pohon")}
+    "K7M2QX",
+    {"en": ("moon", "rice", "boat", "tree"), "id": ("bulan", "nasi", "kapal", "pohon")},
+    code="KXWQMPDT",
 )
+CODE = CodeLook("open", "KXWQMPDT", "telegram", "en")
+"""A code from another chat that can be used."""
+ELSEWHERE = TalkElsewhere(UUID(int=2), "M3N4P5", RiskLevel.CONCERN, "whatsapp")
+"""A case that is open in another chat."""
+DOORS = Doors("https://suar.example", "suar_example_bot", "6281200000000")
 EVENT = EventSeen(
     "camp",
     {
@@ -125,6 +136,9 @@ class Talk:
     link: Link | None = None
     events: EventsLook = EVENTS["open"]
     city: CityLook | None = None
+    code: CodeLook | None = None
+    chats: Chats = field(default_factory=lambda: Chats(doors=DOORS))
+    elsewhere: TalkElsewhere | None = None
     result: TurnResult | None = None
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -209,6 +223,9 @@ class Talk:
             city=self.city,
             study=self.study,
             events=self.events,
+            code=self.code,
+            chats=self.chats,
+            elsewhere=self.elsewhere,
         )
 
     def _apply(self, effect: Effect) -> None:
@@ -217,6 +234,9 @@ class Talk:
                 self.owner, self.case_level = Owner.QUEUE, risk.level
             case ResumeCase():
                 self.owner, self.case_level = Owner.QUEUE, RiskLevel.NONE
+            case GoOnHere() if self.elsewhere is not None:
+                self.owner, self.case_level = Owner.QUEUE, self.elsewhere.level
+                self.elsewhere = None
             case EscalateCase(risk=risk):
                 self.case_level = risk.level
             case LeaveCase():
@@ -227,10 +247,11 @@ class Talk:
                 self.hears = True
             case LeaveCampaigns() | StopMessages():
                 self.hears = False
-            case EraseContact():
+            case EraseContact() | LeaveChats():
                 self.learns = self.hears = False
                 self.owner, self.case_level = Owner.BOT, None
                 self.state = State(locale=self.state.locale)
+                self.chats, self.elsewhere = Chats(doors=DOORS), None
                 self.buffer.clear()
             case ForgetWords():
                 self.buffer.pop()

@@ -270,10 +270,13 @@
   }
 
   function followLink() {
-    // The link of a campaign or a quiz. It is taken out of the address, so that it is followed once and stands in no history.
+    // The link of a campaign or a quiz, or a code. It is taken out of the address, so that it is followed once and stands in no history.
     const url = new URL(location.href);
-    const payload = url.searchParams.get('start');
+    // A code that connects another chat stands behind the #, which no server is told.
+    const code = /^#j=(\w{8})$/.exec(url.hash);
+    const payload = code ? `j_${code[1]}` : url.searchParams.get('start');
     if (payload === null) return;
+    if (code) url.hash = '';
     url.searchParams.delete('start');
     history.replaceState(null, '', url);
     if (/^[a-z]+_[\w-]{1,60}$/.test(payload)) line.send({ type: 'start', id: newId(), payload: payload });
