@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.content.event_steps import RateCampaign
-from bot.conversation import came, events, series
+from bot.conversation import came, events, joining, series
 from bot.conversation.effects import BecomeTester, LinkOpened, QuizFinished
 from bot.conversation.play import Play
 from bot.understanding.cleaning import folded
@@ -21,8 +21,15 @@ LINK = re.compile(r"[ct]_[A-Za-z0-9_-]{1,60}")
 AFTER_QUIZ = ("quiz.certificate", "quiz.together")
 """Steps that ask for a name, or tell of a city."""
 STOP, ON_PRIVACY = "privacy.show.stop", "privacy.show.news"
-SHUT = (f"{FLOW}.", f"{events.FLOW}.", f"{series.FLOW}.", "broadcast.open.event", ON_PRIVACY)
-"""Buttons of campaigns begin so."""
+SHUT = (
+    f"{FLOW}.",
+    f"{events.FLOW}.",
+    f"{series.FLOW}.",
+    f"{joining.FLOW}.",
+    "broadcast.open.event",
+    ON_PRIVACY,
+)
+"""Buttons of campaigns, and of what chats belong together, begin so."""
 CODE = "code"
 """Under which the flow remembers by which link somebody came, until they say whether they like to hear of it."""
 

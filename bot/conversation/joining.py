@@ -104,6 +104,11 @@ def follow(play: "Play") -> bool:
     return True
 
 
+def typed(play: "Play", text: str) -> bool:
+    """Do as `follow` where the whole of what was written is a code."""
+    return code_in(text) is not None and follow(play)
+
+
 def interrupts(play: "Play") -> bool:
     """Say first, instead of an answer, that the talk goes on in another chat; False where that is known."""
     if play.world.elsewhere is None or knows(play):

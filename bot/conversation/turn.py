@@ -124,8 +124,9 @@ def _result(play: Play, incoming: Incoming | None = None) -> TurnResult:
 def _start(play: Play, payload: str) -> None:
     """A deep link of a campaign leads straight to its quiz; else the welcome."""
     kind, _, name = payload.partition("_")
+    is_code = joining.follow(play)
     play.state = replace(play.state, greeted=True)
-    if joining.follow(play) or coming_in.follow(play):
+    if is_code or coming_in.follow(play):
         return
     if kind == "quiz" and name in play.content.quizzes:
         play.remember("quiz", wanted=name)
@@ -192,7 +193,7 @@ def _meaning(play: Play, text: str) -> None:
     if _danger(play):
         play.overhear(waited, text)
         joining.after_danger(play)
-    elif joining.follow(play) or joining.interrupts(play):
+    elif joining.typed(play, text) or joining.interrupts(play):
         pass
     elif not play.hear(text) and not rudeness.answers(play, text) and not _yes_or_no(play):
         if _in_doubt(play):

@@ -160,10 +160,10 @@ def _chats(stage: Stage) -> Iterator[Act]:
     for choice in ("", ".yes", ".leave", ".sure"):
         press = Act(f"[{choice or ASK}, with several chats]", IncomingKind.BUTTON, ASK + choice)
         yield replace(press, chats=several)
-    yield from (replace(act, elsewhere=ELSEWHERE) for act in _while_elsewhere())
+    yield from (replace(act, elsewhere=ELSEWHERE) for act in _while_elsewhere(stage))
 
 
-def _while_elsewhere() -> Iterator[Act]:
+def _while_elsewhere(stage: Stage) -> Iterator[Act]:
     """Yield what is tried while a talk goes on in another chat."""
     where = "while a talk goes on elsewhere"
     yield _write("…", UNKNOWN, f"something {where}")
@@ -171,7 +171,8 @@ def _while_elsewhere() -> Iterator[Act]:
     for level in (RiskLevel.CONCERN, RiskLevel.HIGH, RiskLevel.IMMEDIATE):
         said = meaning("disclose", risk=level, kinds=("confinement",))
         yield _write("…", said, f"tells of danger {where}: {level.label}")
-    for button in ("consent.ask", "consent.ask.talk", f"{TALKS}.here", f"{TALKS}.stay"):
+    old = ("consent.ask.talk",) if stage.state.at == "consent.ask" else ()
+    for button in ("consent.ask", *old, f"{TALKS}.here", f"{TALKS}.stay"):
         yield Act(f"[{button} {where}]", IncomingKind.BUTTON, button)
 
 

@@ -85,8 +85,11 @@ def _commands_work(outcome: Outcome) -> Iterator[Fault]:
     if is_covered(outcome.before):
         return
     where = after.state.at
+    # One press there brings the talk here.
+    talks = act.elsewhere is not None and where == "join.elsewhere"
+    is_human = talks or where in {"consent.ask", "consent.waiting"}
     done = {
-        "/human": where in {"consent.ask", "consent.waiting"} or after.owner is not Owner.BOT,
+        "/human": is_human or after.owner is not Owner.BOT,
         "/language": where == "language.choose" or after.owner is Owner.STAFF,
         "/stop": any(isinstance(each, StopMessages | LeaveCase) for each in outcome.effects),
         "/leave": outcome.before.owner is Owner.BOT or after.owner is Owner.BOT,

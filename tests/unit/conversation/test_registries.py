@@ -116,6 +116,7 @@ def test_every_step_can_be_reached(content: Content) -> None:
     reached |= {"events.show", "campaigns.rate"}  # by links, lists and the end of a quiz
     reached |= {"voice.listen"}  # by the button under what has been spoken
     reached |= {"broadcast.open"}  # by the buttons under a message of a campaign
+    reached |= {"join.confirm", "join.told", "join.elsewhere"}  # by codes, and from another chat
     for flow in content.flows.values():
         for name, step in flow.steps.items():
             here = f"{flow.flow}.{name}"
