@@ -45,6 +45,10 @@ GO_ON_POINTS = ("before_go_on_commit", "after_go_on_commit")
 """Those that only the question whether we may go on passes."""
 TEMPLATE_POINTS = ("after_template_submitted",)
 """Those that only a template passes."""
+JOIN_POINTS = ("while_joining", "after_joining", "before_join_commit")
+"""Those that only two chats pass that become one person."""
+PART_POINTS = ("while_parting",)
+"""That which only a chat passes that leaves its person."""
 FILE_POINTS = ("after_fetch", "before_file_commit")
 """Those that only a file passes."""
 
