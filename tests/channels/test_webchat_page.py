@@ -262,3 +262,21 @@ def test_the_link_of_a_campaign_is_followed_once(page: Page, server: Server, url
         page.reload()
         page.wait_for_timeout(300)
         assert not [frame for frame in server.heard if frame["type"] == "start"]
+
+
+def test_a_code_behind_the_hash_is_followed_once(page: Page, server: Server, url: str) -> None:
+    """It goes over the socket alone, and out of the address; also where the page is open already."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for address in (f"{url}/?locale=en#j=KXWQMPDT", f"{url}/?locale=en#j=BBBBDDDD"):
+        server.heard.clear()
+        page.goto(address)
+        page.wait_for_function("!location.hash.includes('j=')")
+        page.wait_for_timeout(300)
+        started = [frame["payload"] for frame in server.heard if frame["type"] == "start"]
+        assert started == [f"j_{address[-8:]}"]
+    assert not [each for each in asked if "KXWQMPDT" in each.partition("#")[0]]
+    server.heard.clear()
+    page.reload()
+    page.wait_for_timeout(300)
+    assert not [frame for frame in server.heard if frame["type"] == "start"]

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from bot.messages import IncomingKind
+from bot.messages import Incoming, IncomingKind
 from bot.store.engine import Database
 from tests.support.clock import FixedClock
 from tests.support.loaded import the_content
@@ -14,8 +14,8 @@ async def press(dsn: str, value: str, button: str) -> None:
     """Press a button as the person at `value`, under an id of its own."""
     db = Database.at(dsn)
     async with make_house(db, FixedClock(), the_content()) as house:
-        person = Person(house, value)
-        event = person.event(IncomingKind.BUTTON, button)
+        address = Person(house, value).address
+        event = Incoming(address, f"{value}-elsewhere", IncomingKind.BUTTON, button, "en")
         await house.conversations.receive(event)
     await db.close()
 

@@ -16,6 +16,7 @@ class JoinElsewhereHandler(Handler[JoinElsewhere]):
         return (
             door.button("here", step.here),
             door.button("stay", step.stay, "menu.main"),
+            door.button("stay", step.stay, note="old_button"),
             door.link("consent.ask", step.human),
             door.link("menu.main", step.menu),
         )

@@ -282,6 +282,8 @@
     if (/^[a-z]+_[\w-]{1,60}$/.test(payload)) line.send({ type: 'start', id: newId(), payload: payload });
   }
 
+  window.addEventListener('hashchange', followLink);
+
   let lastTap = 0;
   let lastChoice;
 
