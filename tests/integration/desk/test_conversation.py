@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.hotline import consent
+from bot.hotline import chats, consent
 from bot.hotline.staff import Staff
-from bot.messages import CaseId
+from bot.messages import Address, CaseId
 from bot.store import contacts
 from bot.store.tables import CaseRow, OutboxRow
 from tests.integration.desk.browser import Browser, words_of
@@ -65,6 +65,25 @@ async def test_facts_show_risk_consent_and_language(
         "May be contacted later In the evening",
     ):
         assert words in shown
+
+
+async def test_the_page_names_the_other_chats_and_a_talk_that_moved(
+    desk: Browser, house: House, case_id: CaseId
+) -> None:
+    """By their apps alone, never an address; the thread tells where the person went on in another chat."""
+    async with house.db.transaction() as conn:
+        party = await house.party_of(conn, case_id)
+        other = await house.people.find_or_make(conn, Address("telegram", "suar", "4455667788"))
+        other = await contacts.join(conn, house.people, other, party.contact_id)
+        now = house.clock.now()
+        await chats.go_on_here(conn, other, case_id, now=now, locale="id", text_version="v")
+    page = await desk.open(f"/desk/cases/{case_id}")
+    shown = words_of(page)
+    assert "Channel Telegram" in shown
+    assert "Also writes on Web chat" in shown
+    assert "From here on the person writes in another chat" in shown
+    assert "The person went on in another chat of theirs" in shown
+    assert "4455667788" not in page.text
 
 
 async def test_facts_show_what_the_person_wished_for(desk: Browser, house: House) -> None:
