@@ -43,11 +43,14 @@ from bot.errors import SetupError
 from bot.gateway.calendar import EventCalendar
 from bot.gateway.health import Health
 from bot.gateway.results.page import ResultPages
+from bot.gateway.webchat.door import Door
 from bot.gateway.webchat.files import ChatFiles
+from bot.gateway.webchat.leaving import ChatLeaving
 from bot.gateway.webchat.page import ChatPage
 from bot.gateway.webchat.pictures import ChatPictures
 from bot.gateway.webchat.recordings import ChatRecordings
 from bot.gateway.webchat.socket import ChatSocket
+from bot.gateway.webchat.theme import load_theme
 from bot.jobs.broadcaster import Broadcaster
 from bot.jobs.procrastinate_queue import JobQueue, make_app
 from bot.jobs.recovery import Recovery
@@ -342,10 +345,18 @@ def _routes(house: House, stopping: asyncio.Event, way: "WayIn | None") -> list[
         house.conversations.reader,
     )
     page = ChatPage(
-        house.content, settings.default_locale, settings.quick_exit_url, settings.base_url
+        house.content,
+        settings.default_locale,
+        settings.quick_exit_url,
+        settings.base_url,
+        settings.chat_sites,
+        load_theme(settings.chat_theme),
     )
     house.live.feed(page)
-    socket = ChatSocket(house.webchat, house.conversations, ear, house.holder.number)
+    door = Door(settings.chat_new_per_minute)
+    socket = ChatSocket(
+        house.webchat, house.conversations, ear, house.holder.number, door, page.stamp
+    )
     files = ChatFiles(house.conversations)
     desk = DeskServices(
         db=house.db,
@@ -369,6 +380,7 @@ def _routes(house: House, stopping: asyncio.Event, way: "WayIn | None") -> list[
         *_public(house).routes(),
         *socket.routes(),
         *files.routes(),
+        *ChatLeaving(house.conversations).routes(),
         *ChatPictures(house.pictures).routes(),
         *ChatRecordings(house.db).routes(),
         *EventCalendar(house.campaigners, house.content.words, settings.base_url).routes(),

@@ -1,6 +1,7 @@
 """The one reader of the environment (and of a `.env` file beside it)."""
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +10,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SetupError
+
+# What may stand in a list of `frame-ancestors`: nothing that could end the list and begin another directive.
+_SITE = re.compile(r"https?://(\*\.)?[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*(:\d{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,12 @@ class Settings(BaseSettings):
     buffer_hours: float = Field(default=24, gt=0, le=24)
     """How long a stranger's words are kept while no case holds them."""
     quick_exit_url: str = "https://www.bmkg.go.id/"
+    chat_theme: Path | None = None
+    """A YAML file with the web chat's name, colour and logo (docs/webchat.md)."""
+    chat_sites: Annotated[tuple[str, ...], NoDecode] = ()
+    """Sites that may embed the web chat, such as https://example.org; empty: any."""
+    chat_new_per_minute: int = Field(default=1200, ge=1)
+    """So many new people a minute in the web chat, for each web process, are nothing unusual; beyond it new ones show a little work."""
 
     pace_burst: int = Field(default=30, ge=10)
     """So many messages of one person at once are answered one by one; what comes faster is answered together, but for danger."""
@@ -76,7 +86,15 @@ class Settings(BaseSettings):
     staff_telegram_topics: Literal["off", "texts-pass-through-telegram"] = "off"
     """Whether talks may go on in topics of that group. Who switches it on writes down what it means."""
 
-    @field_validator("secret_keys", mode="before")
+    @field_validator("chat_sites")
+    @classmethod
+    def _are_sites(cls, sites: tuple[str, ...]) -> tuple[str, ...]:
+        for site in sites:
+            if not _SITE.fullmatch(site):
+                raise ValueError("each is https:// and a host, such as https://example.org")
+        return sites
+
+    @field_validator("secret_keys", "chat_sites", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -94,6 +112,7 @@ class Settings(BaseSettings):
         "whatsapp_verify_token",
         "staff_telegram_token",
         "staff_telegram_chat",
+        "chat_theme",
         mode="before",
     )
     @classmethod

@@ -68,6 +68,8 @@ class Files:
         """
         async with self.conversations.db.transaction(durable=False) as conn:
             party = await self.conversations.people.find(conn, address)
+            if party is not None and party.ended:
+                raise NotTaken("not_now")
             await self._open_case(conn, party)
 
     async def take(self, address: Address, event_id: str, data: bytes) -> Scanned:
@@ -100,7 +102,7 @@ class Files:
         now = talk.clock.now()
         async with talk.db.transaction() as conn:
             party = await talk.people.find(conn, address)
-            if party is None or talk.state_of(party).is_covered(now):
+            if party is None or party.ended or talk.state_of(party).is_covered(now):
                 raise NotFound
             found = await attachments.find_shown(conn, party, number)
             if found is None:
@@ -188,8 +190,8 @@ class Files:
             await talk.delivery.deliver(party.address, made)
 
 
-async def read_bounded(chunks: AsyncIterator[bytes]) -> bytes:
-    """Return what is sent piece by piece; no more than one piece over the limit is ever read.
+async def read_bounded(chunks: AsyncIterator[bytes], limit: int = MAX_FILE_BYTES) -> bytes:
+    """Return what is sent piece by piece; no more than one piece over `limit` bytes is ever read.
 
     Raises:
         NotTaken: `too_large`.
@@ -197,6 +199,6 @@ async def read_bounded(chunks: AsyncIterator[bytes]) -> bytes:
     content = bytearray()
     async for chunk in chunks:
         content += chunk
-        if len(content) > MAX_FILE_BYTES:
+        if len(content) > limit:
             raise NotTaken("too_large")
     return bytes(content)

@@ -53,6 +53,8 @@ class Party:
     blocked: bool = False
     elsewhere: bool = False
     """A counsellor, or the queue, has another chat of theirs; known where they are looked up by their address."""
+    ended: bool = False
+    """The person has left by the quick exit: nobody comes back with this address."""
 
     @property
     def channel_account(self) -> tuple[str, str]:
@@ -166,6 +168,7 @@ class People:
             state=key.open_json(row.state_sealed, STATE) if row.state_sealed else None,
             blocked=row.blocked_at is not None,
             elsewhere=getattr(row, "elsewhere", False),
+            ended=row.ended_at is not None,
         )
 
 
@@ -209,6 +212,12 @@ async def set_owner(
 async def set_blocked(conn: AsyncConnection, address_id: UUID, at: datetime | None) -> None:
     """Note that the person has blocked the bot (or, with None, let it in again)."""
     await conn.execute(update(AddressRow).where(AddressRow.id == address_id).values(blocked_at=at))
+
+
+async def end_session(conn: AsyncConnection, lookup: bytes, at: datetime) -> None:
+    """Note that nobody comes back with an address any more; the conversation itself stays as it is."""
+    theirs = AddressRow.lookup == lookup, AddressRow.ended_at.is_(None)
+    await conn.execute(update(AddressRow).where(*theirs).values(ended_at=at))
 
 
 async def set_stopped(conn: AsyncConnection, contact_id: UUID, at: datetime | None) -> None:
@@ -350,6 +359,7 @@ PARTY = (
         _ADDRESSES.c.account,
         _ADDRESSES.c.value_sealed,
         _ADDRESSES.c.blocked_at,
+        _ADDRESSES.c.ended_at,
         _CONTACTS.c.wrapped_key,
     )
     .join(_ADDRESSES, _ADDRESSES.c.id == _CONVERSATIONS.c.address_id)

@@ -7,6 +7,7 @@ from bot.messages import MAX_BUTTON_ID_BYTES, MAX_TEXT_CHARS
 
 MAX_FRAME_CHARS = 64_000
 MAX_ID_CHARS = 64
+MAX_NONCE_CHARS = 32
 
 
 class Malformed(ValueError):
@@ -36,7 +37,11 @@ def parse_frame(text: str) -> dict[str, Any]:
             "session": _optional_name(data, "session", 128),
             "locale": _optional_name(data, "locale", 16),
             "acks": data.get("acks") is True,
+            "new": data.get("new") is True,
+            "page": _optional_name(data, "page", MAX_ID_CHARS),
         }
+    if kind == "proof":
+        return {"type": kind, "nonce": _name(data, "nonce", MAX_NONCE_CHARS)}
     if kind in {"seen", "read"}:
         return {"type": kind, "id": _name(data, "id", MAX_ID_CHARS)}
     if kind == "text":

@@ -18,7 +18,10 @@ from bot.conversation.state import Owner
 from bot.conversation.trouble import offline
 from bot.conversation.typing import Typing
 from bot.errors import StoreUnavailable
+from bot.gateway.webchat.door import Door
 from bot.gateway.webchat.frames import Malformed, parse_frame
+from bot.gateway.webchat.guest import Entry
+from bot.gateway.webchat.tokens import Tokens
 from bot.messages import Address, Incoming, IncomingKind
 from bot.store import notices
 from bot.store.contacts import Party, save_state
@@ -43,6 +46,9 @@ class ChatSocket:
     conversations: Conversations
     ear: Ear
     holder: int
+    door: Door = field(default_factory=Door)
+    page_stamp: str = ""
+    """Which page fits this server; one that says it is another is told. Empty: none is."""
 
     def routes(self) -> list[WebSocketRoute]:
         """Return the socket's route."""
@@ -60,10 +66,15 @@ class ChatSocket:
             await session.leave()
 
 
+COME_AGAIN = 1013
+"""The code with which a socket is closed whose page is to come again later."""
+
+
 @dataclass
 class _Session:
     house: ChatSocket
     socket: WebSocket
+    entry: Entry = field(init=False)
     page: Page | None = None
     conversation_id: UUID | None = None
     locale: str | None = None
@@ -71,8 +82,14 @@ class _Session:
     _newest: str | None = None
     _somebody_types: bool = False
     _files_open: bool = False
+    _closing: "asyncio.Task[None] | None" = None
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        lexicon = self.house.conversations.reader.lexicon
+        self.entry = Entry(self.house.door, lexicon, self.push, self._take)
+        self._come()
 
     async def run(self) -> None:
         async with (
@@ -90,10 +107,24 @@ class _Session:
 
     async def leave(self) -> None:
         """Give back what the page has not seen."""
+        self.entry.leave()
         if self.page is not None:
             if self.house.channel.pages.get(self.page.address) is self.page:
                 del self.house.channel.pages[self.page.address]
             await self.page.leave(self.conversation_id)
+
+    def _come(self) -> None:
+        """Be somebody new, until a session is known."""
+        client = self.socket.client
+        network = self.house.door.network_of(client.host if client else "")
+        self.entry.guest = self.house.door.come(network, self._turn_away)
+
+    def _turn_away(self) -> None:
+        self._closing = asyncio.create_task(self._close(COME_AGAIN))
+
+    async def _close(self, code: int) -> None:
+        with suppress(RuntimeError, WebSocketDisconnect):
+            await self.socket.close(code)
 
     async def _receive(self) -> str:
         """Return the next frame; one of bytes is none of the protocol, as an empty one is."""
@@ -163,6 +194,8 @@ class _Session:
         kind = data["type"]
         if kind == "hello":
             await self._hello(data)
+        elif kind == "proof":
+            self.entry.proof(data["nonce"])
         elif kind == "bye":
             await self.socket.close()
         elif self.page is None:
@@ -175,13 +208,14 @@ class _Session:
             await Typing(self.house.conversations).by_person(self.page.address)
             await asyncio.sleep(PACE_S)
         else:
-            await self._event(data)
+            await self.entry.event(data)
             await asyncio.sleep(PACE_S)
 
     async def _hello(self, data: dict[str, Any]) -> None:
         await self.leave()
+        self._come()
         token, known = await self._token(data)
-        if data["session"] is not None and not known:
+        if data["session"] not in {None, token}:
             await self.push({"type": "expired"})
         house = self.house
         address = Address(NAME, ACCOUNT, token)
@@ -202,9 +236,16 @@ class _Session:
         await self._take_over(page)
         self._files_open = False
         await self.push({"type": "session", "session": token})
+        await self._tell_update(data["page"])
         if known is not None:
             await self._follow_locale(known)
             await self._collect()
+
+    async def _tell_update(self, stamp: str | None) -> None:
+        """Tell a page that is older, or newer, than this server that another one waits for it."""
+        ours = self.house.page_stamp
+        if ours and stamp is not None and stamp != ours:
+            await self.push({"type": "update", "page": ours})
 
     async def _take_over(self, page: Page) -> None:
         """Of several open pages of one person, let the one collect that they used last."""
@@ -228,8 +269,9 @@ class _Session:
                 await notices.to_pages(conn, self.conversation_id, page.id)
 
     async def _token(self, data: dict[str, Any]) -> tuple[str, Party | None]:
-        """Return the session's token, and whose it is; an unknown one is replaced."""
+        """Return the session's token, and whose it is; an unknown one is replaced, and so is one that was ended."""
         talk = self.house.conversations
+        tokens = Tokens(talk.people.lookup, talk.clock)
         if data["session"] is not None:
             address = Address(NAME, ACCOUNT, data["session"])
             try:
@@ -239,9 +281,16 @@ class _Session:
                 # The session may well be good; it is only that nobody can look now.
                 await self.push({"type": "status", "state": "degraded"})
                 return data["session"], None
-            if party is not None:
+            if party is not None and not party.ended:
+                self.entry.welcome()
                 return data["session"], party
-        return talk.clock.token(), None
+            # A page of which nothing has been taken yet: what it has sent may still be on its way into the database.
+            made_at = tokens.made_at(data["session"]) if data["new"] and party is None else None
+            if made_at is not None:
+                self.entry.waited_s = (talk.clock.now() - made_at).total_seconds()
+                return data["session"], None
+        self.entry.waited_s = 0.0
+        return tokens.make(), None
 
     async def _follow_locale(self, party: Party) -> None:
         """The page's language is the person's choice."""
@@ -255,7 +304,7 @@ class _Session:
             state = replace(talk.state_of(locked), locale=wanted, locale_chosen=True)
             save_state(batch, locked, state.to_json(), locale=wanted, at=talk.clock.now())
 
-    async def _event(self, data: dict[str, Any]) -> None:
+    async def _take(self, data: dict[str, Any]) -> None:
         assert self.page is not None
         await self._take_over(self.page)
         address = self.page.address

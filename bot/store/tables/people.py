@@ -46,6 +46,8 @@ class AddressRow(Base):
     lookup: Mapped[bytes] = mapped_column(unique=True)
     value_sealed: Mapped[bytes]
     blocked_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """When the person left by the quick exit of the web chat: no page comes back with this address."""
 
 
 class ConversationRow(Base):

@@ -26,6 +26,8 @@
 
   let words = window.chatLanguage.words();
   let session = load('s', null);
+  // Whether the server has taken anything with this session: until then it may not know it yet.
+  let isKept = load('h', false);
   let entries = load('t', []);
   let seen = load('i', []);
 
@@ -107,9 +109,11 @@
   // Everything that depends on how things stand: the newest choices, "sent", the line about the connection.
 
   let degraded = false;
+  let busy = false;
   let typingTimer = 0;
 
   function connectionState() {
+    if (line.ready && busy) return 'busy';
     if (line.ready) return degraded ? 'degraded' : 'connected';
     return line.failed || navigator.onLine === false ? 'offline' : 'connecting';
   }
@@ -127,6 +131,7 @@
     const element = byId('state');
     element.dataset.state = state;
     if (element.textContent !== words[state]) element.textContent = words[state];
+    byId('to-numbers').hidden = state !== 'offline';
     log.querySelectorAll('.mark').forEach(showMark);
     const groups = log.querySelectorAll('.choices');
     groups.forEach((group, index) => group.classList.toggle('newest', index === groups.length - 1));
@@ -153,10 +158,16 @@
 
   // What the server says.
 
+  function keepSession(token, kept) {
+    session = token;
+    isKept = kept;
+    save('s', session);
+    save('h', isKept);
+  }
+
   const onServer = {
     session(message) {
-      session = message.session;
-      save('s', session);
+      keepSession(message.session, isKept && message.session === session);
       // The server says anew when a file may be sent.
       attach.allow(false);
       loadWords();
@@ -196,11 +207,29 @@
       if (message.locale !== root.lang) setLocale(String(message.locale), message.dir);
     },
 
+    ack() {
+      if (!isKept) keepSession(session, true);
+    },
+
     expired() {
-      session = null;
-      save('s', session);
-      if (entries.length) add({ from: 'note', word: 'expired' });
-      line.greet();
+      const hadTalk = isKept;
+      keepSession(null, false);
+      if (hadTalk && entries.length) add({ from: 'note', word: 'expired' });
+    },
+
+    proof(message) {
+      busy = message.bits > 0;
+      line.beHeld(busy);
+      if (busy) work.begin(String(message.salt), message.bits);
+      else work.stop();
+    },
+
+    update(message) {
+      // Once for each version: two servers of different age must not send a page to and fro. Never while somebody writes.
+      const seenBefore = load('v', []);
+      if (input.value || !window.chatStore.lasts() || seenBefore.includes(message.page)) return;
+      save('v', seenBefore.concat(message.page));
+      location.reload();
     },
 
     status(message) {
@@ -209,7 +238,11 @@
   };
 
   const line = new window.ChatLine(load('q', []), {
-    hello: () => ({ type: 'hello', session: session, locale: root.lang, acks: true }),
+    hello() {
+      busy = false;
+      work.stop();
+      return { type: 'hello', session: session, new: !isKept, locale: root.lang, acks: true, page: root.dataset.page };
+    },
     keepQueue: (queue) => save('q', queue),
     changed: refresh,
     receive(message) {
@@ -217,6 +250,8 @@
       window.chatStill(() => { if (!left) onServer[message.type](message); });
     },
   });
+
+  const work = window.chatWork((nonce) => line.transmit({ type: 'proof', nonce: nonce }));
 
   const noteShown = window.chatReceipts((frame) => line.transmit(frame));
 
@@ -303,6 +338,7 @@
       if (left) return;
       takePage();
       words = fresh;
+      window.chatApp.speaks();
       showAll();
       showDraft();
       fitBars();
@@ -340,6 +376,8 @@
     document.title = '';
     root.textContent = '';
     clearTimeout(typingTimer);
+    window.chatApp.end(session);
+    work.stop();
     window.chatStore.forget();
     line.end();
     goAway();
@@ -358,11 +396,15 @@
   // Wiring.
 
   document.addEventListener('click', (event) => {
-    const element = event.target.closest('#exit, button');
+    const element = event.target.closest('#exit, #to-numbers, button');
     if (!element) return;
     if (element.id === 'exit') {
       event.preventDefault();
       leave();
+    } else if (element.id === 'to-numbers') {
+      // No step in the browser's history, and the keyboard goes on from the first number.
+      event.preventDefault();
+      document.querySelector('.card .number').focus();
     } else if (element.id === 'send') sendText();
     else if (element.id === 'jump') window.scrollTo(0, bottom());
     else if (element.dataset.button !== undefined) pressChoice(element);

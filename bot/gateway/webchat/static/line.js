@@ -5,6 +5,7 @@
 
   const SESSION_WAIT_MS = 15000;
   const ACK_WAIT_MS = 20000;
+  const HELD_WAIT_MS = 180000;
   const STABLE_MS = 5000;
   const LONGEST_RETRY_S = 30;
 
@@ -20,6 +21,7 @@
       this.ready = false;
       this.failed = false;
       this.ended = false;
+      this.held = false;
       this.attempts = 0;
       this.drop = this.drop.bind(this);
       this.connect = this.connect.bind(this);
@@ -64,6 +66,7 @@
     }
 
     greet() {
+      this.held = false;
       this.transmit(this.owner.hello());
     }
 
@@ -109,7 +112,13 @@
     watchAck() {
       clearTimeout(this.ackTimer);
       // A socket can look open for minutes after the phone lost its network; silence after sending tells.
-      if (this.ready && this.queue.length) this.ackTimer = setTimeout(this.drop, ACK_WAIT_MS);
+      if (this.ready && this.queue.length) this.ackTimer = setTimeout(this.drop, this.held ? HELD_WAIT_MS : ACK_WAIT_MS);
+    }
+
+    /** The server has said that it takes its time. */
+    beHeld(on) {
+      this.held = on;
+      this.watchAck();
     }
 
     drop() {

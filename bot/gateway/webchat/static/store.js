@@ -31,6 +31,11 @@
       }
     },
 
+    /** Whether what is saved outlives a reload. */
+    lasts() {
+      return storage !== null;
+    },
+
     /** Forget everything, and everything that may still arrive. */
     forget() {
       closed = true;
