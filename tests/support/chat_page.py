@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +12,14 @@ from uuid import uuid4
 import uvicorn
 import websockets
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 
 from bot.channels.webchat import NAME, WebChat
+from bot.gateway.webchat.door import Door
 from bot.gateway.webchat.files import ChatFiles
+from bot.gateway.webchat.leaving import ChatLeaving
 from bot.gateway.webchat.pictures import ChatPictures
 from bot.gateway.webchat.socket import ChatSocket
 from bot.pictures.making import ServerPictures
@@ -28,16 +33,28 @@ _NOT_JSON = {"type": "error", "reason": "not JSON"}
 
 @asynccontextmanager
 async def web_process(
-    house: TestHouse, pictures: ServerPictures | None = None
+    house: TestHouse,
+    pictures: ServerPictures | None = None,
+    *,
+    door: Door | None = None,
+    stamp: str = "",
+    more: Sequence[BaseRoute] = (),
 ) -> AsyncIterator[str]:
-    """Serve the chat's socket, and where its files go, for a house, as the web role does; yields its address."""
+    """Serve the chat's socket, and where its files go, for a house, as the web role does; yields its address.
+
+    Where a request comes from is believed of its header `X-Forwarded-For`, as behind the house's own proxy.
+    """
     channel = WebChat(pictures=pictures)
     given = ChatPictures(pictures).routes() if pictures is not None else []
     house.delivery.channels = {**house.delivery.channels, NAME: channel}
     ear = Ear(house.db.dsn)
-    chat = ChatSocket(channel, house.conversations, ear, house.delivery.holder)
+    chat = ChatSocket(
+        channel, house.conversations, ear, house.delivery.holder, door or Door(), stamp
+    )
+    files, leaving = ChatFiles(house.conversations), ChatLeaving(house.conversations)
+    routes = [*chat.routes(), *files.routes(), *leaving.routes(), *given, *more]
     config = uvicorn.Config(
-        Starlette(routes=[*chat.routes(), *ChatFiles(house.conversations).routes(), *given]),
+        Starlette(routes=routes, middleware=[Middleware(GZipMiddleware, minimum_size=600)]),
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -119,9 +136,12 @@ class ChatPage:
 
 
 @asynccontextmanager
-async def open_page(url: str, session: str | None = None, **hello: Any) -> AsyncIterator[ChatPage]:
-    """Open a page that has said hello."""
-    async with websockets.connect(url, max_size=None) as connection:
+async def open_page(
+    url: str, session: str | None = None, *, at: str | None = None, **hello: Any
+) -> AsyncIterator[ChatPage]:
+    """Open a page that has said hello; `at` is the address it comes from."""
+    headers = {"X-Forwarded-For": at} if at else None
+    async with websockets.connect(url, max_size=None, additional_headers=headers) as connection:
         page = ChatPage(connection, session)
         page.missed = await page.hello(**hello)
         yield page
