@@ -16,6 +16,7 @@ from bot.content.check import check_content
 from bot.content.load import ROOT, load_content
 from bot.conversation.templates import house_wanted
 from bot.errors import SetupError, SuarError
+from bot.gateway.webchat.theme import load_theme
 from bot.hotline.unusual import look_at_groups
 from bot.local.nlu import LocalNlu
 from bot.local.postgres import LocalPostgres
@@ -77,6 +78,7 @@ async def examine(settings: Settings) -> AsyncIterator[Look]:
     yield _look_at_pictures()
     async for look in _look_at_database(settings):
         yield look
+    yield _look_at_web_chat(settings)
     yield await _look_at_nlu(settings)
     yield await _look_at_telegram(settings)
     yield await _look_at_whatsapp(settings)
@@ -130,6 +132,19 @@ def _look_at_content(today: date) -> Look:
             "content", well=False, found=f"{len(wrong)} findings", mend="run `suar flows check`"
         )
     return Look("content", well=True, found=f"complete, {len(findings)} warnings")
+
+
+def _look_at_web_chat(settings: Settings) -> Look:
+    part = "web chat"
+    try:
+        theme = load_theme(settings.chat_theme)
+    except SuarError as exc:
+        return Look(part, well=False, found=str(exc), mend="mend the file of SUAR_CHAT_THEME")
+    sites = ", ".join(settings.chat_sites) or "any site (SUAR_CHAT_SITES names the ones that may)"
+    found = f"may be embedded by {sites}"
+    if theme.moved is not None:
+        found += f"; the theme's colour is hard to read by day, {theme.moved} is shown"
+    return Look(part, well=True, found=found)
 
 
 def _look_at_pictures() -> Look:

@@ -269,6 +269,15 @@ async def test_a_session_that_is_over_is_replaced(house: TestHouse, url: str) ->
         assert words(await page.text("hello"))
 
 
+async def test_a_page_hears_when_another_one_fits_the_server(house: TestHouse) -> None:
+    """An old page is told of the new one; the right one, and a script that says nothing of its page, are told nothing."""
+    async with web_process(house, stamp="new") as url, open_page(url) as page:
+        assert page.missed == []
+        assert {"type": "update", "page": "new"} in await page.hello(page="old")
+        assert {"type": "update", "page": "new"} not in await page.hello(page="new")
+        assert words(await page.text("hello"))
+
+
 async def test_after_an_erasure_the_session_is_over(house: TestHouse, url: str) -> None:
     """The receipt is shown on the open page; coming back with the old session is a stranger's hello."""
     async with open_page(url) as page:

@@ -22,8 +22,9 @@ class BadLine:
     one_way_s: float = 0.15
     loss: float = 0.3
     again_s: float = 1.0
-    break_every: int = 40
-    """After about so many packets a connection breaks off."""
+    break_every: int = 0
+    """With each packet of this number a connection breaks off; 0: none does."""
+    packets: int = 0
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     port: int = 0
     broken: int = 0
@@ -31,12 +32,18 @@ class BadLine:
     lost: int = 0
     """How many packets were lost."""
     bytes_down: int = 0
+    carrying: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def open(self) -> asyncio.Server:
         """Lay the line."""
-        server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._begin, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         return server
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._carry(reader, writer))
+        self.carrying.add(task)
+        task.add_done_callback(self.carrying.discard)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, server = await asyncio.open_connection("127.0.0.1", self.server_port)
@@ -59,7 +66,8 @@ class BadLine:
         with suppress(ConnectionError):
             while told := await reader.read(PACKET_BYTES):
                 await asyncio.sleep(self._on_its_way_s())
-                if self.chance.randrange(self.break_every) == 0:
+                self.packets += 1
+                if self.break_every and self.packets % self.break_every == 0:
                     self.broken += 1
                     return
                 self.bytes_down += len(told) if down else 0
@@ -84,3 +92,6 @@ async def bad_line_to(address: str) -> AsyncIterator[BadLine]:
         yield line
     finally:
         server.close()
+        for carrying in tuple(line.carrying):
+            carrying.cancel()
+        await asyncio.gather(*line.carrying, return_exceptions=True)

@@ -104,6 +104,8 @@
     }
 
     acknowledge(id) {
+      // Something came through: on a line that keeps breaking, the next try need not wait long.
+      this.attempts = 0;
       this.queue = this.queue.filter((item) => item.id !== id);
       this.owner.keepQueue(this.queue);
       this.watchAck();
