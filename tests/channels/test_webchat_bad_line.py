@@ -72,7 +72,7 @@ async def test_every_line_arrives_once_and_in_order(
 ) -> None:
     """Twelve lines of a person to a counsellor and six back, while the line loses packets and breaks off again and again."""
     counsellor = await house.staff()
-    line.break_every = 20
+    line.break_every = 15
     await say(page, "they locked me in and took my passport")
     await page.get_by_role("button", name="Talk to a person").last.click()
     await page.locator("[data-button='consent.ask.share']").last.click()
@@ -96,4 +96,4 @@ async def test_every_line_arrives_once_and_in_order(
     written = [each.text for each in seen.lines if each.author == "person" and not each.shared]
     assert [text for text in written if text in WORDS] == WORDS
     assert line.lost > 20
-    assert line.broken > 2
+    assert line.broken > 1

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +21,11 @@ from bot.errors import StoreUnavailable
 from bot.gateway.webchat.door import Door
 from bot.gateway.webchat.frames import Malformed, parse_frame
 from bot.gateway.webchat.guest import Entry
+from bot.gateway.webchat.language import follow_locale
 from bot.gateway.webchat.tokens import Tokens
 from bot.messages import Address, Incoming, IncomingKind
 from bot.store import notices
-from bot.store.contacts import Party, save_state
+from bot.store.contacts import Party
 from bot.store.notices import OUT, PAGES, TYPING, Ear
 
 log = structlog.get_logger(__name__)
@@ -238,7 +239,7 @@ class _Session:
         await self.push({"type": "session", "session": token})
         await self._tell_update(data["page"])
         if known is not None:
-            await self._follow_locale(known)
+            await follow_locale(house.conversations, known, self.locale)
             await self._collect()
 
     async def _tell_update(self, stamp: str | None) -> None:
@@ -291,18 +292,6 @@ class _Session:
                 return data["session"], None
         self.entry.waited_s = 0.0
         return tokens.make(), None
-
-    async def _follow_locale(self, party: Party) -> None:
-        """The page's language is the person's choice."""
-        talk = self.house.conversations
-        released = talk.content.words.locales
-        wanted = self.locale
-        if wanted is None or wanted not in released or party.locale == wanted:
-            return
-        async with talk.db.batch() as batch:
-            locked = await talk.people.get(batch.conn, party.conversation_id, lock=True)
-            state = replace(talk.state_of(locked), locale=wanted, locale_chosen=True)
-            save_state(batch, locked, state.to_json(), locale=wanted, at=talk.clock.now())
 
     async def _take(self, data: dict[str, Any]) -> None:
         assert self.page is not None
