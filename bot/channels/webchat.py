@@ -1,6 +1,8 @@
 """The web chat's sockets: each open page collects its own messages, in order, and says what it has seen."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -83,21 +85,33 @@ class Page:
 
     async def collect(self) -> None:
         """Take what waits in the outbox and show it."""
-        while True:
-            async with self.db.transaction(durable=False) as conn:
-                party = await self.people.find(conn, self.address, lock=True)
-                if party is None:
-                    return
-                letters, _ = await outbox.take(
-                    conn,
-                    party,
-                    holder=self.holder,
-                    now=self.clock.now(),
-                    beside=frozenset(self.unseen.values()),
-                )
-            if not letters:
-                return
+        while letters := await self._take_whole():
             await self._show_all(letters)
+
+    async def _take_whole(self) -> Sequence[Letter]:
+        """Take letters, and know of each that was taken, also when the page goes meanwhile: `leave` puts them back."""
+        taking = asyncio.ensure_future(self._take())
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            with suppress(StoreUnavailable):
+                await taking
+            raise
+
+    async def _take(self) -> Sequence[Letter]:
+        async with self.db.transaction(durable=False) as conn:
+            party = await self.people.find(conn, self.address, lock=True)
+            if party is None:
+                return []
+            letters, _ = await outbox.take(
+                conn,
+                party,
+                holder=self.holder,
+                now=self.clock.now(),
+                beside=frozenset(self.unseen.values()),
+            )
+        self.unseen |= {str(letter.uid): letter.id for letter in letters}
+        return letters
 
     async def seen(self, uid: str) -> None:
         """The person's page has a message; it need not be sent again."""

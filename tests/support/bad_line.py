@@ -2,7 +2,7 @@
 
 Between two ends of one machine no packet is lost, and a kernel that would lose some is not to be had everywhere. So this is what
 the two ends notice of it. What is lost is sent again after a second, then after two (RFC 6298), and until then everything behind it
-waits; and now and then a connection is gone without a word.
+waits; and when the test says so, all connections are gone without a word.
 """
 
 import asyncio
@@ -22,9 +22,6 @@ class BadLine:
     one_way_s: float = 0.15
     loss: float = 0.3
     again_s: float = 1.0
-    break_every: int = 0
-    """With each packet of this number a connection breaks off; 0: none does."""
-    packets: int = 0
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     port: int = 0
     broken: int = 0
@@ -39,6 +36,14 @@ class BadLine:
         server = await asyncio.start_server(self._begin, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         return server
+
+    async def break_off(self) -> None:
+        """Break off every connection without a word, with whatever is on its way."""
+        ended = tuple(self.carrying)
+        self.broken += len(ended)
+        for carrying in ended:
+            carrying.cancel()
+        await asyncio.gather(*ended, return_exceptions=True)
 
     def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._carry(reader, writer))
@@ -66,10 +71,6 @@ class BadLine:
         with suppress(ConnectionError):
             while told := await reader.read(PACKET_BYTES):
                 await asyncio.sleep(self._on_its_way_s())
-                self.packets += 1
-                if self.break_every and self.packets % self.break_every == 0:
-                    self.broken += 1
-                    return
                 self.bytes_down += len(told) if down else 0
                 writer.write(told)
                 await writer.drain()
@@ -92,6 +93,4 @@ async def bad_line_to(address: str) -> AsyncIterator[BadLine]:
         yield line
     finally:
         server.close()
-        for carrying in tuple(line.carrying):
-            carrying.cancel()
-        await asyncio.gather(*line.carrying, return_exceptions=True)
+        await line.break_off()

@@ -162,7 +162,7 @@
     session = token;
     isKept = kept;
     save('s', session);
-    save('h', isKept);
+    if (kept || load('h', false)) save('h', kept);
   }
 
   const onServer = {
