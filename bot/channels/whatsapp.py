@@ -17,6 +17,7 @@ from pywa_async.api import GraphAPIAsync
 
 from bot.channels.capabilities import WHATSAPP, Capabilities
 from bot.channels.errors import (
+    ContactStopped,
     RateLimited,
     Rejected,
     SendError,
@@ -30,7 +31,7 @@ from bot.channels.voices import Speaker, Voices
 from bot.channels.whatsapp_errors import error_of
 from bot.channels.whatsapp_ground import Ground, Standing
 from bot.channels.whatsapp_messages import Call, as_audio, as_call, as_file, as_template
-from bot.channels.whatsapp_updates import NAME, fingerprint, is_user_id
+from bot.channels.whatsapp_updates import NAME, fingerprint, is_id, is_user_id
 from bot.errors import NotTaken, StoreUnavailable
 from bot.messages import Address, Media, Outgoing
 from bot.scan import CONTENT_TYPES, NEUTRAL_NAMES, FileKind
@@ -99,6 +100,8 @@ class WhatsApp(Channel):
 
     async def send(self, address: Address, letter: Letter) -> str | None:
         """See `Channel.send`."""
+        if not is_id(address.value):
+            raise ContactStopped  # The number may be somebody else's by now.
         standing = await self._wait_for_leave(address, letter)
         if letter.message.voice is not None:
             return await self._speak(address, letter, letter.message.voice)

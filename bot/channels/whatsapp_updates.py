@@ -201,7 +201,7 @@ def _moved(system: Json, message: Json, account: str) -> Iterator[Moved]:
     """Yield that somebody has another id; that they have another phone is none of our business."""
     before = _text(system, "previous_user_id") or _text(message, "from")
     after = _text(system, "user_id") or _text(system, "wa_id")
-    if _is_id(before) and _is_id(after) and before != after:
+    if is_id(before) and is_id(after) and before != after:
         yield Moved(Address(NAME, account, before), Address(NAME, account, after))
 
 
@@ -216,7 +216,7 @@ def _address(value: Json, message: Json, account: str) -> Address | None:
 
 def _number_of(value: Json, message: Json, account: str) -> Address | None:
     for found in (_text(message, "from"), _text(_contact(value, message), "wa_id")):
-        if _is_id(found):
+        if is_id(found):
             return Address(NAME, account, found)
     return None
 
@@ -231,7 +231,8 @@ def _contact(value: Json, message: Json) -> Json:
     return contacts[0] if len(contacts) == 1 and not sender else {}
 
 
-def _is_id(value: str) -> bool:
+def is_id(value: str) -> bool:
+    """Tell whether a value can be that of a person's address here."""
     return is_user_id(value) or _NUMBER.fullmatch(value) is not None
 
 

@@ -3,9 +3,11 @@
 import asyncio
 import hashlib
 import hmac
+import itertools
 import json
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -13,18 +15,19 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.channels.errors import SendError
+from bot.channels.errors import Misconfigured, RateLimited, Rejected, SendError
 from bot.channels.whatsapp import WhatsApp
 from bot.channels.whatsapp_errors import error_of
 from bot.channels.whatsapp_news import NumberNews, TemplateNews, read_news
 from bot.channels.whatsapp_updates import Event, Heard, Moved, Receipt, read_webhook
-from bot.conversation.keeping import keep
+from bot.conversation.keeping import Kept, keep_all
 from bot.conversation.service import Conversations
 from bot.conversation.trouble import offline
 from bot.errors import StoreUnavailable
 from bot.messages import Incoming
-from bot.store import receipts, templates
+from bot.store import templates
 from bot.store.moving import move
+from bot.store.statuses import Told
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +36,9 @@ SIGNATURE_HEADER = "x-hub-signature-256"
 MAX_BODY_BYTES = 4_000_000
 """Meta sends 3 MB at most."""
 MAX_TOLD = 10_000
+AGAIN_S = 15.0
+AGAIN_MISCONFIGURED_S = 600.0
+"""After so long a message is tried once more that Meta had taken and then could not deliver for a reason that passes."""
 
 
 @dataclass
@@ -89,32 +95,28 @@ class WhatsAppGateway:
         return PlainTextResponse("ok")
 
     async def take(self, events: Sequence[Event]) -> None:
-        """Keep what has come in, and answer it beside.
+        """Keep what has come in, with one commit, and answer it beside.
 
         Raises:
             StoreUnavailable: Something could not be kept; the person is told. What was kept is kept once when it comes again.
         """
         lost: StoreUnavailable | None = None
-        for event in events:
+        for is_move, group in itertools.groupby(events, lambda event: isinstance(event, Moved)):
+            batch = list(group)
             try:
-                await self._take(event)
+                await (self._move(batch) if is_move else self._keep(batch))
             except StoreUnavailable as error:
                 lost = error
-                if isinstance(event, Heard):
-                    self._beside(self._say_broken(event.incoming))
+                for heard in _heard(batch):
+                    self._beside(self._say_broken(heard.incoming))
         if lost is not None:
             raise lost
 
-    async def _take(self, event: Event) -> None:
-        match event:
-            case Heard():
-                await self._keep(event)
-                self._beside(self._answer(event))
-            case Moved(before, after):
+    async def _move(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, Moved):
                 async with self.conversations.db.transaction() as conn:
-                    await move(conn, self.conversations.people, before, after)
-            case Receipt():
-                await self._note(event)
+                    await move(conn, self.conversations.people, event.before, event.after)
 
     async def _take_news(self, told: Sequence[TemplateNews | NumberNews]) -> None:
         """Keep what Meta tells of our templates and our number."""
@@ -128,14 +130,16 @@ class WhatsAppGateway:
                     case NumberNews(account, quality) if account == self.business_account:
                         await templates.note_number(conn, account, quality)
 
-    async def _keep(self, event: Heard) -> None:
-        try:
-            await keep(self.conversations, event.incoming, known_as=event.known_as)
-        except StoreUnavailable:
-            # Perhaps only the first to notice that the database was restarted: once more, on a new connection.
-            await keep(self.conversations, event.incoming, known_as=event.known_as)
-        if event.message_id is not None:
-            self.channel.heard(event.incoming.address, event.message_id)
+    async def _keep(self, events: Sequence[Event]) -> None:
+        now = self.conversations.clock.now()
+        heard = _heard(events)
+        told = [told_of(event, now) for event in events if isinstance(event, Receipt)]
+        kept = [Kept(event.incoming, event.known_as) for event in heard]
+        await keep_all(self.conversations, kept, told)
+        for event in heard:
+            if event.message_id is not None:
+                self.channel.heard(event.incoming.address, event.message_id)
+            self._beside(self._answer(event))
 
     async def _answer(self, event: Heard) -> None:
         """Answer what is kept; what fails here the worker takes up."""
@@ -150,24 +154,6 @@ class WhatsAppGateway:
             log.warning("answer_waits_for_store")
         except Exception:
             log.exception("update_failed")
-
-    async def _note(self, receipt: Receipt) -> None:
-        error = None if receipt.code is None else error_of(receipt.code)
-        now = self.conversations.clock.now()
-        async with self.conversations.db.transaction(durable=False) as conn:
-            await receipts.note(
-                conn,
-                receipt.uid,
-                receipt.status,
-                platform_id=receipt.platform_id,
-                at=min(receipt.at or now, now),
-                error=(error.code if error else "rejected")
-                if receipt.status == "failed"
-                else None,
-                stops=error is not None and error.stops_contact,
-            )
-        if receipt.status == "failed":
-            log.warning("send_failed", error=error.code if error else "", code=receipt.code)
 
     def _is_signed(self, body: bytes, given: str) -> bool:
         """Tell whether Meta has signed these very bytes: nothing is read before, and nothing is written anew."""
@@ -202,3 +188,36 @@ async def _read_body(request: Request) -> bytes | None:
         if len(body) > MAX_BODY_BYTES:
             return None
     return bytes(body)
+
+
+def _heard(events: Sequence[Event]) -> list[Heard]:
+    return [event for event in events if isinstance(event, Heard)]
+
+
+def told_of(receipt: Receipt, now: datetime) -> Told:
+    """Return what a receipt tells, as it is noted; a clock that runs ahead of ours is not believed."""
+    at = min(receipt.at or now, now)
+    seen = receipt.status == "read"
+    told = Told(
+        receipt.uid,
+        receipt.platform_id,
+        delivered_at=at if seen or receipt.status == "delivered" else None,
+        read_at=at if seen else None,
+    )
+    if receipt.status != "failed":
+        return told
+    error = Rejected() if receipt.code is None else error_of(receipt.code)
+    log.warning("send_failed_later", error=error.code, code=receipt.code)
+    return replace(
+        told, error=error.code, stops=error.stops_contact, again_after_s=_again_after_s(error)
+    )
+
+
+def _again_after_s(error: SendError) -> float | None:
+    match error:
+        case RateLimited(retry_after_s=wait_s):
+            return max(wait_s, AGAIN_S)
+        case Misconfigured():
+            return AGAIN_MISCONFIGURED_S
+        case _:
+            return AGAIN_S if error.retryable else None

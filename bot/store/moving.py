@@ -1,4 +1,9 @@
-"""A person who has another id on their platform: their address is sealed and found anew, and all that is theirs stays."""
+"""A person who has another id on their platform: their address is sealed and found anew, and all that is theirs stays.
+
+Or one whose address may be somebody else's by now: it leads to nobody any more, and only the four words bring them back.
+"""
+
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -6,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.messages import Address
 from bot.store.contacts import ADDRESS, Party, People
 from bot.store.tables import AddressRow
+
+GONE = "gone:"
+"""What an address that leads to nobody begins with; no platform has such an id."""
 
 
 async def move(
@@ -33,3 +41,19 @@ async def move(
         )
     )
     return await people.find(conn, after)
+
+
+async def retire(conn: AsyncConnection, people: People, party: Party, *, at: datetime) -> None:
+    """Let nobody be found, or written to, at the address of a person; what is theirs stays until they come back, or is forgotten in time."""
+    nowhere = Address(
+        party.address.channel, party.address.account, f"{GONE}{people.clock.new_id()}"
+    )
+    await conn.execute(
+        update(AddressRow)
+        .where(AddressRow.id == party.address_id)
+        .values(
+            lookup=people.lookup_of(nowhere),
+            value_sealed=party.key.seal(nowhere.value, ADDRESS),
+            blocked_at=at,
+        )
+    )

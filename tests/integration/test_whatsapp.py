@@ -241,7 +241,7 @@ async def test_what_cannot_be_kept_is_asked_for_again(meta: Meta) -> None:
     async def away(*_: object, **__: object) -> None:
         raise StoreUnavailable
 
-    with patch("bot.gateway.whatsapp.keep", away):
+    with patch("bot.gateway.whatsapp.keep_all", away):
         assert await meta.post(data) == 503
         assert await meta.post(data) == 503
     assert len(meta.graph.sent) == 1

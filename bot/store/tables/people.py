@@ -143,6 +143,8 @@ class OutboxRow(Base):
     not_before: Mapped[datetime | None]
     platform_id: Mapped[str | None]
     error: Mapped[str | None]
+    failed_id: Mapped[str | None]
+    """The platform's id of the last try that it had taken and then told to have failed: it is heard once."""
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
