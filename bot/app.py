@@ -293,11 +293,14 @@ def _whatsapp(
 
     session, api = make_session(access.api_url, access.token)
 
-    def label(locale: str | None) -> str:
-        words = content.pages["whatsapp"]["choose"]
+    def label(key: str, locale: str | None) -> str:
+        words = content.pages["whatsapp"][key]
         return content.words.say(words, locale or settings.default_locale)[:20]
 
-    return WhatsApp(api, session, access.phone_id, ground, label, pictures=pictures)
+    choose, further = partial(label, "choose"), partial(label, "further")
+    return WhatsApp(
+        api, session, access.phone_id, ground, choose, further=further, pictures=pictures
+    )
 
 
 def make_web(settings: Settings) -> Starlette:

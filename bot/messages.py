@@ -24,6 +24,9 @@ MAX_FILE_MB = MAX_FILE_BYTES // 2**20
 FILES_TAKEN = frozenset({"photo", "voice", "document"})
 """The kinds of files of a platform among which there may be one for a counsellor; their bytes decide."""
 
+FURTHER = "further:"
+"""What the id of a row begins with that shows more choices than a list holds; behind it stands the id of the next choice."""
+
 MAX_BUTTON_ID_BYTES = 64
 """Telegram's limit for callback data, the narrowest of the channels."""
 
@@ -198,6 +201,8 @@ class Outgoing:
     def voice(self) -> Media | None:
         """The recording that this message is, without words of its own; None for any other."""
         return next((media for media in self.media if media.kind == VOICE), None)
+    first: int = 0
+    """How many choices were shown before these, where they are the next page of a list."""
 
     def spoken_in(self, locale: str) -> Self:
         """Return it with its media in the language of its words."""
@@ -217,6 +222,8 @@ class Outgoing:
             data["file"] = asdict(self.file)
         if self.template is not None:
             data["template"] = asdict(self.template)
+        if self.first:
+            data["first"] = self.first
         return data
 
     @classmethod
@@ -229,6 +236,7 @@ class Outgoing:
             sensitive=data.get("sensitive", False),
             file=SentFile(**data["file"]) if "file" in data else None,
             template=_template(data["template"]) if "template" in data else None,
+            first=data.get("first", 0),
         )
 
 

@@ -21,6 +21,8 @@ class Capabilities:
     """What stands above buttons, where that is less than `max_text_chars`."""
     max_buttons_with_media: int | None = None
     """What fits under a picture, where that is less than `max_buttons`; more of them go under a further message."""
+    max_open_title_chars: int | None = None
+    """What the title of a button holds that stands open, where that is less than `max_title_chars`; longer ones open as a list."""
     captions_voice: bool = True
     """Words can stand under a voice message; else they go before it."""
     counts_utf16: bool = False
@@ -30,17 +32,17 @@ class Capabilities:
     max_open_buttons: int = 3
     """So many stand open where more of them become a list."""
     max_row_chars: int | None = None
-    """What a row of such a list may say, where that is more than `max_title_chars`."""
+    """What a row of such a list shows in large letters, where that is less than `max_title_chars`."""
 
     def size(self, text: str) -> int:
         """Return how long `text` is as the channel counts."""
         return utf16_length(text) if self.counts_utf16 else len(text)
 
     def title_chars(self, count: int) -> int:
-        """Return how long the titles of `count` buttons may be."""
-        if self.max_row_chars is None or count <= self.max_open_buttons:
-            return self.max_title_chars
-        return self.max_row_chars
+        """Return how long the titles of `count` buttons are at most that can be read at once."""
+        if count <= self.max_open_buttons:
+            return self.max_open_title_chars or self.max_title_chars
+        return self.max_row_chars or self.max_title_chars
 
 
 TELEGRAM = Capabilities(
@@ -75,13 +77,14 @@ TERMINAL = Capabilities(
 """It shows what is said of a picture for those who cannot see it."""
 WHATSAPP = Capabilities(
     max_text_chars=2_048,
-    max_buttons=10,
-    max_title_chars=20,
+    max_buttons=100,
+    max_title_chars=90,
     shows_media=True,
     max_menu_chars=1_024,
     max_buttons_with_media=3,
+    max_open_title_chars=20,
     captions_voice=False,
     max_row_chars=24,
 )
 """It takes 4,096 characters, 1,024 above buttons or under a picture; Meta does not say whether an emoji is one or two of them. More than three
-buttons open as a list of at most ten, above which no picture stands."""
+buttons, or such with long titles, open as a list, above which no picture stands; one of more than ten has pages (`whatsapp_choices.py`)."""

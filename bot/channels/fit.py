@@ -38,8 +38,7 @@ def _fit(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:
     if message.voice is not None and not can.shows_media:
         return  # its words stand in the message before it
     media = message.media if can.shows_media else ()
-    longest = can.title_chars(len(message.buttons))
-    buttons = [_fit_title(button, longest) for button in message.buttons]
+    buttons = _fit_titles(message.buttons, can.max_title_chars)
     texts = list(split_text(message.text, _limit(message, media, can), utf16=can.counts_utf16))
     rows = [buttons[i : i + can.max_buttons] for i in range(0, len(buttons), can.max_buttons)]
     if _is_voice(message) and message.text and not can.captions_voice:
@@ -68,8 +67,16 @@ def _is_voice(message: Outgoing) -> bool:
 
 
 def _are_too_many(buttons: Sequence[Button], can: Capabilities) -> bool:
-    """Tell whether a message has more buttons than go under a picture."""
-    return can.max_buttons_with_media is not None and len(buttons) > can.max_buttons_with_media
+    """Tell whether a message has more buttons, or longer ones, than go under a picture."""
+    if can.max_buttons_with_media is None:
+        return False
+    longest = can.max_open_title_chars or can.max_title_chars
+    titles = {button.title.casefold() for button in buttons}
+    return (
+        len(buttons) > can.max_buttons_with_media
+        or len(titles) < len(buttons)
+        or any(len(button.title) > longest for button in buttons)
+    )
 
 
 def _fits_caption(text: str, can: Capabilities) -> bool:
@@ -82,10 +89,18 @@ def _fits_caption(text: str, can: Capabilities) -> bool:
     return len(text.encode("utf-16-le")) // 2 <= 2 * can.max_caption_chars
 
 
-def _fit_title(button: Button, limit: int) -> Button:
-    if len(button.title) <= limit:
-        return button
-    return Button(button.id, _cut(button.title, limit - 1) + "\u2026")
+def _fit_titles(buttons: Sequence[Button], limit: int) -> list[Button]:
+    """Return buttons with titles that fit; where two would read the same only because they were cut, all have their numbers."""
+    cut = [cut_title(button.title, limit) for button in buttons]
+    whole = {button.title.casefold() for button in buttons}
+    if len({title.casefold() for title in cut}) < len(whole):
+        cut = [cut_title(f"{n}. {button.title}", limit) for n, button in enumerate(buttons, 1)]
+    return [Button(button.id, title) for button, title in zip(buttons, cut, strict=True)]
+
+
+def cut_title(title: str, limit: int) -> str:
+    """Return a title within `limit` characters; one that was cut ends with an ellipsis."""
+    return title if len(title) <= limit else _cut(title, limit - 1) + "\u2026"
 
 
 def split_text(text: str, limit: int, *, utf16: bool = False) -> Iterator[str]:

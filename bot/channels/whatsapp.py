@@ -30,7 +30,14 @@ from bot.channels.port import Channel, Pictures
 from bot.channels.voices import Speaker, Voices
 from bot.channels.whatsapp_errors import error_of
 from bot.channels.whatsapp_ground import Ground, Standing
-from bot.channels.whatsapp_messages import Call, as_audio, as_call, as_file, as_template
+from bot.channels.whatsapp_messages import (
+    NOTHING,
+    Call,
+    as_audio,
+    as_call,
+    as_file,
+    as_template,
+)
 from bot.channels.whatsapp_updates import NAME, fingerprint, is_id, is_user_id
 from bot.errors import NotTaken, StoreUnavailable
 from bot.messages import Address, Media, Outgoing
@@ -58,10 +65,14 @@ _KINDS = {FileKind.PICTURE: "image", FileKind.VOICE: "audio", FileKind.PDF: "doc
 
 
 class Labels(Protocol):
-    """Says what stands on the button that opens a list."""
+    """Says what stands on the button that opens a list, or on its row that opens the next page."""
 
     def __call__(self, locale: str | None) -> str:
         """Return at most 20 characters in a language; None: in that of people whose own is unknown."""
+
+
+def _nothing_said(locale: str | None) -> str:  # noqa: ARG001  # as `Labels`
+    return NOTHING
 
 
 def make_session(api_url: str, token: str) -> tuple[httpx.AsyncClient, GraphAPIAsync]:
@@ -85,6 +96,7 @@ class WhatsApp(Channel):
     """The id of our number (`phone_number_id`)."""
     ground: Ground
     label: Labels
+    further: Labels = _nothing_said
     name: str = NAME
     capabilities: Capabilities = WHATSAPP
     pictures: Pictures | None = None
@@ -127,7 +139,8 @@ class WhatsApp(Channel):
     async def say_now(self, address: Address, message: Outgoing) -> None:
         """See `Channel.say_now`; the person has just written, so the window is open."""
         if message.voice is None:
-            await self._post(address, as_call(message, self.label(None)), tracker=None)
+            call = as_call(message, self.label(None), further=self.further(None))
+            await self._post(address, call, tracker=None)
 
     async def show_typing(self, address: Address) -> None:
         """Show it under the last message that this process took in: Meta wants to know which, and shows it for 25 seconds at most.
@@ -217,7 +230,8 @@ class WhatsApp(Channel):
             name = NEUTRAL_NAMES[kind]
             media_id = await self._upload(letter.content, CONTENT_TYPES[kind], name)
             return as_file(_KINDS[kind], media_id, message.text, name)
-        return as_call(message, self.label(locale), await self._picture(message))
+        picture = await self._picture(message)
+        return as_call(message, self.label(locale), picture, further=self.further(locale))
 
     async def _picture(self, message: Outgoing) -> str | None:
         """Upload a message's picture; None where there is none, or WhatsApp does not take it."""

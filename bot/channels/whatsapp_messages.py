@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.channels.capabilities import WHATSAPP
+from bot.channels.whatsapp_choices import page_of
 from bot.messages import Button, Outgoing, Template
 
 MAX_REPLY_BUTTONS = 3
 MAX_REPLY_BODY = 1_024
-MAX_REPLY_TITLE = 20
 NOTHING = "\u2026"
 """A body above buttons must not be empty."""
 
@@ -24,20 +25,25 @@ class Call:
     body: Mapping[str, Any] = field(repr=False)
 
 
-def as_call(message: Outgoing, label: str, image: str | None = None) -> Call:
+def as_call(
+    message: Outgoing, label: str, image: str | None = None, *, further: str = NOTHING
+) -> Call:
     """Return the call that says a message.
 
     Args:
-        message: With at most ten buttons; at most three with a picture (`fit` sees to both).
+        message: With at most three short buttons where it has a picture (`fit` sees to it).
         label: What stands on the button that opens a list.
         image: A picture that was uploaded before.
+        further: What stands on the row that opens the next page of a list.
     """
     if not message.buttons:
         return _plain(message, image)
     body = {"text": message.text or NOTHING}
     if image is None and not _fit_as_replies(message):
-        rows = [{"id": button.id, "title": button.title} for button in message.buttons]
-        action = {"button": label, "sections": [{"rows": rows}]}
+        page = page_of(message.buttons, further, first=message.first)
+        if page.above:
+            body = {"text": f"{body['text']}\n\n{page.above}"}
+        action = {"button": label, "sections": [{"rows": page.rows}]}
         return Call("interactive", {"type": "list", "body": body, "action": action})
     replies = [_reply(button) for button in message.buttons]
     shown: dict[str, Any] = {"type": "button", "body": body, "action": {"buttons": replies}}
@@ -93,10 +99,11 @@ def _plain(message: Outgoing, image: str | None) -> Call:
 
 def _fit_as_replies(message: Outgoing) -> bool:
     """Tell whether the buttons can stand open: few, all different, under words that are not long."""
-    titles = [button.title for button in message.buttons]
+    titles = [button.title.casefold() for button in message.buttons]
+    longest = WHATSAPP.max_open_title_chars or 0
     return (
         len(titles) <= MAX_REPLY_BUTTONS
-        and max(map(len, titles)) <= MAX_REPLY_TITLE
+        and all(len(button.title) <= longest for button in message.buttons)
         and len(set(titles)) == len(titles)
         and len(message.text.encode("utf-16-le")) // 2 <= MAX_REPLY_BODY
     )

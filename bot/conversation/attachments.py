@@ -23,9 +23,9 @@ def why_not(file: OfferedFile | None) -> str:
     return "too_large" if file and file.kind in FILES_TAKEN else "not_taken"
 
 
-def said(content: Content, locale: str, key: str) -> Outgoing:
-    """Return words of the page as a person of this language is to see them."""
-    text = content.pages[PAGE][key]
+def said(content: Content, locale: str, key: str, *, page: str = PAGE) -> Outgoing:
+    """Return words of a page as a person of this language is to see them."""
+    text = content.pages[page][key]
 
     def say(locale: str, heard: list[Heard] | None) -> tuple[Outgoing]:
         words = content.words.say(text, locale, megabytes=MAX_FILE_MB)

@@ -28,6 +28,8 @@ class Play:
     effects: list[Effect] = field(default_factory=list)
     took: bool = False
     """A button, or a step that waited for words, has taken what came."""
+    keeps_offered: bool = False
+    """What could be pressed before still can, by its title too: nothing new was offered."""
 
     def enter(self, target: str) -> None:
         """Come to the step at ``flow.step``."""

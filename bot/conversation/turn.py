@@ -13,6 +13,7 @@ from bot.conversation import (
     coming_in,
     cover,
     edited,
+    further,
     joining,
     rudeness,
     unmet,
@@ -26,7 +27,7 @@ from bot.conversation.play import Play
 from bot.conversation.questions import GUESS, SUGGEST, answer, answers_to, offer_answers
 from bot.conversation.state import Owner, State, World
 from bot.conversation.ways import COMMANDS, INTENT_STEPS
-from bot.messages import MAX_TEXT_CHARS, Incoming, IncomingKind, Outgoing
+from bot.messages import FURTHER, MAX_TEXT_CHARS, Incoming, IncomingKind, Outgoing
 from bot.understanding.model import RiskLevel, Understanding
 
 OFFER = "offer.check"
@@ -115,8 +116,9 @@ def _result(play: Play, incoming: Incoming | None = None) -> TurnResult:
         voicing.give_voice(play, incoming)
     state, at = play.state, voicing.last_said(play.outgoing)
     if at is not None:
-        offered = tuple((button.id, button.title) for button in play.outgoing[at].buttons)
-        state = replace(state, offered=offered)
+        if not play.keeps_offered:
+            offered = tuple((button.id, button.title) for button in play.outgoing[at].buttons)
+            state = replace(state, offered=offered)
         voicing.number_options(play)
     return TurnResult(state, tuple(play.outgoing), tuple(play.effects))
 
@@ -137,9 +139,9 @@ def _start(play: Play, payload: str) -> None:
 
 def _button(play: Play, button: str) -> None:
     play.state = replace(play.state, greeted=True)
-    if cover.is_hidden(play) and coming_in.is_shut(button):
+    if cover.is_hidden(play) and coming_in.is_shut(button.removeprefix(FURTHER)):
         cover.show_quiz(play)
-    elif not play.press(button):
+    elif not further.show(play, button) and not play.press(button):
         play.enter("unclear.old_button")
 
 

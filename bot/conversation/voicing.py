@@ -45,7 +45,7 @@ def number_options(play: Play) -> None:
         return
     buttons = tuple(
         replace(button, title=f"{number}. {button.title}")
-        for number, button in enumerate(play.outgoing[at].buttons, start=1)
+        for number, button in enumerate(play.outgoing[at].buttons, play.outgoing[at].first + 1)
     )
     play.outgoing[at] = replace(play.outgoing[at], buttons=buttons)
 

@@ -205,7 +205,9 @@ async def test_in_whatever_order_it_is_told(
 ) -> None:
     """However the statuses of a message are ordered, repeated and split over calls, it comes to the same end."""
     [*_, sent] = await meta.writes("halo")
-    calls = itertools.groupby(zip(seen, itertools.accumulate(alone), strict=False), lambda each: each[1])
+    calls = itertools.groupby(
+        zip(seen, itertools.accumulate(alone), strict=False), lambda each: each[1]
+    )
     for _, together in calls:
         await tell(
             meta, *(told(sent, was, 131047 if was == "failed" else None) for was, _ in together)

@@ -210,6 +210,7 @@ def _check_interactive(body: Json) -> None:
     _must(1 <= len(action["button"]) <= 20 and "image" not in body.get("header", {}), 131009)
     _must(1 <= len(rows) <= 10 and len({row["id"] for row in rows}) == len(rows), 131009)
     _must(all(1 <= len(row["title"]) <= 24 and len(row["id"]) <= 200 for row in rows), 131009)
+    _must(all(1 <= len(row.get("description", "x")) <= 72 for row in rows), 131009)
     _must(_length(body["body"]["text"]) <= 4096, 131009)
 
 

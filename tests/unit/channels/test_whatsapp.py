@@ -67,9 +67,7 @@ def test_whatever_is_said_fits(said: str, names: list[str], is_shown: bool) -> N
     for part in parts:
         made = as_call(part, "Choose", "1" if part.media else None)
         body: dict[str, Any] = json.loads(json.dumps(made.body))
-        if made.type == "interactive" and len({b.title for b in part.buttons}) == len(
-            part.buttons
-        ):
+        if made.type == "interactive":
             _check_interactive(body)
         elif made.type == "text":
             _check_text(body)
