@@ -26,6 +26,7 @@ from bot.channels.terminal import Terminal
 from bot.channels.voices import StoredVoices
 from bot.channels.webchat import WebChat
 from bot.channels.whatsapp_ground import Ground, StoredGround
+from bot.channels.whatsapp_links import wa_link
 from bot.clock import SystemClock
 from bot.content.load import Content, load_content
 from bot.conversation.asked import Asked
@@ -75,6 +76,7 @@ from bot.understanding.service import Reader
 if TYPE_CHECKING:
     from bot.channels.telegram import Telegram
     from bot.channels.whatsapp import WhatsApp
+    from bot.channels.whatsapp_number import OwnNumber
     from bot.conversation.template_desk import TemplateDesk
     from bot.gateway.telegram import TelegramGateway
     from bot.gateway.telegram_ways import WayIn
@@ -119,6 +121,7 @@ class House:
     terminal: Terminal
     telegram: "Telegram | None"
     whatsapp: "WhatsApp | None"
+    number: "OwnNumber | None"
     pictures: ServerPictures
 
     @property
@@ -141,6 +144,14 @@ class House:
     async def telegram_name(self) -> str | None:
         """Return what the public bot is called on Telegram; None where there is none, or Telegram cannot be asked."""
         return await _telegram_name(self.telegram)
+
+    async def whatsapp_link(self, payload: str) -> str | None:
+        """Return the address that opens Suar on WhatsApp with a payload; None where it is off, or our number is not known."""
+        digits = None if self.number is None else await self.number.get()
+        if digits is None:
+            return None
+        text, locale = self.content.pages["whatsapp"]["hello"], self.settings.default_locale
+        return wa_link(digits, self.content.words.say(text, locale, code=payload))
 
 
 async def _telegram_name(telegram: "Telegram | None") -> str | None:
@@ -226,6 +237,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             stack.push_async_callback(whatsapp.session.aclose)
             whatsapp.voices = StoredVoices(db, clock)
             channels[whatsapp.name] = whatsapp
+        number = _own_number(whatsapp)
         queue = JobQueue(make_app(dsn))
         delivery = Delivery(db, people, channels, queue, clock, holder.number)
         conversations = Conversations(
@@ -249,7 +261,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await holder.held()
         yield House(
             settings, dsn, db, campaigners, people, clock, live, ear, nlu, conversations, delivery, queue,
-            holder, webchat, terminal, telegram, whatsapp, pictures,
+            holder, webchat, terminal, telegram, whatsapp, number, pictures,
         )  # fmt: skip
 
 
@@ -303,6 +315,14 @@ def _whatsapp(
     )
 
 
+def _own_number(whatsapp: "WhatsApp | None") -> "OwnNumber | None":
+    if whatsapp is None:
+        return None
+    from bot.channels.whatsapp_number import OwnNumber  # noqa: PLC0415  # see above
+
+    return OwnNumber(whatsapp.api, whatsapp.account)
+
+
 def make_web(settings: Settings) -> Starlette:
     """Return the web role: chat, desk, webhooks, health; polling too, where it is set.
 
@@ -328,6 +348,8 @@ def make_web(settings: Settings) -> Starlette:
                     Route("/telegram/webhook", gateway.webhook, methods=["POST"])
                 )
             app.router.routes.extend(_whatsapp_routes(house))
+            if house.number is not None:
+                background.append(house.number.learn())
             for work in background:
                 task = asyncio.create_task(work)
                 stack.callback(task.cancel)
@@ -416,6 +438,7 @@ def _studio(house: House) -> Studio:
         base_url=settings.base_url,
         telegram_name=house.telegram_name,
         per_second=settings.broadcast_per_second,
+        whatsapp_link=house.whatsapp_link,
     )
 
 

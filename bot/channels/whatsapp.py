@@ -164,7 +164,7 @@ class WhatsApp(Channel):
         Raises:
             SendError: It could not be ended.
         """
-        await _asked(self.api.reject_call(self.account, call_id))
+        await asked(self.api.reject_call(self.account, call_id))
 
     async def delete(self, address: Address, platform_id: str) -> bool:  # noqa: ARG002
         """Nothing: Meta lets nobody take back what was sent."""
@@ -175,13 +175,13 @@ class WhatsApp(Channel):
 
         Source: https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media (an address that holds for five minutes)
         """
-        found = await _asked(self.api.get_media_url(ref))
+        found = await asked(self.api.get_media_url(ref))
         size, url = found.get("file_size"), found.get("url")
         if isinstance(size, int) and size > limit:
             raise NotTaken("too_large")
         if not isinstance(url, str):
             raise Rejected
-        return await _asked(self._download(url, limit))
+        return await asked(self._download(url, limit))
 
     async def _download(self, url: str, limit: int) -> bytes:
         content = bytearray()
@@ -266,7 +266,7 @@ class WhatsApp(Channel):
         return await speaker.speak(voice, letter.attempts, say)
 
     async def _upload(self, data: bytes, content_type: str, name: str) -> str:
-        made = await _asked(self.api.upload_media(self.account, data, content_type, name))
+        made = await asked(self.api.upload_media(self.account, data, content_type, name))
         if not isinstance(made.get("id"), str):
             raise TemporarilyDown
         return str(made["id"])
@@ -280,7 +280,7 @@ class WhatsApp(Channel):
             tracker: Comes back with every status of the message.
         """
         by_id = is_user_id(address.value)
-        answer = await _asked(
+        answer = await asked(
             self.api.send_message(
                 sender=self.account,
                 to=None if by_id else address.value,
@@ -305,7 +305,7 @@ class WhatsApp(Channel):
 
     async def _read(self, message_id: str, **more: object) -> None:
         body = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
-        await _asked(
+        await asked(
             self.api.send_raw_request("POST", f"/{self.account}/messages", json={**body, **more})
         )
 
@@ -316,20 +316,7 @@ class WhatsApp(Channel):
         task.add_done_callback(self._tasks.discard)
 
 
-async def examine_number(api_url: str, token: str, phone_id: str) -> str:
-    """Return under which name our number writes.
-
-    Raises:
-        SendError: Meta does not know us, or cannot be reached.
-    """
-    session, api = make_session(api_url, token)
-    async with session:
-        asked = {"fields": "verified_name"}
-        found = await _asked(api.send_raw_request("GET", f"/{phone_id}", params=asked))
-    return str(found.get("verified_name", ""))
-
-
-async def _asked(work: Awaitable[T]) -> T:
+async def asked(work: Awaitable[T]) -> T:
     """Return what the platform answers.
 
     Raises:

@@ -6,11 +6,12 @@ Source: https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/referen
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from bot.channels.whatsapp_links import read_start
 from bot.messages import Address, Incoming, IncomingKind, OfferedFile
 
 NAME = "whatsapp"
@@ -72,12 +73,15 @@ def is_user_id(value: str) -> bool:
     return _USER_ID.fullmatch(value) is not None
 
 
-def read_webhook(data: object, account: str) -> list[Event]:
+def read_webhook(
+    data: object, account: str, greeting: frozenset[str] = frozenset()
+) -> list[Event]:
     """Return what one call of the webhook tells of our number, in its order.
 
     Args:
         data: The parsed body, of whatever form.
         account: The id of our number; what is told of others is left out.
+        greeting: The words that our links have typed already (`greeting_words`).
     """
     events: list[Event] = []
     for entry in _objects(data, "entry"):
@@ -88,12 +92,12 @@ def read_webhook(data: object, account: str) -> list[Event]:
             if _text(change, "field") == "calls":
                 events += _calls(value, account)
             else:
-                events += _messages(value, account)
+                events += _messages(value, account, greeting)
                 events += _receipts(value)
     return events
 
 
-def _messages(value: Json, account: str) -> Iterator[Event]:
+def _messages(value: Json, account: str, greeting: frozenset[str]) -> Iterator[Event]:
     for message in _objects(value, "messages"):
         if message.get("group_id") or not _text(message, "id"):
             continue
@@ -103,10 +107,10 @@ def _messages(value: Json, account: str) -> Iterator[Event]:
         address = _address(value, message, account)
         incoming = _incoming(message, address) if address else None
         if address is not None and incoming is not None:
-            known_as = _number_of(value, message, account)
-            yield Heard(
-                incoming, _text(message, "id"), None, known_as if known_as != address else None
-            )
+            number = _number_of(value, message, account)
+            known_as = number if number != address else None
+            for each in _with_start(incoming, greeting):
+                yield Heard(each, _text(message, "id"), None, known_as)
 
 
 def _incoming(message: Json, address: Address) -> Incoming | None:
@@ -129,6 +133,22 @@ def _incoming(message: Json, address: Address) -> Incoming | None:
             return None
         case _:
             return _other(address, event_id, kind, said)
+
+
+def _with_start(incoming: Incoming, greeting: frozenset[str]) -> Iterator[Incoming]:
+    """Yield an event; one that came by a link of ours as what the link leads to, and after it what the person wrote beside it."""
+    is_text = incoming.kind is IncomingKind.TEXT
+    found = read_start(incoming.text, greeting) if is_text else None
+    if found is None:
+        yield incoming
+        return
+    payload, has_more = found
+    first = replace(incoming, kind=IncomingKind.START, text=payload, file=None)
+    if has_more or incoming.file is not None:
+        yield replace(first, event_id=fingerprint(f"{incoming.event_id} start"))
+        yield incoming
+    else:
+        yield first
 
 
 def _words(address: Address, event_id: str, text: str) -> Incoming:

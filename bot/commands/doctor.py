@@ -293,14 +293,18 @@ async def _look_at_whatsapp(settings: Settings) -> Look:
     if access is None:
         return Look(part, well=True, found="off (no SUAR_WHATSAPP_TOKEN)")
     # Imported only here, like Telegram's.
-    from bot.channels.whatsapp import examine_number  # noqa: PLC0415
+    from bot.channels.whatsapp_number import examine_number  # noqa: PLC0415
 
     try:
-        name = await examine_number(access.api_url, access.token, access.phone_id)
+        number = await examine_number(access.api_url, access.token, access.phone_id)
     except SendError as exc:
         mend = "check SUAR_WHATSAPP_TOKEN and SUAR_WHATSAPP_PHONE_ID, and the network"
         return Look(part, well=False, found=exc.code, mend=mend)
-    return Look(part, well=True, found=f"writes as {name}")
+    if number.digits is None:
+        mend = "without it no link to WhatsApp can be made: is the number registered? See WhatsApp Manager"
+        found = f"writes as {number.name}, and Meta tells no number"
+        return Look(part, well=False, found=found, mend=mend)
+    return Look(part, well=True, found=f"writes as {number.name} from {number.shown}")
 
 
 async def _look_at_staff_bot(settings: Settings) -> Look:

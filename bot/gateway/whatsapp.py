@@ -18,8 +18,10 @@ from starlette.routing import Route
 from bot.channels.errors import Misconfigured, RateLimited, Rejected, SendError
 from bot.channels.whatsapp import WhatsApp
 from bot.channels.whatsapp_errors import error_of
+from bot.channels.whatsapp_links import greeting_words
 from bot.channels.whatsapp_news import NumberNews, TemplateNews, read_news
 from bot.channels.whatsapp_updates import Event, Heard, Moved, Receipt, read_webhook
+from bot.content.load import Content
 from bot.conversation.keeping import Kept, keep_all
 from bot.conversation.service import Conversations
 from bot.conversation.trouble import offline
@@ -32,6 +34,7 @@ from bot.store.statuses import Told
 log = structlog.get_logger(__name__)
 
 PATH = "/whatsapp/webhook"
+PAGE, HELLO = "whatsapp", "hello"
 SIGNATURE_HEADER = "x-hub-signature-256"
 MAX_BODY_BYTES = 4_000_000
 """Meta sends 3 MB at most."""
@@ -54,6 +57,8 @@ class WhatsAppGateway:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _told: dict[str, None] = field(default_factory=dict)
     """The latest events whose senders have heard that something is broken."""
+    _greets: tuple[Content, frozenset[str]] | None = None
+    """The words of our links, of the content that was live when they were looked up."""
 
     def routes(self) -> list[Route]:
         """Return Meta's two ways to one address."""
@@ -88,7 +93,7 @@ class WhatsAppGateway:
             log.warning("webhook_malformed")
             return PlainTextResponse("ok")
         try:
-            await self.take(read_webhook(data, self.channel.account))
+            await self.take(read_webhook(data, self.channel.account, self._greeting()))
             await self._take_news(read_news(data, now=self.conversations.clock.now()))
         except StoreUnavailable:
             return PlainTextResponse("try again", 503)
@@ -111,6 +116,15 @@ class WhatsAppGateway:
                     self._beside(self._say_broken(heard.incoming))
         if lost is not None:
             raise lost
+
+    def _greeting(self) -> frozenset[str]:
+        """Return the words that our links have typed already, in whatever language."""
+        content = self.conversations.content
+        if self._greets is None or self._greets[0] is not content:
+            text = content.pages[PAGE][HELLO]
+            said = [content.words.say(text, locale, code="") for locale in content.words.locales]
+            self._greets = (content, greeting_words(said))
+        return self._greets[1]
 
     async def _move(self, events: Sequence[Event]) -> None:
         for event in events:

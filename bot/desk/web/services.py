@@ -17,6 +17,11 @@ from bot.store.engine import Database
 from bot.store.notices import Ear
 
 
+async def no_link(payload: str) -> str | None:  # noqa: ARG001  # as `Studio.whatsapp_link`
+    """Lead nowhere."""
+    return None
+
+
 @dataclass(frozen=True)
 class Studio:
     """What the pages of campaigners lean on. They read through it alone: never through `DeskServices.db`, but for what the frame shows."""
@@ -32,6 +37,8 @@ class Studio:
     """What the public bot is called on Telegram, without the @; None while that is not known."""
     per_second: float
     """How many messages a second the throttle lets through."""
+    whatsapp_link: Callable[[str], Awaitable[str | None]] = no_link
+    """The address that opens Suar on WhatsApp with a payload; None where it is off, or our number there is not known."""
 
 
 @dataclass(frozen=True)

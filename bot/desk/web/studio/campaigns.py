@@ -182,7 +182,7 @@ async def page(
 
 
 async def _links(desk: Desk, found: Sequence[links.Link]) -> list[Row]:
-    return rows_of(found, await desk.services.studio.telegram_name())
+    return await rows_of(found, desk.services.studio)
 
 
 def _undo(

@@ -21,6 +21,8 @@ from bot.desk.web.security import read_form, text_of
 from bot.desk.web.studio import event_form
 from bot.desk.web.studio.doors import Door
 from bot.desk.web.studio.event_form import Filled
+from bot.desk.web.studio.link_rows import others_of
+from bot.desk.web.studio.ways import asked_for, ways_in
 from bot.errors import Conflict, NotFound
 from bot.pictures.qr import qr_png, qr_svg
 from bot.store.events import OPEN
@@ -125,9 +127,10 @@ async def show_qr(desk: Desk, visit: Visit) -> Response:
     """Give the QR code of the event's link, to be printed or shown."""
     record = await _get(desk, visit)
     kind = QR.get(visit.request.path_params["kind"])
-    link = await _link(desk, record)
-    if kind is None or link is None:
+    if kind is None:
         raise NotFound
+    ways = await ways_in(desk.services.studio, f"c_{record.code}")
+    link = asked_for(visit.request, ways, usual=await _link(desk, record))
     draw, mime = kind
     name = f"{record.slug}.{visit.request.path_params['kind']}"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
@@ -148,6 +151,7 @@ async def _event(desk: Desk, visit: Visit, trouble: str = "") -> Response:
         "same_day": _same_day(record),
         "city": _city(content, record),
         "link": link,
+        "others": await others_of(desk.services.studio, f"c_{record.code}"),
         "calendar": f"{desk.services.studio.base_url}/e/{record.slug}.ics",
         "preview_locale": locale,
         "direction_of": content.words.direction,

@@ -17,6 +17,8 @@ from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import read_form, text_of
 from bot.desk.web.studio.doors import Door
+from bot.desk.web.studio.link_rows import others_of
+from bot.desk.web.studio.ways import asked_for, ways_in
 from bot.errors import NotFound
 from bot.pictures.qr import qr_png, qr_svg
 
@@ -64,7 +66,8 @@ async def code_picture(desk: Desk, visit: Visit, *, kind: str) -> Response:
     """Send the code of a link as a picture: PNG with the link below, or SVG for print."""
     draw, media_type = KINDS[kind]
     link = await _link(desk, visit)
-    address = await _address(desk, link.code)
+    ways = await ways_in(desk.services.studio, f"c_{link.code}")
+    address = asked_for(visit.request, ways, usual=await _address(desk, link.code))
     made = await asyncio.to_thread(draw, address)
     name = f"suar-{link.code}.{kind}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
@@ -80,6 +83,7 @@ async def show_sheet(desk: Desk, visit: Visit) -> Response:
         "link": link,
         "campaign": campaign,
         "address": await _address(desk, link.code),
+        "others": await others_of(desk.services.studio, f"c_{link.code}"),
         "city": _cities(desk).get(link.city or ""),
     }
     return desk.pages.response("studio/leader_sheet.html", visit.staff.locale, values)
@@ -115,13 +119,15 @@ async def _page(
         )
 
 
-async def _ways(desk: Desk, links: Sequence[Link]) -> dict[str, dict[str, str]]:
+async def _ways(desk: Desk, links: Sequence[Link]) -> dict[str, dict[str, Any]]:
     """Return where each link leads in, and where its leader sees what it came to."""
     studio, lookup = desk.services.studio, desk.services.people.lookup
     name = await studio.telegram_name()
     to = partial(deep_link, base_url=studio.base_url, telegram_name=name)
     own = {each.code: leaders.token_of(each.code, lookup) for each in links}
+    others = {each.code: await others_of(studio, f"c_{each.code}") for each in links}
     return {
+        "others": others,
         "addresses": {each.code: to(f"c_{each.code}") for each in links},
         "own": {code: f"{studio.base_url}/l/{token}" for code, token in own.items()},
     }

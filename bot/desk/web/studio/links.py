@@ -14,6 +14,7 @@ from bot.desk.web.studio.campaigns import CAMPAIGN, LIST
 from bot.desk.web.studio.doors import Door
 from bot.desk.web.studio.link_rows import address_of
 from bot.desk.web.studio.message_form import Problem
+from bot.desk.web.studio.ways import asked_for, ways_in
 from bot.errors import Conflict, NotFound
 from bot.pictures.qr import qr_png, qr_svg
 
@@ -75,9 +76,10 @@ async def qr(desk: Desk, visit: Visit) -> Response:
     async with studio.db.transaction(durable=False) as conn:
         known = {each.code: each for each in await links.all_of(conn, _campaign_id(visit))}
     link = known.get(asked["code"])
-    address = address_of(link.payload, await studio.telegram_name()) if link else None
-    if link is None or address is None or asked["kind"] not in {"svg", "png"}:
+    if link is None or asked["kind"] not in {"svg", "png"}:
         raise NotFound
+    usual = address_of(link.payload, await studio.telegram_name())
+    address = asked_for(visit.request, await ways_in(studio, link.payload), usual=usual)
     is_svg = asked["kind"] == "svg"
     body = qr_svg(address) if is_svg else qr_png(address)
     headers = {"content-disposition": f'attachment; filename="suar-{link.code}.{asked["kind"]}"'}

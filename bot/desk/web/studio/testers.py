@@ -9,7 +9,7 @@ from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import read_form, text_of
 from bot.desk.web.studio.doors import Door
-from bot.desk.web.studio.link_rows import address_of, qr_of
+from bot.desk.web.studio.link_rows import address_of, others_of, qr_of
 from bot.desk.web.studio.message_form import Problem
 
 PATH = "/campaigns/testers"
@@ -52,7 +52,7 @@ async def _page(desk: Desk, visit: Visit, *, label: str = "", problem: str = "")
     studio, testers = desk.services.studio, _testers(desk)
     name = await studio.telegram_name()
     invited = [
-        (each, address, qr_of(address))
+        (each, address, qr_of(address), await others_of(studio, f"t_{each.code}"))
         for each in await testers.invitations()
         for address in [address_of(f"t_{each.code}", name)]
     ]
