@@ -18,8 +18,9 @@ from starlette.applications import Starlette
 
 from bot.app import make_web
 from bot.channels.errors import RateLimited, WindowClosed
-from bot.channels.whatsapp import WhatsApp, examine_number
+from bot.channels.whatsapp import WhatsApp
 from bot.channels.whatsapp_ground import BURST, StoredGround
+from bot.channels.whatsapp_number import examine_number
 from bot.errors import NotTaken, StoreUnavailable
 from bot.gateway.whatsapp import PATH, WhatsAppGateway
 from bot.hotline.staff import Staff
@@ -477,5 +478,5 @@ async def test_the_whole_web_speaks_whatsapp_where_it_is_set_up(
             async with asyncio.timeout(20):
                 while not any("interactive" in sent for sent in graph.sent):
                     await asyncio.sleep(0.05)
-        name = await examine_number(graph.base_url, TOKEN, PHONE_ID)
-        assert name == "Suar"
+        number = await examine_number(graph.base_url, TOKEN, PHONE_ID)
+        assert (number.name, number.digits) == ("Suar", "628110000000")

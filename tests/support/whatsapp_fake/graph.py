@@ -54,6 +54,9 @@ class Graph:
     is_open: Callable[[str], bool] | None = None
     """Whether somebody has written within 24 hours; None: everybody has."""
     faults: deque[Fault] = field(default_factory=deque)
+    node_faults: deque[Fault] = field(default_factory=deque)
+    """How the next questions about our number, or a medium, go wrong."""
+    shown_number: str = "+62 811-0000-000"
     base_url: str = ""
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -96,7 +99,7 @@ class Graph:
             await asyncio.sleep(fault.hang_s)
             if fault.page is not None:
                 return Response(fault.page, fault.status)
-            return _error(fault.code or 1, fault.status)
+            return _error(1 if fault.code is None else fault.code, fault.status)
         try:
             self._check(data)
         except _Refused as refusal:
@@ -160,9 +163,17 @@ class Graph:
     async def _node(self, request: Request) -> Response:
         if refused := _unauthorized(request):
             return refused
+        if self.node_faults and (fault := self.node_faults.popleft()):
+            return _error(1 if fault.code is None else fault.code, fault.status)
         node = request.path_params["node"]
         if node == PHONE_ID:
-            return JSONResponse({"verified_name": "Suar", "id": node})
+            wanted = request.query_params.get("fields", "id").split(",")
+            known = {
+                "verified_name": "Suar",
+                "display_phone_number": self.shown_number,
+                "id": node,
+            }
+            return JSONResponse({name: known[name] for name in {*wanted, "id"} if name in known})
         if node not in self.media:
             return _error(100, 400)
         kind, content = self.media[node]
