@@ -88,6 +88,8 @@ class Incoming:
     """What was sent along with the words, or instead of any."""
     message_id: str | None = field(default=None, repr=False)
     """The platform's own number of a text, where texts can be changed afterwards; the same for the change."""
+    place: str = field(default="", repr=False)
+    """Of a place that was shared: its latitude and longitude. It goes to a counsellor or nowhere."""
 
     @property
     def has_words(self) -> bool:
@@ -105,6 +107,8 @@ class Incoming:
             data["file"] = asdict(self.file)
         if self.message_id is not None:
             data["message"] = self.message_id
+        if self.place:
+            data["place"] = self.place
         return data
 
     @classmethod
@@ -113,7 +117,14 @@ class Incoming:
         file = OfferedFile(**data["file"]) if "file" in data else None
         kind = IncomingKind(data["kind"])
         return cls(
-            address, event_id, kind, data["text"], data.get("lang"), file, data.get("message")
+            address,
+            event_id,
+            kind,
+            data["text"],
+            data.get("lang"),
+            file,
+            data.get("message"),
+            data.get("place", ""),
         )
 
 
@@ -243,6 +254,15 @@ class Outgoing:
 def _template(data: dict[str, Any]) -> Template:
     lists = {name: tuple(data.get(name, ())) for name in ("values", "buttons")}
     return Template(**{**data, **lists})
+
+
+def place_of(latitude: object, longitude: object) -> str:
+    """Return a place as `Incoming` has it, to about a metre; empty where it is none on earth."""
+    if not (isinstance(latitude, int | float) and isinstance(longitude, int | float)):
+        return ""
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return ""
+    return f"{latitude:.5f}, {longitude:.5f}"
 
 
 def clean_text(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
 from bot.channels.telegram_reading import CONTENTS
-from bot.messages import Address, Incoming, IncomingKind, OfferedFile
+from bot.messages import Address, Incoming, IncomingKind, OfferedFile, place_of
 
 NAME = "telegram"
 PRIVATE = "private"
@@ -57,7 +57,12 @@ def _message(message: Message, account: str, event_id: str) -> Incoming | None:
     file = _file(message, kind) if kind in _FILES else None
     if text is None:
         shown = kind or "other"
-        return Incoming(address, event_id, IncomingKind.UNREADABLE, shown, language, file)
+        place = (
+            place_of(message.location.latitude, message.location.longitude)
+            if message.location
+            else ""
+        )
+        return Incoming(address, event_id, IncomingKind.UNREADABLE, shown, language, file, place=place)
     command, _, payload = text.partition(" ")
     if command == "/start":
         return Incoming(address, event_id, IncomingKind.START, payload.strip(), language)

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.channels.whatsapp_links import read_start
-from bot.messages import Address, Incoming, IncomingKind, OfferedFile
+from bot.messages import Address, Incoming, IncomingKind, OfferedFile, place_of
 
 NAME = "whatsapp"
 Json = Mapping[str, Any]
@@ -188,7 +188,8 @@ def _other(address: Address, event_id: str, kind: str, said: Json) -> Incoming:
     caption = _text(said, "caption")
     if caption and file:
         return Incoming(address, event_id, IncomingKind.TEXT, caption, None, file)
-    return Incoming(address, event_id, IncomingKind.UNREADABLE, shown, None, file)
+    place = place_of(said.get("latitude"), said.get("longitude")) if kind == "location" else ""
+    return Incoming(address, event_id, IncomingKind.UNREADABLE, shown, None, file, place=place)
 
 
 def _calls(value: Json, account: str) -> Iterator[Event]:

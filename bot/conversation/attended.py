@@ -58,10 +58,11 @@ def play(play: Play, incoming: Incoming) -> None:
 
 
 def _unreadable(play: Play, incoming: Incoming) -> None:
-    """Hand over a file that may be one for a counsellor; of anything else they learn what it was, and the person what works."""
+    """Hand over a file that may be one for a counsellor, or a place; of anything else they learn what it was, and the person what works."""
     file = is_offered(incoming.file)
-    play.effects.append(RelayToCase("" if file else f"[{incoming.text}]", file))
-    if file is None and incoming.text not in WITHOUT_WORDS:
+    what = f"[{incoming.text}] {incoming.place}".rstrip()
+    play.effects.append(RelayToCase("" if file else what, file))
+    if file is None and not incoming.place and incoming.text not in WITHOUT_WORDS:
         _decline(play, "no_calls" if incoming.text == CALL else why_not(incoming.file))
 
 
