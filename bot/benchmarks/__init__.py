@@ -52,11 +52,18 @@ async def _broadcast(settings: Settings, tell: Tell, *, quick: bool) -> str:
     return await measure(settings, tell, quick=quick)
 
 
+async def _whatsapp(settings: Settings, tell: Tell, *, quick: bool) -> str:
+    from bot.benchmarks.whatsapp import measure  # noqa: PLC0415
+
+    return await measure(settings, tell, quick=quick)
+
+
 BENCHMARKS: dict[str, Benchmark] = {
     "broadcast": _broadcast,
     "desk": _desk,
     "nlu": _nlu,
     "queue": _queue,
     "turn": _turn,
+    "whatsapp": _whatsapp,
     "broadcast_plan": _broadcast_plan,
 }

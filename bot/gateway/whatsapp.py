@@ -39,6 +39,8 @@ SIGNATURE_HEADER = "x-hub-signature-256"
 MAX_BODY_BYTES = 4_000_000
 """Meta sends 3 MB at most."""
 MAX_TOLD = 10_000
+AT_ONCE = 8
+"""So many events are answered at the same moment by one process: what waits for its answer is kept, and what Meta brings must be kept soon."""
 AGAIN_S = 15.0
 AGAIN_MISCONFIGURED_S = 600.0
 """After so long a message is tried once more that Meta had taken and then could not deliver for a reason that passes."""
@@ -57,6 +59,7 @@ class WhatsAppGateway:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _told: dict[str, None] = field(default_factory=dict)
     """The latest events whose senders have heard that something is broken."""
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _greets: tuple[Content, frozenset[str]] | None = None
     """The words of our links, of the content that was live when they were looked up."""
 
@@ -163,7 +166,8 @@ class WhatsAppGateway:
         except SendError as error:
             log.info("call_not_declined", error=error.code)
         try:
-            await self.conversations.receive(event.incoming, beside=self._beside)
+            async with self._slots:
+                await self.conversations.receive(event.incoming, beside=self._beside)
         except StoreUnavailable:
             log.warning("answer_waits_for_store")
         except Exception:

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from bot.campaigns.store_broadcasts import Broadcasts
 from bot.channels.delivery import Delivery
+from bot.channels.whatsapp_links import wa_link
 from bot.clock import SystemClock
 from bot.content.catalogue import LocaleInfo, Words
 from bot.content.load import Content
@@ -85,6 +86,8 @@ class House:
     passwords: Passwords = field(default_factory=lambda: Passwords(CHEAP))
     secrets: dict[str, str] = field(default_factory=dict)
     codes: dict[str, list[str]] = field(default_factory=dict)
+    whatsapp_number: str | None = None
+    """Our number on WhatsApp, as far as it is known."""
     closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     _count: int = 0
 
@@ -141,7 +144,13 @@ class House:
             base_url="https://suar.example",
             telegram_name=self._telegram_name,
             per_second=25,
+            whatsapp_link=self._whatsapp_link,
         )
+
+    async def _whatsapp_link(self, payload: str) -> str | None:
+        if self.whatsapp_number is None:
+            return None
+        return wa_link(self.whatsapp_number, f"Halo Suar! ({payload})")
 
     async def _telegram_name(self) -> str | None:
         return "suar_example_bot"

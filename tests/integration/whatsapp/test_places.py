@@ -14,10 +14,13 @@ PLACE = {"latitude": 1.553712, "longitude": 110.359311, "name": "Kos Melati", "a
 
 
 async def test_a_place_reaches_the_counsellor(meta: Meta) -> None:
-    """A place that somebody shares in a talk stands in it with its coordinates, sealed like every line; its name is not taken over."""
+    """A place that somebody shares in a talk stands in it, sealed like every line, and its coordinates for whoever said why they need them."""
     counsellor, case_id = await counsellor_of(meta)
     assert await meta.says(message(meta.next_id(), "location", PLACE)) == []
     async with meta.house.db.transaction() as conn:
+        seen = await access.access_case(conn, meta.house.people, counsellor, case_id)
+        assert seen.lines[-1].text == "[location] [number]"
+        await access.unmask(conn, meta.house.people, counsellor, case_id, "danger")
         seen = await access.access_case(conn, meta.house.people, counsellor, case_id)
     assert seen.lines[-1].text == "[location] 1.55371, 110.35931"
     assert await find_in_database(meta.house.db, ("1.5537", "110.359", "melati", "Melati")) == []
