@@ -47,9 +47,9 @@ async def by_id(meta: Meta, user_id: str, words: str = "halo") -> UUID:
 
 async def open_case(meta: Meta) -> str:
     """Let who writes by number alone ask for a counsellor; return their four words."""
-    await by_number(meta, TOLD)
+    await by_number(meta, "halo")
     await meta.says(button(meta.next_id(), "consent.ask"), user_id=None)
-    said = await meta.says(button(meta.next_id(), "consent.ask.share"), user_id=None)
+    said = await meta.says(button(meta.next_id(), "consent.ask.talk"), user_id=None)
     lines = [line for each in said for line in words_of(each).splitlines()]
     return next(line for line in lines if WORDS.fullmatch(line))
 
