@@ -28,6 +28,12 @@ FURTHER = "further:"
 """What the id of a row begins with that shows more choices than a list holds; behind it stands the id of the next choice."""
 
 MAX_BUTTON_ID_BYTES = 64
+MARK = "~"
+"""Stands between the id of a button and the mark of whoever it was shown to, where several people use one phone."""
+MARK_BYTES = 5
+"""How much longer a mark makes an id."""
+OLD_BUTTON = "unclear.old_button"
+"""Where a button leads that was shown to somebody else."""
 """Telegram's limit for callback data, the narrowest of the channels."""
 
 
@@ -95,6 +101,13 @@ class Incoming:
     def has_words(self) -> bool:
         """Tell whether somebody has typed something that is to be understood."""
         return self.kind in {IncomingKind.TEXT, IncomingKind.EDITED}
+
+    def unmarked(self, mark: str | None) -> Self:
+        """Return a press as that of the button itself where it was shown to whoever has this mark; else as that of none."""
+        if self.kind is not IncomingKind.BUTTON:
+            return self
+        button, _, shown_to = self.text.partition(MARK)
+        return replace(self, text=button if shown_to == (mark or "") else OLD_BUTTON)
 
     def to_json(self) -> dict[str, Any]:
         """Return the parts that are stored; the address is stored apart, encrypted."""
@@ -220,6 +233,13 @@ class Outgoing:
         if not self.media:
             return self
         return replace(self, media=tuple(media.spoken_in(locale) for media in self.media))
+
+    def marked(self, mark: str | None) -> Self:
+        """Return it with buttons that say to whom they were shown; see `Incoming.unmarked`."""
+        if mark is None:
+            return self
+        buttons = tuple(replace(each, id=f"{each.id}{MARK}{mark}") for each in self.buttons)
+        return replace(self, buttons=buttons)
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-ready form that `from_json` reads back."""

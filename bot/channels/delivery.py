@@ -112,7 +112,7 @@ class Delivery:
                 log.warning("delivery_set_right", left=len(left), strays=len(strays))
                 await outbox.mark_sent(conn, left, self.clock.now())
                 await outbox.put_back(
-                    conn, sorted(strays), not_before=None, error=outbox.UNANSWERED
+                    conn, sorted(strays), not_before=None, error=sending.UNANSWERED
                 )
         return found - suspects
 

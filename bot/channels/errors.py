@@ -14,7 +14,7 @@ SendError                      retryable  stops the person  may have arrived
 from typing import ClassVar
 
 from bot.errors import SuarError
-from bot.store.outbox import UNANSWERED
+from bot.store.sending import UNANSWERED
 
 
 class SendError(SuarError):

@@ -14,6 +14,7 @@ from bot.content.join_steps import Join, JoinConfirm, JoinElsewhere, JoinTold
 from bot.content.model import Country, Need
 from bot.content.offer_step import OfferStep
 from bot.content.parts import Id, Strict, Target, Title, Words
+from bot.content.phone_step import SharedPhone
 from bot.content.quiz_step import QuizList, QuizStep
 from bot.content.round_steps import CertificateStep, CityRound
 from bot.content.series import SeriesStep
@@ -258,6 +259,8 @@ class HandOver(StepBase):
     later_no: Title
     numbers: Title
     language: Title
+    phone: Title
+    """Leads to where somebody else can use the phone."""
     leave: Title
     ask_when: Words
     times: dict[Id, Title]
@@ -380,7 +383,8 @@ Step = Annotated[
     | Join
     | JoinConfirm
     | JoinTold
-    | JoinElsewhere,
+    | JoinElsewhere
+    | SharedPhone,
     Field(discriminator="type"),
 ]
 

@@ -18,6 +18,8 @@ class Answer:
     """Give what is in the outbox now, one for each event that was answered."""
     spoken: list[Outgoing] = field(default_factory=list)
     """Said outside the outbox, because the outbox was erased with the person."""
+    unfinished: bool = False
+    """The rest of the events waits until nothing is on its way any more."""
     tally: Tally = field(default_factory=Tally)
     """What the events have added to numbers that everybody adds to."""
     tell_pace: UUID | None = None

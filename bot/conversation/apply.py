@@ -7,15 +7,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.conversation import campaigning, chats, counting, filing, noting, studying
+from bot.conversation import campaigning, chats, counting, filing, noting, phones, studying
 from bot.conversation.effects import (
     AnswerGoOn,
     AnswerReferral,
     AskForFile,
     BecomeTester,
+    BeginAnew,
     CancelSignUp,
     ChangeFollowUp,
     ChangeProfile,
+    ComeBack,
     CorrectFile,
     CountForCity,
     Effect,
@@ -44,6 +46,7 @@ from bot.conversation.effects import (
     RelayToCase,
     ResumeCase,
     SetBlocked,
+    SetReturnWords,
     SignUp,
     StopMessages,
     TakeBackReferral,
@@ -52,7 +55,7 @@ from bot.conversation.effects import (
 from bot.conversation.join_effects import JoinEffect
 from bot.conversation.stopping import stop
 from bot.conversation.wait import Wait
-from bot.hotline import casefile_days, cases, consent, going_on, marks, promised, watched
+from bot.hotline import away, casefile_days, cases, consent, going_on, marks, promised, watched
 from bot.hotline.chats import tell_erased
 from bot.queue import FetchFile, Queue
 from bot.store import (
@@ -81,6 +84,8 @@ class Applied:
     """This chat is a stranger's from now on; what is said of it is kept nowhere."""
     news: "chats.News | None" = None
     """What another chat is to be told."""
+    made_room: bool = False
+    """Somebody else is here now: `party` is theirs."""
     case: cases.OpenCase | None = None
     meaning: Understanding = field(default_factory=Understanding)
     """What the person's words were taken to mean, kept beside them in a case."""
@@ -115,8 +120,8 @@ class Effects:
             case RelayToCase() | EscalateCase() | LeaveCase() | WarnOfWatcher() | AnswerGoOn():
                 if so_far.case is not None:
                     await self._on_case(conn, effect, so_far, so_far.case)
-            case ResumeCase(case_id):
-                await self._resume(conn, case_id, so_far)
+            case ResumeCase() | SetReturnWords() | BeginAnew() | ComeBack():
+                await self._on_who_is_here(conn, effect, so_far)
             case RateCase() | RateService():
                 await self._rate(conn, effect, so_far)
             case (
@@ -244,11 +249,26 @@ class Effects:
                 await follow_ups.change(conn, so_far.party.contact_id, change, now=now)
                 await casefile_days.change_pace(conn, so_far.party.contact_id, change, now=now)
 
+    async def _on_who_is_here(
+        self,
+        conn: AsyncConnection,
+        effect: ResumeCase | SetReturnWords | BeginAnew | ComeBack,
+        so_far: Applied,
+    ) -> None:
+        match effect:
+            case ResumeCase(case_id):
+                await self._resume(conn, case_id, so_far)
+            case _:
+                await phones.apply(conn, self.people, effect, so_far)
+
     async def _resume(self, conn: AsyncConnection, case_id: UUID, so_far: Applied) -> None:
         now, locale = self.clock.now(), so_far.locale
+        was_away = await away.is_away(conn, case_id)
         so_far.party = await cases.resume(
             conn, self.people, so_far.party, case_id, now=now, locale=locale
         )
+        if was_away:
+            await away.note(conn, so_far.party, "here", now=now)
         await promised.renew(conn, case_id, now=now)
 
     async def _open(self, conn: AsyncConnection, effect: OpenCase, so_far: Applied) -> None:

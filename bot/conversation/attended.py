@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.content.file_step import OwnFile
 from bot.content.steps import HandOver, Step
-from bot.conversation import cover
+from bot.conversation import cover, making_room, phone
 from bot.conversation.attachments import CALL, WITHOUT_WORDS, is_offered, said, why_not
 from bot.conversation.effects import (
     AnswerGoOn,
@@ -36,6 +36,8 @@ NOT_NOW = "go_on.ask.not_now"
 TAKING_BACK = frozenset({"learn.ask.no", "campaigns.news.no", "broadcast.open.stop"})
 GO_ON = {"go_on.ask.yes": True, NOT_NOW: False}
 """What a press under "may we go on?" means (`flows/whatsapp/house.yml`)."""
+OF_THEIR_OWN = {"/language": "language.choose", making_room.COMMAND: phone.STEP}
+"""What whoever waits may command beside leaving."""
 LEAVING = {
     "/leave": LEAVE,
     "/stop": LEAVE,
@@ -85,8 +87,10 @@ def _text(play: Play, incoming: Incoming) -> None:
         _leave_for(play, LEAVING[command])
         return
     if play.world.owner is Owner.QUEUE:
-        if command == "/language":
-            play.enter("language.choose")
+        if command in OF_THEIR_OWN:
+            play.enter(OF_THEIR_OWN[command])
+            return
+        if making_room.hears_words(play, text):
             return
         named = named_button(play, text)
         by_number = named is not None and dict(play.state.offered)[named].casefold() != command
@@ -94,6 +98,8 @@ def _text(play: Play, incoming: Incoming) -> None:
         is_meant = named is not None and not (by_number and named == LEAVE)
         if named is not None and is_meant and _is_control(play, named) and play.press(named):
             return
+    elif command == making_room.COMMAND and making_room.leave_talk(play):
+        return
     file = is_offered(incoming.file)
     play.effects.append(RelayToCase(text, file))
     if play.world.owner is Owner.STAFF and command in _not_now(play):
@@ -143,6 +149,8 @@ def _button(play: Play, button: str) -> None:
         _answer_referral(play, button)
     elif play.world.owner is Owner.QUEUE:
         _while_waiting(play, button)
+    elif _makes_room(play, button):
+        pass
     elif button.startswith("consent.waiting."):
         _quietly(play, button)
     elif button in GO_ON:
@@ -151,6 +159,12 @@ def _button(play: Play, button: str) -> None:
         title = dict(play.state.offered).get(button)
         if title is not None:
             play.effects.append(RelayToCase(f"[{title}]"))
+
+
+def _makes_room(play: Play, button: str) -> bool:
+    """Do what somebody asked for while they waited, though a counsellor has taken their case meanwhile."""
+    asked = button in making_room.GOING and play.state.at == phone.STEP
+    return asked and making_room.leave_talk(play)
 
 
 def _while_waiting(play: Play, button: str) -> None:

@@ -53,14 +53,15 @@ class Basket:
         known = self.known.get(party.channel_account)
         if known is None and self._chosen:
             return
+        shown = said.marked(party.mark)
         put = Put(
             self.clock.new_id(), party.contact_id, party.conversation_id, party.epoch,
-            party.key.seal_bytes(said.plain, MESSAGE), known,
+            party.key.seal_bytes(shown.plain, MESSAGE), known,
         )  # fmt: skip
         # Typing the title of one of its buttons is as good as pressing it.
         offered = tuple((button.id, button.title) for button in said.message.buttons)
         sealed = party.key.seal_json(replace(facts.state, offered=offered).to_json(), STATE)
-        self._chosen[put.uid] = _Chosen(put, party, said, sealed, facts.zone, doubted)
+        self._chosen[put.uid] = _Chosen(put, party, shown, sealed, facts.zone, doubted)
 
     def write(self, batch: Batch) -> None:
         """Write everything down, on one way with the commit."""

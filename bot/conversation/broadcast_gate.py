@@ -35,6 +35,8 @@ class Facts:
     zone: str
     last_in_at: datetime | None = None
     """When they wrote or pressed something last, of everybody: WhatsApp counts from it."""
+    away: bool = False
+    """Somebody else is at their phone."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ def _refusal(facts: Facts, now: datetime) -> str | None:
         return "no_consent"
     if facts.blocked:
         return "blocked"
+    if facts.away:
+        return "away"
     if facts.held or facts.owner != Owner.BOT or _in_danger(facts.state, now):
         return "held"
     return "recent" if facts.recent else None

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from bot.content.load import Content
 from bot.content.steps import BroadcastStep
 from bot.conversation.service import Conversations
 from bot.conversation.steps.broadcast import EVENT, QUIZ, STOP
-from bot.messages import MAX_BUTTON_ID_BYTES, Button, Media, Outgoing
+from bot.messages import MARK_BYTES, MAX_BUTTON_ID_BYTES, Button, Media, Outgoing
 from bot.store.broadcasts import Run
 from bot.store.contacts import Party
 
@@ -29,6 +29,13 @@ class Said:
     message: Outgoing
     plain: bytes = field(repr=False)
     kind: str
+
+    def marked(self, mark: str | None) -> "Said":
+        """Return it with buttons that say to whom they were shown, where several use one phone."""
+        if mark is None:
+            return self
+        message = self.message.marked(mark)
+        return replace(self, message=message, plain=_plain(message))
 
 
 class BadBroadcast(Exception):
@@ -141,11 +148,16 @@ def _words(body: Mapping[str, Any], variant: str, locale: str) -> Mapping[str, A
     return found
 
 
+def _plain(message: Outgoing) -> bytes:
+    """Return a message as it is sealed."""
+    return json.dumps(message.to_json(), ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def _id_of(target: str, content: Content) -> str:
     kind, _, name = target.partition(":")
     button = f"{STEP}.{kind}-{name}" if kind in {QUIZ, EVENT} else name
     known = kind in {QUIZ, EVENT} or (kind == "step" and content.has_step(name))
-    if not known or len(button.encode()) > MAX_BUTTON_ID_BYTES:
+    if not known or len(button.encode()) > MAX_BUTTON_ID_BYTES - MARK_BYTES:
         raise Unsayable("leads_nowhere")
     return button
 

@@ -133,7 +133,7 @@ class Broadcasting:
             Facts(
                 self.conversations.state_of(party), party.owner, party.blocked, row.stopped,
                 row.agrees, row.held, row.recent, row.busy, None if run.test else row.heard_at,
-                row.zone or self.house_zone, row.heard_at,
+                row.zone or self.house_zone, row.heard_at, party.parked,
             )
             for party, row in zip(parties, found, strict=True)
         ]  # fmt: skip

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.content.load import Content
-from bot.conversation import edited, eventing, rounds, studying
+from bot.conversation import edited, eventing, phones, rounds, studying
 from bot.conversation.chats import ChatLook, FindDoors, no_doors
 from bot.conversation.city import STEP as CITY_STEP
 from bot.conversation.coming_in import ASKS, LINK
@@ -18,6 +18,7 @@ from bot.conversation.effects import CountForCity
 from bot.conversation.events import STEPS as EVENT_STEPS
 from bot.conversation.joining import ASK as JOIN_STEP
 from bot.conversation.opening import Opening
+from bot.conversation.phone import PhoneLook
 from bot.conversation.state import Link, Owner, Said, State, World
 from bot.conversation.study import STEPS as STUDY_STEPS
 from bot.conversation.trouble import trouble
@@ -55,6 +56,8 @@ class Decider:
     deletes: bool = True
     """Whether the person's channel can take back what was sent."""
     find_doors: FindDoors = no_doors
+    default_locale: str = "en"
+    """The language in which a stranger is spoken to first."""
 
     async def decide(
         self,
@@ -64,11 +67,17 @@ class Decider:
         incoming: Incoming,
         meaning: Understanding,
         case: cases.OpenCase | None,
+        *,
+        busy: bool = False,
     ) -> TurnResult:
-        """Ask the pure turn; where it comes to a step that needs more of the world, ask it again with that."""
+        """Ask the pure turn; where it comes to a step that needs more of the world, ask it again with that.
+
+        `busy`: something for this person is still on its way, so that they cannot make room for another.
+        """
         if incoming.kind is IncomingKind.EDITED and party.owner == Owner.BOT:
             return await self._changed(batch, party, state, incoming, meaning)
         opening = Opening(self.clock, self.people)
+        seen = PhoneLook(home=self.default_locale, busy=busy)
         world = World(
             now=self.clock.now(),
             draw=draw(self.clock, self.content),
@@ -76,6 +85,7 @@ class Decider:
             case_level=case.level if case else None,
             returning=await opening.returning(batch, party, state, incoming),
             deletes=self.deletes,
+            phone=await phones.look(batch, self.people, party, state, incoming, seen),
         )
         world = await opening.own(batch, party, state, incoming, world)
         chats = ChatLook(self.clock, self.people, self.find_doors)

@@ -329,6 +329,25 @@ class RateCampaign:
     rating: Literal["good", "some", "none"]
 
 
+@dataclass(frozen=True)
+class SetReturnWords:
+    """The person will come back to this phone with these words, which are kept as a hash."""
+
+    words: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class BeginAnew:
+    """Somebody else uses this phone now: the person makes room, and a stranger begins."""
+
+
+@dataclass(frozen=True)
+class ComeBack:
+    """Somebody who was at this phone before is back, and the person makes room."""
+
+    conversation_id: UUID
+
+
 Effect = (
     OpenCase
     | RecordConsent
@@ -368,4 +387,7 @@ Effect = (
     | SignUp
     | CancelSignUp
     | RateCampaign
+    | SetReturnWords
+    | BeginAnew
+    | ComeBack
 )

@@ -123,6 +123,8 @@ class Holding:
             opens = safe_hours.opens_at(hours, now) if hours else None
         if opens is None or not await consent.holds(conn, line.case_id, consent.TALK):
             await held.refuse(conn, line.line_id, error="no_consent")
+        elif party.parked:
+            await held.keep(conn, line.line_id, why=held.AWAY, not_before=None)
         elif self.conversations.state_of(party).is_covered(now):
             await held.keep(conn, line.line_id, why=held.COVER, not_before=None)
         elif opens > now:

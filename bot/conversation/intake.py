@@ -117,9 +117,14 @@ class Intake:
             except NotFound:
                 return False
             pending = inbox.find_pending(batch, self.people.lookup_of(party.address), None)
+            await batch.send()
+            keys = {
+                each: (await self.people.get(batch.conn, each)).key
+                for each in inbox.strangers(pending, party)
+            }
         if party.owner != Owner.BOT:
             return True
-        waiting = (event.incoming for event in inbox.read_pending(pending, party, None))
+        waiting = (event.incoming for event in inbox.read_pending(pending, party, None, keys=keys))
         texts = [each.text for each in waiting if each.has_words]
         return any(map(self.tells_danger, texts))
 

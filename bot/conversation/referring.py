@@ -23,6 +23,7 @@ from bot.conversation.unchecked import played
 from bot.errors import Conflict, NotFound, Watched
 from bot.faults import fault_point
 from bot.hotline import consent, protocols
+from bot.hotline.away import Away
 from bot.hotline.referrals import changes
 from bot.hotline.referrals.access import Referral, access_referral
 from bot.hotline.referrals.draft import due_of
@@ -52,6 +53,7 @@ class Referring:
             ConsentMissing: The person no longer agrees to talk.
             NotSure: Somebody else may be writing.
             Watched: A quiz covers the conversation, because somebody may be looking.
+            Away: Somebody else is at their phone now.
         """
         talk = self.conversations
         async with talk.db.transaction() as conn:
@@ -63,6 +65,8 @@ class Referring:
                 raise Conflict
             if talk.state_of(party).is_covered(talk.clock.now()):
                 raise Watched
+            if party.parked:
+                raise Away
             await consent.check(conn, row.case_id, consent.TALK)
             message = self.question(party, referral)
             version = hashlib.sha256(message.text.encode()).hexdigest()[:16]

@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,7 @@ from bot.channels.errors import SendError
 from bot.channels.fit import fit
 from bot.clock import Clock
 from bot.content.load import Content
+from bot.conversation import phones
 from bot.conversation.answering import Answer
 from bot.conversation.apply import Applied, Effects
 from bot.conversation.burst import Gathered, gather
@@ -45,7 +48,17 @@ from bot.errors import NotFound, Refused, StoreUnavailable
 from bot.faults import fault_point
 from bot.hotline import cases
 from bot.messages import Address, Incoming, Outgoing, clean_text
-from bot.store import contacts, follow_ups, inbox, notices, outbox, paces, traffic, window
+from bot.store import (
+    contacts,
+    follow_ups,
+    inbox,
+    notices,
+    outbox,
+    paces,
+    sending,
+    traffic,
+    window,
+)
 from bot.store.batch import Batch, Rows
 from bot.store.contacts import Party, People
 from bot.store.engine import Database, was_deadlock
@@ -60,6 +73,8 @@ log = structlog.get_logger(__name__)
 Beside = Callable[[Coroutine[Any, Any, None]], None]
 FOLLOW_UP_STEP = "follow_up.hello"
 FOLLOW_UP_TEMPLATE = "follow_up"
+SETTLE_S, SETTLE_LOOK_S = 8.0, 0.05
+"""So long somebody who wants to make room waits for a message to them that is just being sent, and how often it is looked."""
 Take = Callable[[AsyncConnection, Party, datetime], Awaitable[bool | Mapping[str, Any]]]
 """Notes that a person is written to now; False when they are not to be (any more). A mapping is what the step has to know of the world."""
 
@@ -109,12 +124,12 @@ class Conversations:
                 meaning = await self.reader.read(incoming.text)
                 fault_point("after_understanding")
             try:
-                answer = await self._answer(incoming.address, incoming, meaning)
+                answer = await self._settled(incoming.address, incoming, meaning)
             except StoreUnavailable as error:
                 # Two chats of one person that did something to both at once: the other one has gone through by now.
                 if not was_deadlock(error):
                     raise
-                answer = await self._answer(incoming.address, incoming, meaning)
+                answer = await self._settled(incoming.address, incoming, meaning)
             await self._after_waiting(answer)
         if beside is None:
             await self._send(answer)
@@ -129,7 +144,7 @@ class Conversations:
             except NotFound:
                 return
         async with self._in_order(party.address):
-            answer = await self._answer(party.address, None, None)
+            answer = await self._settled(party.address, None, None)
         await self._send(answer)
 
     async def follow_up(self, conversation_id: UUID) -> bool:
@@ -161,7 +176,7 @@ class Conversations:
         async with self.db.batch() as batch:
             conn = await batch.connection()
             party = await self.people.get(conn, conversation_id, lock=True)
-            taken = await take(conn, party, now)
+            taken = False if party.parked else await take(conn, party, now)
             if taken is not False:
                 answer = Answer(party.address)
                 world = World(now=now, draw=draw(self.clock, self.content))
@@ -212,10 +227,32 @@ class Conversations:
 
         await self.write_first(conversation_id, PACE_STEP, take, aside=True)
 
-    async def _answer(
+    async def _settled(
         self, address: Address, incoming: Incoming | None, meaning: Understanding | None
     ) -> Answer:
-        """Play every unanswered event of a conversation in order; commit once."""
+        """Play every unanswered event; where somebody is to make room, first wait until nothing is on its way to them."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + SETTLE_S
+        answer = await self._answer(address, incoming, meaning)
+        while answer.unfinished:
+            await self._send(answer)
+            await asyncio.sleep(SETTLE_LOOK_S)
+            patient = loop.time() < deadline
+            answer = await self._answer(address, incoming, meaning, patient=patient)
+        return answer
+
+    async def _answer(
+        self,
+        address: Address,
+        incoming: Incoming | None,
+        meaning: Understanding | None,
+        *,
+        patient: bool = True,
+    ) -> Answer:
+        """Play every unanswered event of a conversation in order; commit once.
+
+        One that may let somebody else be here is left, `unfinished`, while something is on its way; not `patient`, it is told so.
+        """
         answer = Answer(address)
         async with self.db.batch() as batch:
             party, waiting, pace = await self._look(batch, address, incoming)
@@ -226,8 +263,14 @@ class Conversations:
                 paces.note_answered(batch, party.conversation_id)
                 traffic.tally(answer.tally, "together", 1, self.clock.now())
             for gathered in gather(waiting):
+                busy = await self._is_busy(batch, party, gathered.event.incoming)
+                if busy and patient:
+                    answer.unfinished = True
+                    break
                 mine = incoming is not None and _is(gathered.event, incoming)
-                after = await self._play(batch, party, gathered, meaning if mine else None, answer)
+                after = await self._play(
+                    batch, party, gathered, meaning if mine else None, answer, busy=busy
+                )
                 if after is None:
                     break
                 party = after
@@ -255,7 +298,12 @@ class Conversations:
             pending = inbox.find_pending(batch, lookup, incoming)
             await batch.send()
         # A text was stored before. If it is not here any more, it was erased with the person, and is a stranger's first word.
-        return party, inbox.read_pending(pending, party, incoming), paces.read(counted)
+        keys = {
+            each: (await self.people.get(batch.conn, each)).key
+            for each in inbox.strangers(pending, party)
+        }
+        waiting = inbox.read_pending(pending, party, incoming, keys=keys)
+        return party, waiting, paces.read(counted)
 
     async def _waits(
         self, batch: Batch, party: Party, incoming: Incoming, pace: Pace, answer: Answer
@@ -272,6 +320,12 @@ class Conversations:
         answer.waiting = party.conversation_id, waiting[0].waiting if waiting else 0
         return True
 
+    async def _is_busy(self, batch: Batch, party: Party, incoming: Incoming) -> bool:
+        """Tell whether something is on its way to somebody who may be about to make room; nothing more can leave under their lock."""
+        if not phones.may_change(self.state_of(party), incoming.unmarked(party.mark), party.owner):
+            return False
+        return await sending.in_flight(await batch.connection(), party.conversation_id)
+
     async def _play(
         self,
         batch: Batch,
@@ -279,9 +333,11 @@ class Conversations:
         gathered: Gathered,
         meaning: Understanding | None,
         answer: Answer,
+        *,
+        busy: bool = False,
     ) -> Party | None:
-        """Play what one turn answers; return the person as they are afterwards, None when they are erased."""
-        incoming = gathered.event.incoming
+        """Play what one turn answers; return who is here afterwards, None when they are erased."""
+        incoming = gathered.event.incoming.unmarked(party.mark)
         state, now = self.state_of(party), self.clock.now()
         reading = Reading(self.reader, self.people, self.clock, self.buffer_for)
         meaning = await reading.meaning(incoming, meaning, party)
@@ -290,11 +346,16 @@ class Conversations:
             case = await cases.find_open(await batch.connection(), party.conversation_id)
         elif incoming.has_words and incoming.text.strip():
             meaning = await reading.remember(batch, party, state, gathered, meaning)
-        deletes = self._can(party.address).deletes
         decider = Decider(
-            self.clock, self.people, self.content, self.public_url, deletes, self.find_doors
+            self.clock,
+            self.people,
+            self.content,
+            self.public_url,
+            deletes=self._can(party.address).deletes,
+            find_doors=self.find_doors,
+            default_locale=self.default_locale,
         )
-        result = await decider.decide(batch, party, state, incoming, meaning, case)
+        result = await decider.decide(batch, party, state, incoming, meaning, case, busy=busy)
         try:
             so_far = await self._apply(batch, party, result, case, meaning)
         except Refused:
@@ -315,7 +376,8 @@ class Conversations:
             answer_is = window.NOT_NOW if declined else window.YES
             window.note_heard(batch, party, answer_is, at=now)
         for event in gathered.of:
-            inbox.mark_answered(batch, party, event, now)
+            # Who has made room may have been erased with all their events.
+            inbox.mark_answered(batch, so_far.party, event, now)
         if gathered.is_quiet and not result.effects and result.state.risk_at != now:
             result = replace(result, outgoing=())
         return self._write(batch, so_far.party, result, answer, at=now)
@@ -396,8 +458,9 @@ class Conversations:
 
     async def _send(self, answer: Answer) -> None:
         letters = answer.letters()
-        if letters and self.delivery.inline_holder(answer.address.channel) is not None:
-            await self.delivery.deliver(answer.address, letters)
+        if self.delivery.inline_holder(answer.address.channel) is not None:
+            for _, theirs in groupby(letters, key=attrgetter("conversation_id")):
+                await self.delivery.deliver(answer.address, list(theirs))
         channel = self.delivery.channels.get(answer.address.channel)
         for message in answer.spoken:
             if channel is not None:

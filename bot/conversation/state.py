@@ -12,6 +12,7 @@ from bot.conversation.city import CityLook
 from bot.conversation.events import EventsLook
 from bot.conversation.joining import Chats, CodeLook, TalkElsewhere
 from bot.conversation.own import OwnLook
+from bot.conversation.phone import PhoneLook
 from bot.conversation.study import StudyLook
 from bot.conversation.wait import Wait
 from bot.understanding.model import NO_RISK, Risk, RiskLevel
@@ -183,6 +184,8 @@ class World:
     """What the link leads to by which they have just come in."""
     deletes: bool = True
     """Whether what was sent can be taken off the person's screen on their channel."""
+    phone: PhoneLook = field(default_factory=PhoneLook)
+    """What is known of those who use this phone; looked up at the step that lets them change, else only whether they may."""
     events: EventsLook | None = None
     """What is on, and what they signed up for; known where events are shown, and None elsewhere."""
     code: CodeLook | None = None

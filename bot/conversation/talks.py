@@ -159,7 +159,8 @@ class Talks:
             )
             party = replace(party, owner="bot", owner_staff_id=None, epoch=epoch)
             await self.holding.let_go_in(conn, party)
-            letters = await self._ask_how_it_was(conn, party, case)
+            # Who is away reads the end of the talk only later, and is not asked about it.
+            letters = [] if party.parked else await self._ask_how_it_was(conn, party, case)
             fault_point("before_close_commit")
         fault_point("after_close_commit")
         await self.deliver(party, letters)
@@ -275,6 +276,8 @@ class Talks:
         self, conn: AsyncConnection, party: Party, case: cases.OpenCase, leaving: Leaving
     ) -> Kept | None:
         now = self.conversations.clock.now()
+        if party.parked:
+            return Kept(held.AWAY, None)
         if self.conversations.state_of(party).is_covered(now):
             return Kept(held.COVER, None)
         there = await window.look(conn, party, case.id)

@@ -15,6 +15,7 @@ from bot.conversation import (
     edited,
     further,
     joining,
+    making_room,
     rudeness,
     unmet,
     voicing,
@@ -88,6 +89,7 @@ def turn(
         _text(play, incoming.text)
         if incoming.file is not None:
             _words_alone(play)
+    making_room.greet(play, incoming)
     result = _result(play, incoming)
     left = edited.remembering(result.state, result.outgoing, incoming, at=at, took=play.took)
     return replace(result, state=left)
@@ -192,6 +194,8 @@ def typed_button(play: Play, text: str) -> bool:
 
 def _meaning(play: Play, text: str) -> None:
     waited = play.state.at
+    if play.world.phone.found is not None and play.hear(text):
+        return  # Words that were set by somebody mean nothing else, whatever they are understood as.
     if _danger(play):
         play.overhear(waited, text)
         joining.after_danger(play)

@@ -54,7 +54,7 @@ class Typing:
         try:
             async with talk.db.transaction(durable=False) as conn:
                 party, _ = await access_claimed(conn, talk.people, staff, case_id, joined=True)
-                if talk.state_of(party).is_covered(now):
+                if party.parked or talk.state_of(party).is_covered(now):
                     return
                 await notices.to_typing(conn, "staff", party.conversation_id)
         except Refused:

@@ -13,6 +13,7 @@ COMMANDS = {
     "/erase": "erase.ask",
     "/safe": "watched.ask",
     "/join": "join.ask",
+    "/switch": "phone.ask",
 }
 INTENT_STEPS = {
     "talk_to_human": "consent.ask",

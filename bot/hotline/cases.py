@@ -262,6 +262,7 @@ async def resume(
     )
     await add_event(conn, row.id, "case_resumed", channel=party.address.channel)
     epoch = await set_owner(conn, party.conversation_id, owner, staff_id)
+    await held.bring_along(conn, row.conversation_id, party.conversation_id, epoch=epoch, now=now)
     return replace(joined, owner=owner, owner_staff_id=staff_id, epoch=epoch)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
 from bot.hotline import cases, waiting
+from bot.hotline.away import is_away
 from bot.hotline.order import may_be_offered
 from bot.store.contacts import People
 from bot.store.tables import CaseEventRow, CaseRow, TranscriptRow
@@ -93,7 +94,7 @@ async def unanswered_since(conn: AsyncConnection, row: Any) -> datetime | None: 
 async def _may_be_written_to(
     conn: AsyncConnection, people: People, case_id: UUID, now: datetime
 ) -> bool:
-    """Tell whether a counsellor could write at all: outside the safe hours, or while somebody watches, silence is right."""
+    """Tell whether a counsellor could write at all: outside the safe hours, while somebody watches, or is at the phone instead, silence is right."""
     watched = await conn.scalar(
         select(CaseEventRow.kind)
         .where(
@@ -104,6 +105,8 @@ async def _may_be_written_to(
         .limit(1)
     )
     if watched == "case_watched":
+        return False
+    if await is_away(conn, case_id):
         return False
     found = await waiting.read(conn, people, CaseRow.id == case_id)
     return any(may_be_offered(each.place, now) for each in found)

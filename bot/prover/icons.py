@@ -36,6 +36,7 @@ ICONS = {
     "rate_campaign": "M8 2l1.8 3.8 4.2.6-3 2.9.7 4.2L8 11.5l-3.7 2 .7-4.2-3-2.9 4.2-.6z",
     "series": "M2 3.5h12v9H2zM6.5 5.8v4.4L10.5 8z",
     "certificate": "M2 3h12v8H2zM4.5 6h7M4.5 8.5h3M10.5 9v5l1.5-1.2 1.5 1.2V9",
+    "shared_phone": "M4.5 1.5h7v13h-7zM7 12.5h2M6 6l1.5-1.5M6 6l1.5 1.5M6 6h4M10 9l-1.5-1.5M10 9l-1.5 1.5M10 9H6",
     "city_round": "M2 13.5h12M3.5 13.5V7h3.5v6.5M9 13.5V3.5h3.5v10M5 4.5h.1M10.5 6h.1",
     "listen": "M2.5 6v4h3L9 13V3L5.5 6zM11 6c1.3 1 1.3 3 0 4M12.8 4.2c2.6 2 2.6 5.6 0 7.6",
     "easier": "M2.5 3h11v10h-11zM2.5 11l3.5-4 3 3.5 2-2 2.5 2.5M10.5 6h.1",
@@ -88,6 +89,7 @@ FAMILIES = {
     "join_confirm": "data",
     "join_told": "data",
     "join_elsewhere": "person",
+    "shared_phone": "data",
     "flow": "speak",
 }
 """The colour of each kind; the sign and the name beside it say the same without colour."""

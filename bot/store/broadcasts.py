@@ -323,9 +323,13 @@ _GIVE_UP = prepared(
 )
 _BLOCK = prepared(
     """
+    WITH there AS (
+        SELECT coalesce(a.place, a.lookup) AS lookup FROM outbox o
+        JOIN conversations v ON v.id = o.conversation_id JOIN addresses a ON a.id = v.address_id
+        WHERE o.id = ANY(CAST(:numbers AS bigint[]))
+    )
     UPDATE addresses SET blocked_at = coalesce(blocked_at, :at)
-    WHERE id IN (SELECT v.address_id FROM outbox o JOIN conversations v ON v.id = o.conversation_id
-        WHERE o.id = ANY(CAST(:numbers AS bigint[])))
+    WHERE lookup IN (SELECT lookup FROM there) OR place IN (SELECT lookup FROM there)
     """
 )
 _GIVE_BACK = prepared(

@@ -1,11 +1,22 @@
 """People: found by the keyed hash of their address, made on their first word, erased on request."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, exists, func, insert, literal_column, select, update
+from sqlalchemy import (
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
@@ -34,6 +45,8 @@ from bot.store.tables import (
 
 ADDRESS = "address.value"
 STATE = "conversation.state"
+MARK_CHARS = 4
+"""Of the end of a conversation's id: enough to tell apart who uses one phone."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,10 @@ class Party:
     """A counsellor, or the queue, has another chat of theirs; known where they are looked up by their address."""
     ended: bool = False
     """The person has left by the quick exit: nobody comes back with this address."""
+    parked: bool = False
+    """Somebody else is at the address now: nothing may be sent there for this person."""
+    mark: str | None = None
+    """Ends the ids of this person's buttons (`bot.messages.Outgoing.marked`)."""
 
     @property
     def channel_account(self) -> tuple[str, str]:
@@ -110,10 +127,15 @@ class People:
         token = int.from_bytes(self.lookup_of(address)[:8], "big", signed=True)
         await conn.execute(select(func.pg_advisory_xact_lock(token)))
         party = await self.find(conn, address, lock=lock)
-        return party or await self._make(conn, address)
+        if party is not None:
+            return party
+        beside = select(AddressRow.id).where(AddressRow.place == self.lookup_of(address))
+        return await self.make(conn, address, beside=await conn.scalar(beside) is not None)
 
-    async def _make(self, conn: AsyncConnection, address: Address) -> Party:
+    async def make(self, conn: AsyncConnection, address: Address, *, beside: bool) -> Party:
+        """Make a stranger at `address`, where nobody is found now; `beside` others who are parked there, or were there before."""
         contact, place, conversation = (self.clock.new_id() for _ in range(3))
+        mark = conversation.hex[-MARK_CHARS:] if beside else None
         key = DataKey.generate()
         await conn.execute(
             insert(ContactRow).values(id=contact, wrapped_key=self.keyring.wrap(key))
@@ -129,7 +151,9 @@ class People:
             )
         )
         await conn.execute(
-            insert(ConversationRow).values(id=conversation, contact_id=contact, address_id=place)
+            insert(ConversationRow).values(
+                id=conversation, contact_id=contact, address_id=place, mark=mark
+            )
         )
         return Party(
             ContactId(contact),
@@ -142,13 +166,14 @@ class People:
             0,
             None,
             None,
+            mark=mark,
         )
 
     def lookup_of(self, address: Address) -> bytes:
         """Return the keyed hash by which an address is found."""
         return self.lookup.of("address", address.channel, address.account, address.value)
 
-    def read_all(self, rows: Rows) -> list[Party]:
+    def read_all(self, rows: Sequence[Any]) -> list[Party]:
         """Return everybody whom a look-up of `PARTY` has found, in its order."""
         return [self._read(row, None) for row in rows]
 
@@ -169,6 +194,8 @@ class People:
             blocked=row.blocked_at is not None,
             elsewhere=getattr(row, "elsewhere", False),
             ended=row.ended_at is not None,
+            parked=row.parked_at is not None,
+            mark=row.mark,
         )
 
 
@@ -210,8 +237,14 @@ async def set_owner(
 
 
 async def set_blocked(conn: AsyncConnection, address_id: UUID, at: datetime | None) -> None:
-    """Note that the person has blocked the bot (or, with None, let it in again)."""
-    await conn.execute(update(AddressRow).where(AddressRow.id == address_id).values(blocked_at=at))
+    """Note that the bot is blocked at an address (or, with None, let in again), for everybody who uses it."""
+    here = select(func.coalesce(AddressRow.place, AddressRow.lookup)).where(
+        AddressRow.id == address_id
+    )
+    at_it = or_(
+        AddressRow.lookup == here.scalar_subquery(), AddressRow.place == here.scalar_subquery()
+    )
+    await conn.execute(update(AddressRow).where(at_it).values(blocked_at=at))
 
 
 async def end_session(conn: AsyncConnection, lookup: bytes, at: datetime) -> None:
@@ -355,6 +388,8 @@ PARTY = (
         _CONVERSATIONS.c.epoch,
         _CONVERSATIONS.c.locale,
         _CONVERSATIONS.c.state_sealed,
+        _CONVERSATIONS.c.parked_at,
+        _CONVERSATIONS.c.mark,
         _ADDRESSES.c.channel,
         _ADDRESSES.c.account,
         _ADDRESSES.c.value_sealed,
@@ -373,8 +408,10 @@ _ELSEWHERE = exists().where(
     _OTHER.c.id != _CONVERSATIONS.c.id,
     _OTHER.c.owner != literal_column("'bot'"),
 )
+# Whoever has waited for the lock of somebody who was parked meanwhile gets no row: PostgreSQL looks at the condition
+# again, and only at what stands in the row that it has locked.
 _AT_ADDRESS = PARTY.add_columns(_ELSEWHERE.label("elsewhere")).where(
-    _ADDRESSES.c.lookup == bindparam("wanted")
+    _ADDRESSES.c.lookup == bindparam("wanted"), _CONVERSATIONS.c.parked_at.is_(None)
 )
 _FIND = prepared(_AT_ADDRESS, gives_rows=True)
 _FIND_LOCKED = prepared(_AT_ADDRESS.with_for_update(of=_CONVERSATIONS), gives_rows=True)

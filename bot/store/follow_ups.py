@@ -134,6 +134,7 @@ def _may_be_written_to(now: datetime) -> ColumnElement[bool]:
     reachable = exists().where(
         ConversationRow.id == FollowUpRow.conversation_id,
         ConversationRow.owner == "bot",
+        ConversationRow.parked_at.is_(None),
         AddressRow.id == ConversationRow.address_id,
         AddressRow.blocked_at.is_(None),
     )

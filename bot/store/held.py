@@ -14,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import notices
 from bot.store.batch import Batch, Rows, prepared
+from bot.store.sending import UNANSWERED
 from bot.store.tables import ConversationRow, OutboxRow, TranscriptRow
 
-MOMENT, SAFE_HOUR, COVER, WINDOW = "moment", "safe_hour", "cover", "window"
+MOMENT, SAFE_HOUR, COVER, WINDOW, AWAY = "moment", "safe_hour", "cover", "window", "away"
 """Why a line is held: it can still be undone; it waits for the person's safe hours; somebody may be looking at the phone; the platform
-takes nothing until the person writes (`bot.store.window`)."""
+takes nothing until the person writes (`bot.store.window`); somebody else is at their address (`bot.store.parking`), for which what the bot
+says is held as well."""
 LOOK_AGAIN = timedelta(minutes=1)
 _CASES = select(TranscriptRow.case_id).distinct()
 
@@ -196,6 +198,58 @@ async def settle(conn: AsyncConnection, conversation_id: UUID, *, now: datetime)
             .where(*mine, OutboxRow.held_for == why)
             .values(status="refused", held_for=None, error=error)
         )
+
+
+async def put_away(conn: AsyncConnection, conversation_id: UUID) -> None:
+    """Keep back all that has not left, because somebody else is at the person's address now; the caller holds the lock.
+
+    Nothing of it is being sent by a living process. What a dead one was sending may have arrived, and is asked for later.
+    """
+    sending = OutboxRow.status == "sending"
+    await conn.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.conversation_id == conversation_id,
+            OutboxRow.status.in_(("queued", "sending")),
+            ~OutboxRow.bulk,
+        )
+        .values(
+            status="held",
+            held_for=AWAY,
+            not_before=None,
+            holder=None,
+            error=case((sending, UNANSWERED), else_=OutboxRow.error),
+        )
+    )
+
+
+async def bring_back(conn: AsyncConnection, conversation_id: UUID, *, now: datetime) -> None:
+    """Let what waited for the person's return go: the staff's lines are decided about once more, the bot's words leave as they are."""
+    mine = (
+        OutboxRow.conversation_id == conversation_id,
+        OutboxRow.status == "held",
+        OutboxRow.held_for == AWAY,
+    )
+    lines = update(OutboxRow).where(*mine, OutboxRow.line_id.is_not(None))
+    await conn.execute(lines.values(held_for=MOMENT, not_before=now))
+    words = update(OutboxRow).where(*mine, OutboxRow.line_id.is_(None))
+    await conn.execute(words.values(status="queued", held_for=None))
+
+
+async def bring_along(
+    conn: AsyncConnection, before: UUID, after: UUID, *, epoch: int, now: datetime
+) -> None:
+    """Let the staff's lines that waited in one conversation go on in another, where the person has come back to their case."""
+    await conn.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.conversation_id == before,
+            OutboxRow.status == "held",
+            OutboxRow.held_for == AWAY,
+            OutboxRow.line_id.is_not(None),
+        )
+        .values(conversation_id=after, epoch=epoch, held_for=MOMENT, not_before=now)
+    )
 
 
 async def _change(conn: AsyncConnection, line_id: int, **values: object) -> None:

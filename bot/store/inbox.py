@@ -1,17 +1,20 @@
 """The inbox: every event from a person is stored once, and answered in the order it came."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, null, select, update
+from sqlalchemy import bindparam, delete, func, null, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Incoming
 from bot.store.batch import Batch, Rows, prepared
 from bot.store.contacts import Party
+from bot.store.crypto import DataKey
 from bot.store.tables import ConversationRow, InboxRow, PaceRow
 
 EVENT = "inbox.event"
@@ -36,21 +39,30 @@ _STORE = prepared(
     gives_rows=True,
 )
 _EVENT = select(
-    _INBOX.c.id, _INBOX.c.event_id, _INBOX.c.event_sealed, _INBOX.c.processed_at, _INBOX.c.waits
+    _INBOX.c.id,
+    _INBOX.c.event_id,
+    _INBOX.c.event_sealed,
+    _INBOX.c.processed_at,
+    _INBOX.c.waits,
+    _INBOX.c.conversation_id,
 )
 _THIS = _EVENT.where(
     _INBOX.c.channel == bindparam("channel"),
     _INBOX.c.account == bindparam("account"),
     _INBOX.c.event_id == bindparam("event_id"),
 )
-_PENDING = (
+_WAITING = (
     _EVENT.join(_CONVERSATIONS, _CONVERSATIONS.c.id == _INBOX.c.conversation_id)
     .join(_ADDRESSES, _ADDRESSES.c.id == _CONVERSATIONS.c.address_id)
-    .where(_ADDRESSES.c.lookup == bindparam("wanted"), _INBOX.c.processed_at.is_(None))
+    .where(_INBOX.c.processed_at.is_(None))
+)
+# Somebody may have made room while an event was being stored as theirs: it comes from whoever is here now.
+_PENDING = _WAITING.where(_ADDRESSES.c.lookup == bindparam("wanted")).union(
+    _WAITING.where(_ADDRESSES.c.place == bindparam("wanted"))
 )
 _FIND = prepared(_THIS, gives_rows=True)
 _FIND_PENDING = prepared(_PENDING, gives_rows=True)
-_FIND_BOTH = prepared(_PENDING.union(_THIS), gives_rows=True)
+_FIND_BOTH = prepared(union(*_PENDING.selects, _THIS), gives_rows=True)
 _LET_WAIT = prepared(
     update(_INBOX)
     .where(
@@ -105,12 +117,29 @@ def find_pending(batch: Batch, lookup: bytes, incoming: Incoming | None) -> Rows
     return batch.add(_FIND_BOTH, wanted=lookup, **_name(incoming))
 
 
-def read_pending(rows: Rows, party: Party, incoming: Incoming | None) -> list[Pending]:
-    """Return the unanswered events that `find_pending` has found, oldest first; last the one that was not stored."""
+def strangers(rows: Rows, party: Party) -> set[UUID]:
+    """Return the other conversations at the address in which `find_pending` has found something unanswered."""
+    open_rows = (row.conversation_id for row in rows if row.processed_at is None)
+    return set(open_rows) - {party.conversation_id}
+
+
+def read_pending(
+    rows: Rows,
+    party: Party,
+    incoming: Incoming | None,
+    *,
+    keys: Mapping[UUID, DataKey] = MappingProxyType({}),
+) -> list[Pending]:
+    """Return the unanswered events that `find_pending` has found, oldest first; last the one that was not stored.
+
+    `keys` opens what was stored for the conversations of `strangers`.
+    """
     waiting = [
         Pending(
             Incoming.from_json(
-                party.address, row.event_id, party.key.open_json(row.event_sealed, EVENT)
+                party.address,
+                row.event_id,
+                keys.get(row.conversation_id, party.key).open_json(row.event_sealed, EVENT),
             ),
             row.id,
             row.waits,

@@ -1,14 +1,16 @@
-"""A person who has another id on their platform: their address is sealed and found anew, and all that is theirs stays.
+"""People who have another id on their platform: their address is sealed and found anew, and all that is theirs stays.
 
 Or one whose address may be somebody else's by now: it leads to nobody any more, and only the four words bring them back.
 """
 
 from datetime import datetime
 
+
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address
+from bot.store import parking
 from bot.store.contacts import ADDRESS, Party, People
 from bot.store.tables import AddressRow
 
@@ -28,7 +30,11 @@ async def move(
     token = int.from_bytes(people.lookup_of(after)[:8], "big", signed=True)
     await conn.execute(select(func.pg_advisory_xact_lock(token)))
     party = await people.find(conn, before, lock=True)
-    if party is None or await people.find(conn, after) is not None:
+    if await people.find(conn, after) is not None:
+        return None
+    # Also where the last who was there has been erased: those who are parked are at their phone all the same.
+    await parking.move(conn, people, before, after)
+    if party is None:
         return None
     await conn.execute(
         update(AddressRow)

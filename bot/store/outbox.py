@@ -18,12 +18,11 @@ from bot.messages import MessageId, Outgoing
 from bot.store import numbers
 from bot.store.batch import Batch, at_once, prepared
 from bot.store.contacts import Party
-from bot.store.sending import is_alive
+from bot.store.held import AWAY
+from bot.store.sending import UNANSWERED, is_alive
 from bot.store.tables import BroadcastRecipientRow, OutboxRow
 
 MESSAGE = "outbox.message"
-UNANSWERED = "unanswered"
-"""The error of a message that was sent without the platform saying whether it arrived."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,8 @@ async def put(
         author: `bot` or `staff`.
         staff_id: Who of the staff.
         holder: The process that sends them right after the commit; None leaves them `queued`. They are also
-            queued, and their letters `waiting`, behind an earlier message that has not left yet.
+            queued, and their letters `waiting`, behind an earlier message that has not left yet. While somebody else is at
+            the person's address they are held instead, and their letters `waiting` as well.
         vanish_s: So many seconds after they were sent the sensitive ones among them are taken off the person's screen.
     """
     made = await at_once(
@@ -104,6 +104,7 @@ def add(
     """Do as `put`, in a batch; what is returned gives the letters once that has been sent."""
     if not messages:
         return list
+    messages = [message.marked(party.mark) for message in messages]
     uids = [MessageId(clock.new_id()) for _ in messages]
     rows = batch.add(
         _PUT,
@@ -113,7 +114,8 @@ def add(
         epoch=epoch,
         author=author,
         staff_id=staff_id,
-        holder=holder,
+        holder=None if party.parked else holder,
+        away=AWAY if party.parked else None,
         sensitive=[message.sensitive for message in messages],
         vanish_s=vanish_s,
     )
@@ -133,12 +135,13 @@ _PUT = prepared(
     """
     INSERT INTO outbox
         (uid, conversation_id, epoch, author, staff_id, message_sealed, status, holder, attempts,
-            sensitive, vanish_s)
+            sensitive, vanish_s, held_for)
     SELECT new.uid, :conversation_id, :epoch, :author, :staff_id, new.sealed,
-        CASE WHEN they.wait THEN 'queued' ELSE 'sending' END,
+        CASE WHEN CAST(:away AS text) IS NOT NULL THEN 'held'
+            WHEN they.wait THEN 'queued' ELSE 'sending' END,
         CASE WHEN NOT they.wait THEN CAST(:holder AS bigint) END,
         CASE WHEN they.wait THEN 0 ELSE 1 END,
-        new.sensitive, CASE WHEN new.sensitive THEN CAST(:vanish_s AS int) END
+        new.sensitive, CASE WHEN new.sensitive THEN CAST(:vanish_s AS int) END, CAST(:away AS text)
     FROM unnest(CAST(:uids AS uuid[]), CAST(:sealed AS bytea[]), CAST(:sensitive AS boolean[]))
             WITH ORDINALITY AS new (uid, sealed, sensitive, place),
         (SELECT CAST(:holder AS bigint) IS NULL OR EXISTS (
@@ -173,8 +176,11 @@ async def take(
 
     Returns:
         The letters to send in order, now held by `holder`, and when to come again if the next one must
-        wait. Nothing is taken while a living process is still sending an earlier one.
+        wait. Nothing is taken while a living process is still sending an earlier one, nor while somebody else is at
+        the person's address.
     """
+    if party.parked:
+        return [], None
     rows = await conn.execute(
         select(OutboxRow)
         .where(
@@ -337,11 +343,13 @@ async def purge(conn: AsyncConnection, *, before: datetime) -> int:
     untold = exists().where(
         BroadcastRecipientRow.outbox_id == OutboxRow.id, BroadcastRecipientRow.state == "taken"
     )
+    # What waits for a person's return may be the four words of their case.
     result = await conn.execute(
         delete(OutboxRow).where(
             OutboxRow.author == "bot",
             OutboxRow.status != "sending",
             OutboxRow.created_at < before,
+            OutboxRow.held_for.is_distinct_from(AWAY),
             ~untold,
             ~and_(OutboxRow.vanish_s.is_not(None), OutboxRow.status == "sent"),
         )

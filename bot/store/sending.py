@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import AddressRow, ConversationRow, OutboxRow
 
+UNANSWERED = "unanswered"
+"""The error of a message that was sent without the platform saying whether it arrived."""
 HOLDERS = 0x5375
 """The class of advisory locks that stand for living processes."""
 
@@ -50,13 +52,15 @@ async def is_alive(conn: AsyncConnection, holder: int | None) -> bool:
     )
 
 
-async def in_flight(conn: AsyncConnection, conversation_id: UUID, *, author: str) -> bool:
-    """Tell whether a living process is sending a message of `author` in this conversation."""
+async def in_flight(
+    conn: AsyncConnection, conversation_id: UUID, *, author: str | None = None
+) -> bool:
+    """Tell whether a living process is sending a message of `author`, or of anybody, in this conversation."""
     holders = await conn.scalars(
         select(OutboxRow.holder).where(
             OutboxRow.conversation_id == conversation_id,
             OutboxRow.status == "sending",
-            OutboxRow.author == author,
+            literal(value=True) if author is None else OutboxRow.author == author,
         )
     )
     for holder in set(holders):
@@ -108,6 +112,7 @@ async def left_behind(
         .join(AddressRow, AddressRow.id == ConversationRow.address_id)
         .where(
             AddressRow.channel.in_(channels),
+            ConversationRow.parked_at.is_(None),
             ~following.c.bulk,
             or_(
                 and_(following.c.status == "queued", due),

@@ -259,6 +259,7 @@ def _may_be_asked() -> ColumnElement[bool]:
     reachable = exists().where(
         ConversationRow.id == StudyMemberRow.conversation_id,
         ConversationRow.owner == "bot",
+        ConversationRow.parked_at.is_(None),
         AddressRow.id == ConversationRow.address_id,
         AddressRow.blocked_at.is_(None),
     )

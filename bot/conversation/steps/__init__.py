@@ -40,6 +40,7 @@ from bot.conversation.steps.safe_word import SafeWordHandler
 from bot.conversation.steps.say import SayHandler
 from bot.conversation.steps.series import SeriesHandler
 from bot.conversation.steps.services import ServicesHandler
+from bot.conversation.steps.shared_phone import SharedPhoneHandler
 from bot.conversation.steps.study_ask import StudyAskHandler
 from bot.conversation.steps.study_probe import StudyProbeHandler
 from bot.conversation.steps.support import SupportHandler
@@ -89,4 +90,5 @@ HANDLERS: dict[str, Handler[Any]] = {
     "join_confirm": JoinConfirmHandler(),
     "join_told": JoinToldHandler(),
     "join_elsewhere": JoinElsewhereHandler(),
+    "shared_phone": SharedPhoneHandler(),
 }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.content.steps import HandOver
 from bot.conversation.effects import Effect, Granted, LeaveCase, OpenCase, RecordConsent
+from bot.conversation.phone import STEP as PHONE
 from bot.conversation.state import Owner
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.conversation.steps.waiting_time import is_planned, told_of_time
@@ -23,6 +24,7 @@ class HandOverHandler(Handler[HandOver]):
             door.button("later_no", step.later_no),
             door.button("numbers", step.numbers, "emergency.show"),
             door.link("language.choose", step.language),
+            door.link(PHONE, step.phone),
             door.button("leave", step.leave, "menu.main"),
         )
 
@@ -111,5 +113,6 @@ def _controls(step: HandOver, scene: Scene) -> tuple[Button, ...]:
         scene.button("later_no", step.later_no),
         scene.button("numbers", step.numbers),
         scene.link("language.choose", step.language),
+        scene.link(PHONE, step.phone),
         scene.button("leave", step.leave),
     )

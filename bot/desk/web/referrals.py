@@ -18,6 +18,7 @@ from bot.desk.web.security import read_form, text_of
 from bot.errors import Conflict, ConsentMissing, NotSure, Refused, Watched
 from bot.hotline import casefile_wishes, protocols
 from bot.hotline.access import check_access, check_may_change, note_read
+from bot.hotline.away import Away
 from bot.hotline.protocols import StepMissing
 from bot.hotline.referrals import access, changes
 from bot.hotline.referrals import draft as drafts
@@ -33,6 +34,7 @@ PROBLEMS: tuple[tuple[type[Refused], str], ...] = (
     (StepMissing, "steps"),
     (ConsentMissing, "no_consent"),
     (Watched, "watched"),
+    (Away, "away"),
     (Conflict, "moved_on"),
     (NotSure, ""),  # the page itself is shut and says why
 )
@@ -97,7 +99,7 @@ async def ask(desk: Desk, visit: Visit) -> Response:
     """Show it to the person in the chat."""
     try:
         await desk.services.referring.show(visit.staff, _referral_id(visit))
-    except (Conflict, ConsentMissing, NotSure, Watched) as exc:
+    except (Away, Conflict, ConsentMissing, NotSure, Watched) as exc:
         return await _refused(desk, visit, exc, conflict="not_talking")
     return _back(visit, said="referral_shown")
 

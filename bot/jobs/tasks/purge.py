@@ -14,6 +14,7 @@ from bot.store import (
     joins,
     outbox,
     paces,
+    parking,
     reviews,
     sessions,
     study,
@@ -32,6 +33,9 @@ KEEP_EVENTS = timedelta(days=8)
 
 KEEP_STATE = timedelta(days=30)
 """A conversation in which nobody has written for so long begins anew."""
+
+KEEP_PARKED = KEEP_STATE
+"""Who has made room for somebody else at their phone and has no case is forgotten then: of where they stood nothing would be left."""
 
 KEEP_UNREVIEWED = timedelta(days=60)
 """A marked message that nobody has reviewed by then, or that cannot be used, is forgotten with its copy."""
@@ -57,6 +61,7 @@ async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
         await broadcast_runs.tell_all(conn)
         said = await outbox.purge(conn, before=now - keep_words)
         await contacts.forget_states(conn, before=now - KEEP_STATE)
+        parked = await parking.purge(conn, before=now - KEEP_PARKED, now=now)
         marks = await reviews.purge(conn, before=now - KEEP_UNREVIEWED)
         questions = await unmet.purge(conn, today=now.date())
         await study.purge(conn, before=study.day_of(now - KEEP_LEARNING))
@@ -75,6 +80,7 @@ async def purge(db: Database, clock: Clock, *, keep_words: timedelta) -> None:
         lines=lines,
         events=seen,
         said=said,
+        parked=parked,
         marks=marks,
         questions=questions,
         signups=signups,

@@ -44,10 +44,18 @@ class AddressRow(Base):
     channel: Mapped[str]
     account: Mapped[str]
     lookup: Mapped[bytes] = mapped_column(unique=True)
+    """Of whoever is parked it is made of their own id, so that nobody is found by it."""
     value_sealed: Mapped[bytes]
     blocked_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     """When the person left by the quick exit of the web chat: no page comes back with this address."""
+    place: Mapped[bytes | None]
+    """Only of whoever is parked (`bot.store.parking`): the lookup of the address at which somebody else is now."""
+    return_hash: Mapped[bytes | None]
+    """A keyed hash of the words with which this person comes back; the words are kept nowhere."""
+    __table_args__ = (
+        Index("ix_addresses_place", "place", postgresql_where=text("place IS NOT NULL")),
+    )
 
 
 class ConversationRow(Base):
@@ -68,6 +76,10 @@ class ConversationRow(Base):
     state_sealed: Mapped[bytes | None]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     last_in_at: Mapped[datetime | None]
+    parked_at: Mapped[datetime | None]
+    """Since when somebody else is at this address. It stands in the row that every turn locks: see `bot.store.parking`."""
+    mark: Mapped[str | None]
+    """Ends the ids of the buttons that this person is shown, where somebody else was here before them."""
 
 
 class JoinCodeRow(Base):
