@@ -225,6 +225,7 @@ class Outgoing:
     def voice(self) -> Media | None:
         """The recording that this message is, without words of its own; None for any other."""
         return next((media for media in self.media if media.kind == VOICE), None)
+
     first: int = 0
     """How many choices were shown before these, where they are the next page of a list."""
 
@@ -239,7 +240,11 @@ class Outgoing:
         if mark is None:
             return self
         buttons = tuple(replace(each, id=f"{each.id}{MARK}{mark}") for each in self.buttons)
-        return replace(self, buttons=buttons)
+        template = self.template
+        if template is not None:
+            payloads = tuple(f"{each}{MARK}{mark}" for each in template.buttons)
+            template = replace(template, buttons=payloads)
+        return replace(self, buttons=buttons, template=template)
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-ready form that `from_json` reads back."""

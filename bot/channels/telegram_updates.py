@@ -62,7 +62,9 @@ def _message(message: Message, account: str, event_id: str) -> Incoming | None:
             if message.location
             else ""
         )
-        return Incoming(address, event_id, IncomingKind.UNREADABLE, shown, language, file, place=place)
+        return Incoming(
+            address, event_id, IncomingKind.UNREADABLE, shown, language, file, place=place
+        )
     command, _, payload = text.partition(" ")
     if command == "/start":
         return Incoming(address, event_id, IncomingKind.START, payload.strip(), language)

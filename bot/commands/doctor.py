@@ -220,6 +220,8 @@ async def _look_at_traffic(db: Database) -> Look:
         return Look("traffic", False, f"{found}; {people} people tell the same danger", mend)
     mend = "is a worker running, is the language model fast enough? Campaigns wait meanwhile"
     return Look("traffic", not backlog.is_too_much(now), found, mend)
+
+
 async def _look_at_templates(db: Database, settings: Settings) -> AsyncIterator[Look]:
     """Yield how it stands with the words that WhatsApp approves; nothing where WhatsApp is off."""
     part = "whatsapp templates"

@@ -24,8 +24,8 @@ from bot.jobs.tasks.referrals import referrals
 from bot.jobs.tasks.retry_stalled import retry_stalled
 from bot.jobs.tasks.silence import silence
 from bot.jobs.tasks.study import study
-from bot.jobs.vanisher import Vanisher
 from bot.jobs.tasks.whatsapp_templates import whatsapp_templates
+from bot.jobs.vanisher import Vanisher
 from bot.queue import DeliverConversation, FetchFile, RunChore
 from bot.store.engine import Database
 

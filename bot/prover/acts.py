@@ -10,11 +10,12 @@ from bot.content.load import Content
 from bot.conversation.joining import ASK, CONFIRM, Chats, CodeLook
 from bot.conversation.joining import ELSEWHERE as TALKS
 from bot.conversation.own import STEP, OwnFile, OwnInvolved, OwnLook, OwnReferral
+from bot.conversation.phone import STEP as PHONE
 from bot.conversation.state import Link, Owner, Return
 from bot.conversation.ways import COMMANDS
 from bot.messages import MAX_TEXT_CHARS, IncomingKind
 from bot.prover.stage import Act, Stage
-from bot.prover.talk import CODE, DOORS, ELSEWHERE, EVENTS, meaning
+from bot.prover.talk import CODE, DOORS, ELSEWHERE, EVENTS, PHONES, meaning
 from bot.understanding.model import RiskLevel, Understanding
 from bot.understanding.nearest import Near
 from bot.understanding.taxonomy import get_taxonomy
@@ -127,6 +128,7 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
             f"starts with a campaign's link to {target}", IncomingKind.START, "c_k7m2", link=link
         )
     yield _write("stop", label="the word stop, and nothing else")
+    yield from _phones(stage)
     yield _write("Kupang", UNKNOWN, "the name of a city")
     yield from _of_broadcasts(content, stage)
     yield from _events(stage)
@@ -174,6 +176,31 @@ def _while_elsewhere(stage: Stage) -> Iterator[Act]:
     old = ("consent.ask.talk",) if stage.state.at == "consent.ask" else ()
     for button in ("consent.ask", *old, f"{TALKS}.here", f"{TALKS}.stay"):
         yield Act(f"[{button} {where}]", IncomingKind.BUTTON, button)
+
+
+def _phones(stage: Stage) -> Iterator[Act]:
+    """Yield what may be known of a phone where somebody makes room, or wants to during a talk."""
+    at_step = stage.state.at == PHONE
+    if not at_step and stage.owner is not Owner.STAFF:
+        return
+    for label, look in PHONES.items():
+        if stage.owner is Owner.STAFF:
+            write = _write("/switch", label=f"/switch: the phone is {label}")
+            yield replace(write, phone=look)
+        if at_step:
+            wrote = _write("Gerimis sore", UNKNOWN, f"two words: {label}")
+            yield replace(wrote, phone=look)
+            danger = meaning("disclose", risk=RiskLevel.HIGH)
+            wrote = _write("tolong aku", danger, f"two words that tell of danger: {label}")
+            # What is found by words was set before, and means nothing else.
+            yield from () if look.found else (replace(wrote, phone=look),)
+            for choice in ("new", "back", "cancel"):
+                press = Act(f"[{choice}: {label}]", IncomingKind.BUTTON, f"{PHONE}.{choice}")
+                yield replace(press, phone=look)
+        if at_step and stage.state.memory.get("phone", {}).get("then"):
+            for choice in ("ready", "none"):
+                press = Act(f"[{choice}: {label}]", IncomingKind.BUTTON, f"{PHONE}.{choice}")
+                yield replace(press, phone=look)
 
 
 def _reminders() -> Iterator[Act]:

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from bot.content.parts import Strict
 from bot.errors import ContentError
-from bot.prover.talk import EVENTS, meaning
+from bot.prover.talk import EVENTS, PHONES, meaning
 from bot.understanding.model import Guess, RiskLevel, Understanding
 from bot.understanding.taxonomy import get_taxonomy
 
@@ -97,6 +97,8 @@ class Turn(Strict):
     """Through which channels the person's connected chats go."""
     elsewhere: Level | None = None
     """A case of theirs is open in a chat on WhatsApp, with this level."""
+    phone: str | None = None
+    """What is known of those who use the phone: a key of `bot.prover.talk.PHONES`; by default, that nothing is kept of who is here."""
     returning: str | None = None
     """The reference that four words have found; empty for none, `too many` after too many tries."""
     # What the person does, or whoever else acts.
@@ -130,6 +132,13 @@ class Turn(Strict):
         if events is not None and events not in EVENTS:
             raise ValueError(f"events: one of {', '.join(EVENTS)}")
         return events
+
+    @field_validator("phone")
+    @classmethod
+    def _is_a_phone(cls, phone: str | None) -> str | None:
+        if phone is not None and phone not in PHONES:
+            raise ValueError(f"phone: one of {', '.join(PHONES)}")
+        return phone
 
     @model_validator(mode="after")
     def _one_act(self) -> "Turn":

@@ -14,7 +14,7 @@ from bot.conversation.state import Link, Owner, Return
 from bot.messages import FILES_TAKEN, IncomingKind, OfferedFile, Outgoing
 from bot.prover.golden import Golden, Said, Turn
 from bot.prover.places import has_place, is_said, places_in
-from bot.prover.talk import CODE, DOORS, ELSEWHERE, EVENTS, Talk
+from bot.prover.talk import CODE, DOORS, ELSEWHERE, EVENTS, PHONES, Talk
 from bot.understanding.model import RiskLevel
 
 UNKNOWN = "?"
@@ -91,6 +91,7 @@ def _prepare(talk: Talk, turn: Turn) -> None:
     talk.returning, talk.referral = None, turn.referral
     talk.own = OWN[turn.own] if turn.own else None
     talk.events = EVENTS[turn.events or "open"]
+    talk.phone = PHONES[turn.phone or "nobody's"]
     talk.city = CityLook(turn.city, 12) if turn.city else None
     talk.code = CODE if turn.code == "open" else turn.code and CodeLook(turn.code)
     talk.chats = Chats(turn.chats, DOORS)

@@ -14,6 +14,8 @@ from uuid import UUID
 from bot.content.load import Content
 from bot.conversation.city import CityLook
 from bot.conversation.effects import (
+    BeginAnew,
+    ComeBack,
     Effect,
     EndStudy,
     EraseContact,
@@ -34,6 +36,7 @@ from bot.conversation.joining import FLOW as JOIN
 from bot.conversation.joining import TOLD, Chats, CodeLook, TalkElsewhere
 from bot.conversation.own import OwnLook
 from bot.conversation.pace import STEP as PACE
+from bot.conversation.phone import Comer, PhoneLook
 from bot.conversation.quiz.round import FLOW as QUIZ
 from bot.conversation.quiz.round import STEP, Round
 from bot.conversation.rudeness import SHORT_FROM
@@ -100,6 +103,8 @@ class Act:
     chats: Chats = field(default_factory=lambda: Chats(doors=DOORS))
     elsewhere: TalkElsewhere | None = None
     """The case that is open in another chat of theirs."""
+    phone: PhoneLook = field(default_factory=PhoneLook)
+    """What is known of those who use the phone."""
     later: timedelta = timedelta()
     """How long after the last act it happens."""
     around: str | None = None
@@ -117,6 +122,7 @@ class Act:
             "code": self.code,
             "chats": self.chats,
             "elsewhere": self.elsewhere,
+            "phone": self.phone,
         }
 
     @property
@@ -230,7 +236,17 @@ def _outcome(before: Stage, act: Act, result: TurnResult) -> Outcome:
         after = _applied(after, effect)
         if isinstance(effect, GoOnHere) and act.elsewhere is not None:
             after = replace(after, case_level=act.elsewhere.level)
+        if isinstance(effect, BeginAnew | ComeBack):
+            after = _changed(after, act.phone.found if isinstance(effect, ComeBack) else None)
     return Outcome(before, act, after, result.outgoing, result.effects)
+
+
+def _changed(stage: Stage, comer: Comer | None) -> Stage:
+    """Return the stage of whoever is here from now on; of the other one nothing goes along."""
+    after = Stage(stage.state, now=stage.now, shown=stage.shown)
+    if comer is None or comer.owner is Owner.BOT:
+        return after
+    return replace(after, owner=comer.owner, case_level=RiskLevel.NONE, agreed=frozenset({"talk"}))
 
 
 def _applied(stage: Stage, effect: Effect) -> Stage:
@@ -332,6 +348,7 @@ _ESSENCES: Mapping[str, Callable[[Memory], Key]] = {
         bool(m.get("rates")),
     ),
     "series": lambda m: (bool(m.get("asking")),),
+    "phone": lambda m: (m.get("stage"), m.get("then"), bool(m.get("tried"))),
     "wishes": lambda m: (bool(m.get("name")), bool(m.get("counsellor"))),
 }
 """What a flow remembers that decides where it leads."""

@@ -15,6 +15,8 @@ from bot.content.load import Content
 from bot.conversation.city import CityLook
 from bot.conversation.doors import Doors
 from bot.conversation.effects import (
+    BeginAnew,
+    ComeBack,
     Effect,
     EraseContact,
     EscalateCase,
@@ -32,6 +34,7 @@ from bot.conversation.events import EventSeen, EventsLook
 from bot.conversation.join_effects import GoOnHere, LeaveChats
 from bot.conversation.joining import Chats, CodeLook, TalkElsewhere
 from bot.conversation.own import OwnLook
+from bot.conversation.phone import Comer, PhoneLook
 from bot.conversation.state import Draw, Link, Owner, Return, Said, State, World
 from bot.conversation.study import StudyLook
 from bot.conversation.trouble import offline, trouble
@@ -88,6 +91,21 @@ EVENTS = {
     "none": EventsLook(),
 }
 """What somebody may find who asks what is on."""
+BEFORE = State(locale="id", locale_chosen=True, greeted=True)
+"""Where somebody stood who was at this phone before."""
+PHONES = {
+    "nobody's": PhoneLook(),
+    "theirs": PhoneLook(has_said=True),
+    "theirs, with words": PhoneLook(has_words=True, has_said=True),
+    "a page": PhoneLook(shared=False),
+    "on its way": PhoneLook(has_words=True, has_said=True, busy=True),
+    "taken": PhoneLook(has_said=True, taken=True),
+    "too many": PhoneLook(too_many_tries=True),
+    "found": PhoneLook(found=Comer(UUID(int=2), BEFORE, Owner.BOT)),
+    "found waiting": PhoneLook(found=Comer(UUID(int=2), BEFORE, Owner.QUEUE)),
+    "found talking": PhoneLook(found=Comer(UUID(int=2), BEFORE, Owner.STAFF)),
+}
+"""What may be known of those who use a phone."""
 ADDRESS = Address("test", "bot", "somebody")
 
 
@@ -135,6 +153,7 @@ class Talk:
     hears: bool = False
     link: Link | None = None
     events: EventsLook = EVENTS["open"]
+    phone: PhoneLook = field(default_factory=PhoneLook)
     city: CityLook | None = None
     code: CodeLook | None = None
     chats: Chats = field(default_factory=lambda: Chats(doors=DOORS))
@@ -226,6 +245,7 @@ class Talk:
             code=self.code,
             chats=self.chats,
             elsewhere=self.elsewhere,
+            phone=self.phone,
         )
 
     def _apply(self, effect: Effect) -> None:
@@ -255,6 +275,12 @@ class Talk:
                 self.buffer.clear()
             case ForgetWords():
                 self.buffer.pop()
+            case BeginAnew() | ComeBack():
+                found = self.phone.found if isinstance(effect, ComeBack) else None
+                self.owner = found.owner if found else Owner.BOT
+                self.case_level = RiskLevel.NONE if self.owner is not Owner.BOT else None
+                self.learns = self.hears = False
+                self.buffer.clear()
             case _:
                 pass
 

@@ -5,7 +5,6 @@ Or one whose address may be somebody else's by now: it leads to nobody any more,
 
 from datetime import datetime
 
-
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
