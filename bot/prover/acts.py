@@ -59,6 +59,8 @@ def always(stage: Stage) -> Iterator[Act]:
     yield _write(SAFE_WORD, UNKNOWN, "one seldom word")
     yield Act("sends a picture", IncomingKind.UNREADABLE, "picture")
     yield Act("(thirteen hours pass)", around="night")
+    if stage.state.at == PHONE and stage.owner is not Owner.STAFF:
+        yield from _phones(stage)
     if stage.owner is Owner.QUEUE:
         yield Act("(a counsellor takes the case)", around="claimed")
     if stage.owner is Owner.STAFF:
@@ -128,7 +130,7 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
             f"starts with a campaign's link to {target}", IncomingKind.START, "c_k7m2", link=link
         )
     yield _write("stop", label="the word stop, and nothing else")
-    yield from _phones(stage)
+    yield from _makes_room(stage)
     yield _write("Kupang", UNKNOWN, "the name of a city")
     yield from _of_broadcasts(content, stage)
     yield from _events(stage)
@@ -179,28 +181,25 @@ def _while_elsewhere(stage: Stage) -> Iterator[Act]:
 
 
 def _phones(stage: Stage) -> Iterator[Act]:
-    """Yield what may be known of a phone where somebody makes room, or wants to during a talk."""
-    at_step = stage.state.at == PHONE
-    if not at_step and stage.owner is not Owner.STAFF:
-        return
+    """Yield what may be known of a phone where somebody makes room for another."""
+    then = stage.state.memory.get("phone", {}).get("then")
     for label, look in PHONES.items():
-        if stage.owner is Owner.STAFF:
-            write = _write("/switch", label=f"/switch: the phone is {label}")
-            yield replace(write, phone=look)
-        if at_step:
-            wrote = _write("Gerimis sore", UNKNOWN, f"two words: {label}")
+        wrote = _write("Gerimis sore", UNKNOWN, f"two words: {label}")
+        yield replace(wrote, phone=look)
+        if look.found is None:  # words that were found mean nothing else
+            told = meaning("disclose", risk=RiskLevel.HIGH)
+            wrote = _write("tolong aku", told, f"two words that tell of danger: {label}")
             yield replace(wrote, phone=look)
-            danger = meaning("disclose", risk=RiskLevel.HIGH)
-            wrote = _write("tolong aku", danger, f"two words that tell of danger: {label}")
-            # What is found by words was set before, and means nothing else.
-            yield from () if look.found else (replace(wrote, phone=look),)
-            for choice in ("new", "back", "cancel"):
-                press = Act(f"[{choice}: {label}]", IncomingKind.BUTTON, f"{PHONE}.{choice}")
-                yield replace(press, phone=look)
-        if at_step and stage.state.memory.get("phone", {}).get("then"):
-            for choice in ("ready", "none"):
-                press = Act(f"[{choice}: {label}]", IncomingKind.BUTTON, f"{PHONE}.{choice}")
-                yield replace(press, phone=look)
+        for choice in ("new", "back", "cancel", *(("ready", "none") if then else ())):
+            press = Act(f"[{choice}: {label}]", IncomingKind.BUTTON, f"{PHONE}.{choice}")
+            yield replace(press, phone=look)
+
+
+def _makes_room(stage: Stage) -> Iterator[Act]:
+    """Yield the command that lets somebody else be here in the middle of a talk."""
+    if stage.owner is Owner.STAFF:
+        for label, look in PHONES.items():
+            yield replace(_write("/switch", label=f"/switch: the phone is {label}"), phone=look)
 
 
 def _reminders() -> Iterator[Act]:
