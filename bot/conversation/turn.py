@@ -21,7 +21,7 @@ from bot.conversation import (
     voicing,
 )
 from bot.conversation.attachments import CALL, said
-from bot.conversation.effects import Effect, SetBlocked
+from bot.conversation.effects import Effect, ForgetWords, SetBlocked
 from bot.conversation.languages import in_language, offer_languages
 from bot.conversation.naming import named_button
 from bot.conversation.play import Play
@@ -173,6 +173,10 @@ def _text(play: Play, text: str) -> None:
     command = text.split(maxsplit=1)[0].partition("@")[0].casefold() if text.strip() else ""
     if command in COMMANDS:
         _go(play, COMMANDS[command])
+        if command == making_room.COMMAND:
+            play.effects.append(
+                ForgetWords()
+            )  # Nobody's words: it would be all that is kept of them.
     elif not typed_button(play, text) and not coming_in.stops(play, text):
         _meaning(play, text)
     play.state = replace(play.state, greeted=True)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from bot.conversation.phone import STEP
 from bot.messages import Outgoing
+from bot.prover.places import is_said
 from bot.store.contacts import Party
 from bot.store.tables import AddressRow, ConversationRow
 from tests.support.world import Person, TestHouse
@@ -23,14 +24,19 @@ class Phone:
         return self.person.house
 
     async def tap(self, button: str) -> list[Outgoing]:
-        """Press the newest button of this id, with whatever it carries."""
-        return await self.person.press(self.shown(button))
+        """Press a button that whoever is here has been shown."""
+        return await self.person.press(await self.shown(button))
 
-    def shown(self, button: str) -> str:
-        """Return the newest button of this id as it stands on the screen; the id itself where there was none."""
-        ids = [each.id for message in self.person.inbox() for each in message.buttons]
-        found = [each for each in ids if each.partition("~")[0] == button]
-        return found[-1] if found else button
+    async def shown(self, button: str) -> str:
+        """Return the id of a button as whoever is here sees it."""
+        async with self.house.db.transaction() as conn:
+            here = await self.house.people.find(conn, self.person.address)
+        return button if here is None or here.mark is None else f"{button}~{here.mark}"
+
+    def says(self, message: Outgoing, place: str) -> bool:
+        """Tell whether a message is the text at a place of the content, in a language that is offered."""
+        content = self.house.content
+        return any(is_said(content, place, each, message.text) for each in ("en", "id"))
 
     async def write(self, text: str) -> list[Outgoing]:
         """Write something."""
