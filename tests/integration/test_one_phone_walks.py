@@ -204,33 +204,44 @@ class Walk:
                 assert told == words
 
 
+class Street:
+    """Where every walk of this file is taken, with an event loop of its own, because Hypothesis calls plain functions."""
+
+    def __init__(self, dsn: str, content: Content) -> None:
+        self.dsn, self.content, self.runner = dsn, content, asyncio.Runner()
+
+    def walk(self, steps: list[tuple[str, int]]) -> None:
+        """Walk on an empty database."""
+        self.runner.run(self._walk(steps))
+
+    async def _walk(self, steps: list[tuple[str, int]]) -> None:
+        async with AsyncExitStack() as stack:
+            # What the disk does is not in question here.
+            database = Database.at(f"{self.dsn}&options=-csynchronous_commit%3Doff")
+            stack.push_async_callback(database.close)
+            async with database.engine.begin() as conn:
+                await empty_tables(conn)
+            house = await stack.enter_async_context(
+                make_house(database, FixedClock(), self.content)
+            )
+            one = Walk(house, Phone(Person(house, "the-phone")))
+            for name, number in steps:
+                await one.act(name, number)
+            await one.end()
+
+
 @pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    """A loop for plain functions, as Hypothesis calls them."""
-    with asyncio.Runner() as made:
-        yield made
-
-
-async def walk_through(dsn: str, content: Content, walk: list[tuple[str, int]]) -> None:
-    """Walk on an empty database, whose disk is not in question."""
-    async with AsyncExitStack() as stack:
-        database = Database.at(f"{dsn}&options=-csynchronous_commit%3Doff")
-        stack.push_async_callback(database.close)
-        async with database.engine.begin() as conn:
-            await empty_tables(conn)
-        house = await stack.enter_async_context(make_house(database, FixedClock(), content))
-        one = Walk(house, Phone(Person(house, "the-phone")))
-        for name, number in walk:
-            await one.act(name, number)
-        await one.end()
+def street(dsn: str, content: Content) -> Iterator[Street]:
+    """Where people walk."""
+    made = Street(dsn, content)
+    yield made
+    made.runner.close()
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 @given(walk=walks)
 @settings(max_examples=MANY, derandomize=True, deadline=None, database=None)
-def test_nobody_reads_what_is_anothers(
-    runner: asyncio.Runner, dsn: str, content: Content, walk: list[tuple[str, int]]
-) -> None:
+def test_nobody_reads_what_is_anothers(street: Street, walk: list[tuple[str, int]]) -> None:
     """One is here at most; each message comes while its person is here, with no word of another's, and no answer is lost."""
-    runner.run(walk_through(dsn, content, walk))
+    street.walk(walk)
