@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bot.content.parts import Title, Words
+from bot.content.parts import Target, Title, Words
 from bot.content.step_base import StepBase
 
 
@@ -34,5 +34,7 @@ class SharedPhone(StepBase):
     too_many: Words
     busy: Words
     """Something for whoever is here is still on its way."""
+    here: Target
+    """Where somebody is who comes back."""
     in_talk: Words
     """Said to somebody who comes back to a talk with a counsellor, in which the bot says nothing else."""

@@ -62,15 +62,15 @@ def _welcome(play: Play, incoming: Incoming) -> None:
 def _go_on(play: Play, comer: Comer) -> None:
     state = comer.state.remembering(phone.FLOW, **CLEAN)
     _begin(play, replace(state, at=None), comer.owner)
+    step = play.content.step(phone.STEP)
+    assert isinstance(step, SharedPhone)
     if cover.is_hidden(play):
         cover.show_quiz(play)
     elif comer.owner is Owner.BOT:
-        play.enter(phone.HERE)
+        play.enter(play.content.resolve(step.here, here=phone.STEP))
     elif comer.owner is Owner.QUEUE:
         play.enter(WAITING)
     else:
-        step = play.content.step(phone.STEP)
-        assert isinstance(step, SharedPhone)
         play.outgoing.append(Outgoing(play.scene(phone.STEP).say(step.in_talk)))
 
 

@@ -12,7 +12,7 @@ from bot.understanding.cleaning import folded
 if TYPE_CHECKING:  # the state of a conversation holds what stands here
     from bot.conversation.state import Owner, State
 
-FLOW, STEP, HERE = "phone", "phone.ask", "phone.here"
+FLOW, STEP = "phone", "phone.ask"
 STAGE, THEN, TRIED = "stage", "then", "tried"
 """What the flow remembers: which words the step waits for, what is to happen once somebody has made room, and that words were
 written which mean something else."""

@@ -25,7 +25,7 @@ from tests.support.phones import Phone
 from tests.support.tables import empty_tables
 from tests.support.world import Person, TestHouse, make_house
 
-MANY = int(os.environ.get("SUAR_TEST_PHONES", "25"))
+MANY = int(os.environ.get("SUAR_TEST_PHONES", "15"))
 WORDS = ("hujan di sawah", "layang putih", "perahu tua biru")
 acts = st.sampled_from(
     ["new", "leave", "back", "back", "wrong", "write", "write", "case", "reply", "reply",

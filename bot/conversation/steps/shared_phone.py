@@ -11,7 +11,7 @@ from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing
 from bot.understanding.model import RiskLevel
 
-MENU, WAITING = "menu.main", "consent.waiting"
+MENU, WAITING, WELCOME = "menu.main", "consent.waiting", "welcome.hello"
 CANCEL, MAKE, NONE, READY = "cancel", "make", "none", "ready"
 N_MADE = 2
 CLEAN = {STAGE: None, THEN: None, TRIED: False}
@@ -27,12 +27,12 @@ class SharedPhoneHandler(Handler[SharedPhone]):
             door.button(NEW, step.new),
             door.button(BACK, step.back),
             door.button(MAKE, step.make),
-            door.button(NONE, step.none, "welcome.hello"),
+            door.button(NONE, step.none, WELCOME),
             door.button(NONE, step.none),
-            door.button(READY, step.ready, "welcome.hello"),
+            door.button(READY, step.ready, WELCOME),
             door.button(READY, step.ready),
             Exit(None, note="written"),
-            Exit(phone.HERE, note="own_words"),
+            Exit(step.here, note="own_words"),
             door.button(CANCEL, step.cancel, MENU),
             door.button(CANCEL, step.cancel, WAITING, note="while_waiting"),
         )
@@ -73,7 +73,8 @@ class SharedPhoneHandler(Handler[SharedPhone]):
         if found is None and _goes_by(scene):
             return None
         if found is not None and not scene.world.phone.busy:
-            return Move(effects=(*_forgotten(scene), ComeBack(found.conversation_id)))
+            effects = (*_forgotten(scene), ComeBack(found.conversation_id))
+            return Move(effects=effects, go=step.here)
         return _not_found(step, scene)
 
 
@@ -120,7 +121,7 @@ def _go(step: SharedPhone, scene: Scene) -> Move:
         return _which(step, scene)
     if scene.world.phone.busy:
         return Move(say=(Outgoing(scene.say(step.busy), _onward(step, scene)),))
-    return Move(effects=(BeginAnew(),))
+    return Move(effects=(BeginAnew(),), go=WELCOME)
 
 
 def _which(step: SharedPhone, scene: Scene) -> Move:

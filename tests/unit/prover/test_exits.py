@@ -9,6 +9,7 @@ from bot.content.load import Content
 from bot.content.voices import all_spoken
 from bot.conversation.city import CityLook
 from bot.conversation.event_preview import play_notes
+from bot.conversation.state import Owner
 from bot.conversation.steps import HANDLERS
 from bot.conversation.steps.base import Door, Exit
 from bot.conversation.study import Measured, StudyLook
@@ -66,6 +67,7 @@ def press_everything(content: Content) -> None:
                         Talk(content, then.state, hears=hears).press(further)
     come_to_events(content)
     for_city(content)
+    for_phone(content)
     waiting = Talk.greeted(content).press("consent.ask").press("consent.ask.talk")
     for button in waiting.buttons:
         for further in Talk(content, waiting.state, waiting.owner).press(button).buttons:
@@ -88,6 +90,13 @@ def come_to_events(content: Content) -> None:
     rating = Talk.greeted(content).press("events.show.rate-camp")
     for button in rating.buttons:
         Talk(content, rating.state).press(button)
+
+
+def for_phone(content: Content) -> None:
+    """Let somebody who waits for a counsellor think better of making room."""
+    talk = Talk.greeted(content)
+    talk.owner = Owner.QUEUE
+    talk.press("phone.ask").press("phone.ask.cancel")
 
 
 def for_city(content: Content) -> None:
