@@ -8,12 +8,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 DATA = Path(__file__).parents[1] / "data"
+FOLDERS = {"whatsapp": DATA / "whatsapp", "telegram": DATA / "telegram" / "shapes"}
 Json = dict[str, Any]
 
 
 def shapes(platform: str) -> dict[str, Json]:
     """Return each shape of `whatsapp` or `telegram`, by its name."""
-    found = {path.stem: path for path in sorted((DATA / platform).glob("*.json"))}
+    found = {path.stem: path for path in sorted(FOLDERS[platform].glob("*.json"))}
     return {name: json.loads(path.read_text()) for name, path in found.items()}
 
 
