@@ -89,6 +89,13 @@ def danger() -> Iterator[Act]:
             yield _write("…", said, f"tells of danger: {level.label}")
 
 
+def _of_templates(content: Content) -> Iterator[Act]:
+    """Yield presses under what WhatsApp has approved, whatever the conversation is at by then."""
+    for template in content.templates.values():
+        for button in template.buttons:
+            yield Act(f"[{button.title}, under a template]", IncomingKind.BUTTON, button.id)
+
+
 def once(content: Content, stage: Stage) -> Iterator[Act]:
     """Yield what is tried at one stage of each step and owner: every intent, every doubt, whatever a step may hear."""
     for intent in get_taxonomy().intents:
@@ -133,6 +140,7 @@ def once(content: Content, stage: Stage) -> Iterator[Act]:
     yield from _makes_room(stage)
     yield _write("Kupang", UNKNOWN, "the name of a city")
     yield from _of_broadcasts(content, stage)
+    yield from _of_templates(content)
     yield from _events(stage)
     if stage.owner is not Owner.STAFF and _is_near(stage):
         yield from _of_series(content)
