@@ -156,9 +156,16 @@ def _button(play: Play, button: str) -> None:
     elif button in GO_ON:
         play.effects.append(AnswerGoOn(GO_ON[button]))
     else:
-        title = dict(play.state.offered).get(button)
+        title = dict(play.state.offered).get(button) or _title_under_template(play, button)
         if title is not None:
             play.effects.append(RelayToCase(f"[{title}]"))
+
+
+def _title_under_template(play: Play, button: str) -> str | None:
+    """Return what was pressed under words that a platform has approved: they came before the talk, or beside it."""
+    under = (each for template in play.content.templates.values() for each in template.buttons)
+    title = next((each.title for each in under if each.id == button), None)
+    return None if title is None else play.content.words.say(title, play.state.locale)
 
 
 def _makes_room(play: Play, button: str) -> bool:
