@@ -113,6 +113,7 @@ def test_every_step_can_be_reached(content: Content) -> None:
     reached |= {"trouble.slow", "trouble.offline", "consent.waiting", "risk.stay", "feedback.ask"}
     reached |= {"follow_up.hello", "watched.back", "file.ask", "quiz.list", "campaigns.tester"}
     reached |= {"phone.here"}  # by words that somebody set
+    reached |= {"go_on.ask"}  # by a template of WhatsApp
     reached |= {"study.later", "quiz.certificate", "quiz.together"}
     reached |= {"events.show", "campaigns.rate"}  # by links, lists and the end of a quiz
     reached |= {"voice.listen"}  # by the button under what has been spoken

@@ -195,7 +195,7 @@ def test_a_sure_question_is_simply_answered(content: Content) -> None:
 
 def test_a_likely_question_is_answered_and_checked(content: Content) -> None:
     """Below that, the answer comes with "was this what you meant?"."""
-    talk = Talk.greeted(content).write("…", meaning("what_is_trafficking", 0.4))
+    talk = Talk.greeted(content).write("what is it", meaning("what_is_trafficking", 0.4))
     assert talk.says("answers.what_is_trafficking")
     assert talk.buttons == ("answer.give.yes", "answer.give.no", "consent.ask")
 
