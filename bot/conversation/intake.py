@@ -93,7 +93,7 @@ class Intake:
     def count_press(self, batch: Batch, incoming: Incoming) -> Rows:
         """Count an event that is no text, under the conversation's lock; for `paces.read`."""
         lookup, now = self.people.lookup_of(incoming.address), self.clock.now()
-        return paces.count(batch, lookup, self.limits, shape=None, now=now)
+        return paces.count(batch, lookup, self.limits, shape=None, now=now, weight=paces.PRESS)
 
     def may_wait(
         self, incoming: Incoming, party: Party, state: State, pace: Pace, content: Content

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.batch import Batch, Rows, prepared
 from bot.store.tables import InboxRow, PaceRow
 
+TEXT, PRESS = 1.0, 0.25
+"""How much an event counts: a press has nothing to be understood, and a quiz is played by many of them."""
 FORGET_AFTER = timedelta(hours=1)
 """A pace is deleted when nothing was counted for so long."""
 
@@ -26,10 +28,10 @@ _SLOWED = """
 _COUNT = prepared(
     f"""
     INSERT INTO paces AS p (conversation_id, level, counted_at)
-    SELECT c.id, 1, CAST(:now AS timestamptz)
+    SELECT c.id, CAST(:weight AS double precision), CAST(:now AS timestamptz)
     FROM conversations c JOIN addresses a ON a.id = c.address_id WHERE a.lookup = :wanted
     ON CONFLICT (conversation_id) DO UPDATE SET
-        level = least(CAST(:most AS double precision), greatest(0, {_DRAINED}) + 1),
+        level = least(CAST(:most AS double precision), greatest(0, {_DRAINED}) + CAST(:weight AS double precision)),
         pauses = CASE WHEN {_DRAINED} <= 0 THEN 0 ELSE p.pauses END,
         told_at = CASE WHEN {_DRAINED} <= 0 THEN NULL ELSE p.told_at END,
         counted_at = greatest(p.counted_at, CAST(:now AS timestamptz))
@@ -88,7 +90,13 @@ class Pace:
 
 
 def count(
-    batch: Batch, lookup: bytes, limits: Limits, *, shape: bytes | None, now: datetime
+    batch: Batch,
+    lookup: bytes,
+    limits: Limits,
+    *,
+    shape: bytes | None,
+    now: datetime,
+    weight: float = TEXT,
 ) -> Rows:
     """Count one event of whoever is at the address with this keyed hash; for `read`.
 
@@ -100,9 +108,11 @@ def count(
         limits: How much is too much.
         shape: The keyed hash of the words' shape (`bot.store.traffic`); None where there is none.
         now: What time it is.
+        weight: How much it counts, `TEXT` or `PRESS`.
     """
     return batch.add(
         _COUNT,
+        weight=weight,
         wanted=lookup,
         now=now,
         shape=shape,
