@@ -414,7 +414,7 @@ async def test_the_numbers_tell_of_floods_and_of_nobody(house: TestHouse) -> Non
     """/metrics counts who waits, what was let go and insults; the state of the house is one of its parts."""
     await flood(house.person(), BURST + 7)
     await house.person().write("you stupid bot")
-    health = Health(house.db, house.nlu, telegram=False, reader=house.conversations.reader)
+    health = Health(house.db, house.nlu, telegram=None, reader=house.conversations.reader)
     app = Starlette(routes=health.routes())
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://t"
