@@ -3,7 +3,9 @@
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import click
@@ -14,7 +16,8 @@ from bot.channels.terminal import NAME
 from bot.commands.common import configured, running, tell
 from bot.commands.understand import read_lines
 from bot.conversation.attachments import said
-from bot.errors import SetupError
+from bot.conversation.trouble import offline
+from bot.errors import SetupError, StoreUnavailable
 from bot.hotline import cases
 from bot.local.run import local_database, local_nlu
 from bot.messages import VOICE, Address, Button, Incoming, IncomingKind, Outgoing
@@ -64,7 +67,22 @@ class Talk:
         self._count += 1
         event = f"{self.address.value}:{self._count}"
         incoming = Incoming(self.address, event, kind, text, self.locale)
-        await self.house.conversations.receive(incoming)
+        talk = self.house.conversations
+        try:
+            await talk.receive(incoming)
+            return await self.look()
+        except StoreUnavailable:
+            return [offline(talk.content, self.locale or talk.default_locale)]
+
+    async def typed(self, line: str) -> list[Outgoing]:
+        """Take a line: the number of an option that stands on the screen, or words."""
+        number = int(line) if line.isdecimal() and len(line) < 4 else 0
+        if 0 < number <= len(self.offered):
+            return await self.do(IncomingKind.BUTTON, self.offered[number - 1].id)
+        return await self.do(IncomingKind.TEXT, line)
+
+    async def look(self) -> list[Outgoing]:
+        """Return what has come, and note what can be chosen there."""
         said = [*await self.collect(), *self._spoken()]
         if said:
             self.offered = tuple(button for message in said for button in message.buttons)
@@ -127,33 +145,28 @@ async def _script(talk: Talk) -> None:
 
 
 async def _hand(talk: Talk) -> None:
-    _show(await talk.do(IncomingKind.START, ""))
+    click.echo(shown(await talk.do(IncomingKind.START, "")), nl=False)
     loop = asyncio.get_running_loop()
     while True:
         click.echo("> ", nl=False)
         line = await loop.run_in_executor(None, sys.stdin.readline)
         if not line:
             return
-        typed = line.rstrip("\n")
-        number = int(typed) if typed.isdecimal() else 0
-        if 0 < number <= len(talk.offered):
-            _show(await talk.do(IncomingKind.BUTTON, talk.offered[number - 1].id))
-        else:
-            _show(await talk.do(IncomingKind.TEXT, typed))
+        click.echo(shown(await talk.typed(line.rstrip("\n"))), nl=False)
 
 
-def _show(said: list[Outgoing]) -> None:
-    number = 0
+def shown(said: Sequence[Outgoing]) -> str:
+    """Return messages as they stand on the screen: what can be chosen is numbered through, and pictures are described."""
+    lines, numbers = [], count(1)
     for message in said:
-        click.echo(f"\n{message.text}")
+        lines += ["", message.text]
         for media in message.media:
             if media.kind == VOICE:
-                click.echo(f"  [voice: {media.alt}]")
-                continue
-            click.echo("\n".join(f"  | {line}" for line in media.alt.splitlines()))
-        for button in message.buttons:
-            number += 1
-            click.echo(f"  [{number}] {button.title}")
+                lines.append(f"  [voice: {media.alt}]")
+            else:
+                lines += [f"  | {line}" for line in media.alt.splitlines()]
+        lines += [f"  [{next(numbers)}] {button.title}" for button in message.buttons]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _json(message: Outgoing) -> dict[str, Any]:
