@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from bot.gateway.webchat.pictures import ChatPictures
 from bot.gateway.webchat.socket import ChatSocket
 from bot.pictures.making import ServerPictures
 from bot.store.notices import Ear
+from tests.support.telegram_fake.runner import listening_socket
 from tests.support.world import TestHouse
 
 # Frames are taken one after the other, so the answer to one that is no frame tells that those before it are done.
@@ -63,7 +63,7 @@ async def web_process(
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
-    bound = socket.create_server(("127.0.0.1", 0))
+    bound = listening_socket("127.0.0.1", 0)
     listening = asyncio.create_task(ear.run())
     serving = asyncio.create_task(server._serve(sockets=[bound]))
     try:

@@ -154,7 +154,7 @@ async def on_line(house: TestHouse) -> AsyncIterator[Platform]:
             "files": "there are none",
             "captions": "there are none",
             "pictures": "their descriptions are written out",
-            "pushing": "a folder takes everything at once",
+            "slowing": "a folder takes everything at once",
             "typing": "it cannot be shown",
             "old_options": "a number means the latest options",
             "doubt": "a file is there or not: nothing hides the answer",

@@ -13,8 +13,8 @@ from tests.support.files import picture
 from tests.support.world import TestHouse
 
 Ability = Literal[
-    "links", "files", "captions", "pictures", "blocking", "pushing", "doubt", "typing", "old_options",
-    "knocking",
+    "links", "files", "captions", "pictures", "blocking", "pushing", "slowing", "doubt", "typing",
+    "old_options", "knocking",
 ]  # fmt: skip
 """What not every platform can.
 
@@ -22,7 +22,8 @@ Ability = Literal[
 - files, captions: a person sends a photo to the bot, and words under it
 - pictures: a message of ours shows a picture; elsewhere its description stands in the words
 - blocking: a person shuts the bot out, and the platform says so
-- pushing: messages are sent, and the platform may refuse one for now; elsewhere they are collected
+- pushing: messages are sent, and one may be refused because the person is gone; elsewhere they are collected
+- slowing: the platform may refuse a message for now
 - doubt: a message that was never answered can be found again
 - typing: a person sees that somebody is writing, by `Channel.show_typing`
 - old_options: an option of an earlier message can still be chosen

@@ -44,8 +44,8 @@ class TerminalVisitor(Visitor):
     _last: Callable[[], Awaitable[list[Outgoing]]] | None = None
 
     async def write(self, text: str) -> list[Seen]:
-        """See `Visitor.write`."""
-        return self._seen(await self.talk.typed(text))
+        """See `Visitor.write`: as words, also where they are the number of an option, which the turn itself understands."""
+        return self._seen(await self.talk.do(IncomingKind.TEXT, text))
 
     async def start(self, payload: str) -> list[Seen]:
         """See `Visitor.start`: only the first start, which no link leads to."""
@@ -55,7 +55,7 @@ class TerminalVisitor(Visitor):
         """See `Visitor.press`: its number is typed; one that is gone is chosen as a script does."""
         numbers = [button.id for button in self.talk.offered]
         if choice in numbers:
-            return await self.write(str(numbers.index(choice) + 1))
+            return self._seen(await self.talk.typed(str(numbers.index(choice) + 1)))
         return self._seen(await self.talk.do(IncomingKind.BUTTON, choice))
 
     async def again(self) -> list[Seen]:

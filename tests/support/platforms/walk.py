@@ -50,6 +50,8 @@ class Walk:
             )
             state = talk.state
             contacts.save_state(batch, party, state.to_json(), locale=state.locale, at=talk.now)
+        # A page that is open already, where there are pages: it may be that nobody can look later.
+        await visitor.new()
         return cls(content, platform, stage, golden, visitor, talk)
 
     async def differences(self) -> list[str]:

@@ -137,6 +137,7 @@ async def on_web(house: TestHouse) -> AsyncIterator[Platform]:
             "captions": "a file goes alone, words are a message of their own",
             "blocking": "who closes the page is simply gone",
             "pushing": "the page collects",
+            "slowing": "the page collects",
             "doubt": "the page collects, and shows each message once",
             "typing": "the page is told by a notice: tests/integration/test_typing.py",
         }

@@ -1,0 +1,434 @@
+"""One contract for every channel, from a platform's own events to a person's screen; `test_contract.py` holds the port itself.
+
+A channel plays along with an adapter in `tests/support/platforms/`. What it cannot do it declares there, with the reason, and
+docs/channels.md says the same; a test is played on each channel that does not declare to lack what it asks for.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import func, select
+
+from bot.conversation.trouble import offline
+from bot.messages import MAX_TEXT_CHARS, Button, IncomingKind, Outgoing
+from bot.store.tables import AddressRow, InboxRow, OutboxRow
+from tests.support.platforms import PLATFORMS, open_platform
+from tests.support.platforms.platform import ABILITIES, ALT, Ability, Platform, Seen, Visitor
+from tests.support.platforms.stage import Stage, options, staged, with_picture, without_database
+from tests.support.platforms.walk import ELLIPSIS
+from tests.support.world import TestHouse
+
+DOC = Path(__file__).parents[2] / "docs" / "channels.md"
+LACKS: dict[Ability, frozenset[str]] = {
+    "links": frozenset({"terminal", "line"}),
+    "files": frozenset({"web", "terminal", "line"}),
+    "captions": frozenset({"web", "terminal", "line"}),
+    "pictures": frozenset({"terminal", "line"}),
+    "blocking": frozenset({"whatsapp", "web", "terminal"}),
+    "pushing": frozenset({"web", "terminal"}),
+    "slowing": frozenset({"web", "terminal", "line"}),
+    "doubt": frozenset({"web", "terminal", "line"}),
+    "typing": frozenset({"web", "terminal", "line"}),
+    "old_options": frozenset({"terminal", "line"}),
+    "knocking": frozenset({"terminal"}),
+}
+"""Whoever plays which test is known before any channel is opened; `test_what_it_lacks_is_declared` holds it to the adapters."""
+WORDS = (
+    "hello",
+    "<b>not markup</b> & <script>alert(1)</script> *x* _y_ `z` [a](b)",
+    "\u202eright to left\u202c \u0645\u0631\u062d\u0628\u0627 \u200f! \u2068Sari\u2069",
+    "\u0627\u062a\u0635\u0644 \u0628\u0640 +62 812-9007-0027 (24/7)\n\n\u0634\u06a9\u0631\u06cc\u0647",
+    "a family \U0001f468\u200d\U0001f469\u200d\U0001f467 and a flag \U0001f1ee\U0001f1e9",
+    "\u1019\u103c\u1014\u103a\u1019\u102c \u0e20\u0e32\u0e29\u0e32\u0e44\u0e17\u0e22 line\n\nline",
+)
+
+
+def playing(ability: Ability) -> pytest.MarkDecorator:
+    """Play a test on the channels that have an ability."""
+    names = [name for name in PLATFORMS if name not in LACKS[ability]]
+    return pytest.mark.parametrize("platform", names, indirect=True)
+
+
+@pytest_asyncio.fixture(params=list(PLATFORMS))
+async def platform(request: pytest.FixtureRequest, house: TestHouse) -> AsyncIterator[Platform]:
+    """Each channel in turn."""
+    async with open_platform(request.param, house) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def sari(platform: Platform) -> Visitor:
+    """Somebody who has done nothing yet."""
+    return await platform.visitor()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """Who decides what is said, in place of the turn."""
+    with staged() as made:
+        yield made
+
+
+def text_of(seen: list[Seen]) -> str:
+    """Return all words on a screen but those that stand for none."""
+    return "\n\n".join(each.text for each in seen if each.text != ELLIPSIS)
+
+
+def ids_of(seen: list[Seen]) -> list[str]:
+    """Return all that can be chosen."""
+    return [choice.id for each in seen for choice in each.choices]
+
+
+async def count_of(house: TestHouse, table: type[AddressRow | InboxRow | OutboxRow]) -> int:
+    """Return how many rows there are."""
+    async with house.db.transaction() as conn:
+        return await conn.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def send_what_waits(platform: Platform, who: Visitor) -> None:
+    """Send as the worker does, a good while later."""
+    house = platform.house
+    house.clock.pass_(minutes=10)
+    async with house.db.transaction() as conn:
+        party = await house.people.find(conn, who.address)
+    assert party is not None
+    await house.delivery.drain(party.conversation_id)
+
+
+async def test_a_word_is_answered_and_an_option_leads_on(
+    platform: Platform, sari: Visitor
+) -> None:
+    """The first word is greeted with options, and one of them leads to its step."""
+    seen = await sari.write("hello")
+    assert text_of(seen)
+    assert "language.choose" in ids_of(seen)
+    assert "language.choose.en" in ids_of(await sari.press("language.choose"))
+    assert platform.channel.name == sari.address.channel
+
+
+@pytest.mark.parametrize("text", WORDS)
+async def test_any_words_come_in_and_go_out_unchanged(
+    sari: Visitor, stage: Stage, text: str
+) -> None:
+    """Markup, right-to-left marks, isolates, emoji and scripts without spaces are the same on both ways."""
+    stage.answer = [Outgoing(text)]
+    seen = await sari.write(text)
+    assert [event.text for event in stage.heard] == [text]
+    assert [each.text for each in seen] == [text]
+
+
+@pytest.mark.parametrize("number", [1, 3, 4, 10, 11, 13, 30])
+async def test_all_options_can_be_seen_and_chosen(
+    sari: Visitor, stage: Stage, number: int
+) -> None:
+    """However many there are, each stands on the screen, and the first and the last are taken as what they are."""
+    offered = options(number)
+    stage.answer = [Outgoing("Choose", offered)]
+    seen = await sari.write("hello")
+    assert text_of(seen) == "Choose"
+    assert ids_of(seen) == [button.id for button in offered]
+    for button in (offered[0], offered[-1]):
+        await sari.press(button.id)
+        assert stage.chosen[-1] == button.id
+
+
+async def test_options_that_read_the_same_are_told_apart(sari: Visitor, stage: Stage) -> None:
+    """Two options with long titles that begin alike both stand there, and each is itself."""
+    long = "I want to talk to somebody about my contract and my pay "
+    first, second = options(2)
+    titled = (Button(first.id, f"{long}now"), Button(second.id, f"{long}tomorrow"))
+    stage.answer = [Outgoing("Choose", titled)]
+    assert sorted(ids_of(await sari.write("hello"))) == [first.id, second.id]
+
+
+@pytest.mark.parametrize("sign", ["word ", "a", "\U0001f642", "\u0645", "a\u0301"])
+async def test_long_words_arrive_whole(sari: Visitor, stage: Stage, sign: str) -> None:
+    """The longest text arrives in parts of which none is lost, with its options under the last."""
+    text = (sign * (MAX_TEXT_CHARS // len(sign))).strip()
+    stage.answer = [Outgoing(text, options(2))]
+    seen = await sari.write("hello")
+    joined = "".join(each.text for each in seen if each.text != ELLIPSIS)
+    assert re.sub(r"\s", "", joined) == re.sub(r"\s", "", text)
+    assert len(ids_of(seen[-1:])) == 2
+
+
+async def test_several_messages_keep_their_order(sari: Visitor, stage: Stage) -> None:
+    """What is said in several messages stands there in its order."""
+    stage.answer = [Outgoing(f"part {n}") for n in range(1, 6)]
+    assert text_of(await sari.write("hello")) == "\n\n".join(f"part {n}" for n in range(1, 6))
+
+
+@playing("files")
+async def test_a_photo_is_heard_as_a_file(sari: Visitor, stage: Stage) -> None:
+    """A photo and a voice message are events with a file on offer, of which nothing was fetched."""
+    stage.answer = [Outgoing("I cannot see it")]
+    for kind in ("photo", "voice"):
+        assert text_of(await sari.send_file(kind)) == "I cannot see it"
+        heard = stage.heard[-1]
+        assert (heard.kind, heard.text) == (IncomingKind.UNREADABLE, kind)
+        assert heard.file is not None
+        assert heard.file.kind == kind
+
+
+@playing("captions")
+async def test_words_under_a_photo_are_read(sari: Visitor, stage: Stage) -> None:
+    """What stands under a photo is a text, and the photo is on offer beside it."""
+    stage.answer = [Outgoing("I have read it")]
+    await sari.send_file("photo", "they took my passport")
+    heard = stage.heard[-1]
+    assert (heard.kind, heard.text) == (IncomingKind.TEXT, "they took my passport")
+    assert heard.file is not None
+
+
+@pytest.mark.parametrize("number", [0, 2, 5])
+async def test_a_picture_goes_with_its_words(
+    platform: Platform, sari: Visitor, stage: Stage, number: int
+) -> None:
+    """A picture is shown, or described where none can be; its words and options are whole either way."""
+    stage.answer = [with_picture("Look at this advert", ALT, options(number))]
+    seen = await sari.write("hello")
+    assert "Look at this advert" in text_of(seen)
+    assert ids_of(seen) == [button.id for button in options(number)]
+    assert any(each.has_picture for each in seen)
+    assert ("pictures" in platform.lacks) == (platform.channel.name in LACKS["pictures"])
+
+
+async def test_many_words_under_a_picture_arrive_whole(sari: Visitor, stage: Stage) -> None:
+    """Words that are too long for a caption are there with the picture all the same, each once."""
+    text = " ".join(f"word{n}" for n in range(600))
+    stage.answer = [with_picture(text, ALT, options(2))]
+    seen = await sari.write("hello")
+    words = [word for each in seen for word in each.text.split() if word.startswith("word")]
+    assert words == text.split()
+    assert sum(each.has_picture for each in seen) == 1
+
+
+async def test_what_comes_again_has_no_second_effect(sari: Visitor, stage: Stage) -> None:
+    """An event that the platform delivers once more is neither heard nor answered again."""
+    stage.answer = [Outgoing("only once")]
+    assert text_of(await sari.write("hello")) == "only once"
+    assert await sari.again() == []
+    assert len(stage.heard) == 1
+
+
+async def test_the_later_may_come_first(sari: Visitor, stage: Stage) -> None:
+    """Two texts that come the other way round are both heard and answered, each once."""
+    stage.answer = [Outgoing("heard")]
+    seen = await sari.write_backwards("first", "second")
+    assert text_of(seen) == "heard\n\nheard"
+    assert sorted(event.text for event in stage.heard) == ["first", "second"]
+
+
+@playing("old_options")
+async def test_an_old_option_is_still_heard(sari: Visitor, stage: Stage) -> None:
+    """An option under an earlier message comes in as what it is; what it means now is the turn's to say."""
+    stage.answer = [Outgoing("Choose", options(2))]
+    await sari.write("hello")
+    stage.answer = [Outgoing("nothing to choose")]
+    await sari.write("and now")
+    await sari.press("menu.main.option01")
+    assert stage.chosen == ["menu.main.option01"]
+
+
+@playing("links")
+async def test_a_link_brings_what_it_carries(sari: Visitor, stage: Stage) -> None:
+    """Whoever comes by a link begins with its payload."""
+    stage.answer = [Outgoing("welcome")]
+    await sari.start("c_k7m2")
+    heard = stage.heard[-1]
+    assert (heard.kind, heard.text) == (IncomingKind.START, "c_k7m2")
+
+
+@playing("blocking")
+async def test_who_blocks_is_left_alone_and_may_come_back(house: TestHouse, sari: Visitor) -> None:
+    """A block is heard and nothing is sent; let in again, they are answered."""
+    await sari.write("hello")
+    await sari.block()
+    assert await blocked(house, sari)
+    assert await sari.unblock() == []
+    assert not await blocked(house, sari)
+    assert await sari.write("hello again")
+
+
+async def blocked(house: TestHouse, who: Visitor) -> bool:
+    """Tell whether somebody is known to have shut us out."""
+    async with house.db.transaction() as conn:
+        party = await house.people.find(conn, who.address)
+    assert party is not None
+    return party.blocked
+
+
+@playing("pushing")
+async def test_a_refusal_is_heard_as_a_block(
+    platform: Platform, house: TestHouse, sari: Visitor
+) -> None:
+    """Where the platform says that a person has shut us out, nothing more is tried."""
+    await sari.write("hello")
+    await platform.refuse(sari)
+    assert await sari.beside(IncomingKind.TEXT, "is anybody there?") == []
+    assert await blocked(house, sari)
+    async with house.db.transaction() as conn:
+        waiting = await conn.scalar(
+            select(func.count())
+            .select_from(OutboxRow)
+            .where(OutboxRow.state.in_(["pending", "sending"]))
+        )
+    assert waiting == 0
+
+
+@playing("slowing")
+async def test_who_is_told_to_wait_waits_and_nothing_is_lost(
+    platform: Platform, sari: Visitor, stage: Stage
+) -> None:
+    """A message that was refused for now, and the one behind it, arrive later, each once and in order."""
+    stage.answer = [Outgoing("one"), Outgoing("two")]
+    await platform.slow_down(7)
+    assert await sari.write("hello") == []
+    await send_what_waits(platform, sari)
+    assert text_of(await sari.new()) == "one\n\ntwo"
+
+
+@playing("doubt")
+async def test_a_message_in_doubt_is_said_once(
+    platform: Platform, sari: Visitor, stage: Stage
+) -> None:
+    """A message that arrived although nobody said so is found, and not sent again."""
+    stage.answer = [Outgoing("before")]
+    await sari.write("hello")
+    stage.answer = [Outgoing("in doubt")]
+    await platform.hide_answer()
+    seen = await sari.write("are you there?")
+    await platform.settle()
+    await send_what_waits(platform, sari)
+    assert text_of([*seen, *await sari.new()]) == "in doubt"
+
+
+@playing("knocking")
+async def test_what_no_platform_sends_does_no_harm(
+    platform: Platform, house: TestHouse, sari: Visitor
+) -> None:
+    """Payloads of any form are no error of ours and leave nothing behind, and the next word is answered."""
+    assert all(status < 500 for status in await platform.knock())
+    assert await count_of(house, InboxRow) == 0
+    assert await count_of(house, AddressRow) == 0
+    assert await sari.write("hello")
+
+
+async def test_what_is_said_now_is_seen_each_time(platform: Platform, sari: Visitor) -> None:
+    """What is said outside the outbox is seen, also when the very same is said again."""
+    await sari.write("hello")
+    before = await count_of(platform.house, OutboxRow)
+    for _ in range(2):
+        await platform.channel.say_now(sari.address, Outgoing("Something is broken"))
+    assert text_of(await sari.new()) == "Something is broken\n\nSomething is broken"
+    assert await count_of(platform.house, OutboxRow) == before
+
+
+async def test_a_broken_house_says_so(platform: Platform, sari: Visitor) -> None:
+    """While the database is away a person is told, with the emergency numbers, and is answered when it is back."""
+    await sari.write("hello")
+    with without_database():
+        seen = await sari.write("help")
+    assert "112" in text_of(seen)
+    assert text_of(await sari.write("are you back?"))
+
+
+async def test_what_is_said_when_all_is_broken_fits(platform: Platform, sari: Visitor) -> None:
+    """The longest thing that is ever said without the outbox fits into one message, in every language."""
+    content, can = platform.house.content, platform.channel.capabilities
+    await sari.write("hello")
+    for locale in content.words.locales:
+        message = offline(content, locale)
+        assert len(message.text) <= can.max_text_chars
+        assert not message.buttons
+        await platform.channel.say_now(sari.address, message)
+    assert len(await sari.new()) == len(content.words.locales)
+
+
+@playing("typing")
+async def test_somebody_is_seen_writing(platform: Platform, sari: Visitor) -> None:
+    """That somebody is writing is shown to the person."""
+    await sari.write("hello")
+    assert not await platform.typing_shown(sari)
+    await platform.channel.show_typing(sari.address)
+    assert await platform.typing_shown(sari)
+
+
+async def test_typing_is_no_trouble_anywhere(platform: Platform, sari: Visitor) -> None:
+    """Where it cannot be shown, nothing happens."""
+    await sari.write("hello")
+    await platform.channel.show_typing(sari.address)
+    assert await sari.new() == []
+
+
+async def test_nobody_erased_is_known(platform: Platform, house: TestHouse, sari: Visitor) -> None:
+    """Who asks to be forgotten is told so, is gone, and is greeted as a stranger afterwards; a second time as well."""
+    greeting = ""
+    for _ in range(2):
+        seen = await sari.write("hello")
+        greeting = greeting or text_of(seen)
+        assert text_of(seen) == greeting
+        await sari.write("/erase")
+        farewell = await sari.press("erase.ask.yes")
+        assert text_of(farewell)
+        async with house.db.transaction() as conn:
+            assert await house.people.find(conn, sari.address) is None
+        assert await count_of(house, OutboxRow) == 0
+
+
+async def test_after_an_erasure_the_bot_still_reaches_them(
+    platform: Platform, house: TestHouse, sari: Visitor
+) -> None:
+    """Who was forgotten and writes again is reached by what others say to them later, without doing anything."""
+    await sari.write("hello")
+    await sari.write("/erase")
+    await sari.press("erase.ask.yes")
+    await sari.write("hello again")
+    async with house.db.batch() as batch:
+        conn = await batch.connection()
+        party = await house.people.find(conn, sari.address)
+        assert party is not None
+        letters = house.conversations.add(batch, party, [Outgoing("a word from the desk")])
+    await house.talks.deliver(party, letters())
+    assert text_of(await sari.new(expect=1)) == "a word from the desk"
+
+
+async def test_a_language_stays_chosen(house: TestHouse, sari: Visitor) -> None:
+    """The language that somebody chooses is spoken from then on, whatever the platform tells of theirs."""
+    await sari.write("hello")
+    await sari.press("language.choose")
+    chosen = text_of(await sari.press("language.choose.id"))
+    content = house.content
+    menu = content.step("menu.main")
+    assert chosen
+    assert content.words.say(getattr(menu, "text", ""), "id") in text_of(await sari.write("/menu"))
+
+
+def test_what_it_lacks_is_declared(doc: str) -> None:
+    """Each adapter says why it lacks what it lacks, the tests are played on all the others, and the doc's table says the same."""
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \|$", doc, re.MULTILINE)
+    told = {ability: [cell.strip() for cell in cells.split("|")][1:] for ability, cells in rows}
+    assert list(told) == list(ABILITIES)
+    names = list(PLATFORMS)
+    for ability in ABILITIES:
+        assert {
+            name for name, cell in zip(names, told[ability], strict=True) if cell == "no"
+        } == LACKS[ability]
+
+
+async def test_the_adapter_declares_the_same(platform: Platform) -> None:
+    """What an adapter declares to lack is what its tests are left out for, each with a reason."""
+    lacking = {ability for ability, names in LACKS.items() if platform.channel.name in names}
+    assert set(platform.lacks) == lacking
+    assert all(len(reason) > 8 for reason in platform.lacks.values())
+    can = platform.channel.capabilities
+    assert can.pulled == ("pushing" in platform.lacks)
+
+
+@pytest.fixture(scope="module")
+def doc() -> str:
+    """What docs/channels.md says."""
+    return DOC.read_text(encoding="utf-8")
