@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from bot.channels.capabilities import WEB, Capabilities
-from bot.channels.errors import Rejected
+from bot.channels.errors import Rejected, TemporarilyDown
 from bot.channels.port import Channel, Pictures
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
@@ -58,10 +58,18 @@ class WebChat(Channel):
         raise Rejected
 
     async def say_now(self, address: Address, message: Outgoing) -> None:
-        """Show something on the open page, if it is open here."""
+        """Show something on the open page, if it is open here.
+
+        Its id is its own: a page shows each id once, and what is said now may be said again.
+        """
         page = self.pages.get(address)
-        if page is not None and message.voice is None:
-            await page.show(message_json(message, "now", "bot"))
+        if page is None or message.voice is not None:
+            return
+        try:
+            await page.show(message_json(message, f"now-{uuid4().hex}", "bot"))
+        except Exception as exc:
+            # The page has gone at this very moment; whatever its socket raises, nothing but ours may leave here.
+            raise TemporarilyDown from exc
 
 
 @dataclass

@@ -328,6 +328,18 @@ class _Session:
                 self.conversation_id = party.conversation_id
                 await self._tell_others(self.page)
 
+    async def _follow(self, party: Party | None) -> None:
+        """Let go of a conversation that was forgotten, and hear of the one that has begun since."""
+        assert self.page is not None
+        found = party.conversation_id if party is not None else None
+        if found == self.conversation_id:
+            return
+        self.conversation_id = found
+        if found is not None:
+            await self._tell_others(self.page)
+            # Whatever came before we listened for it.
+            self._woken.set()
+
     async def _tell_files(self, party: Party | None) -> None:
         """Tell the page when a file may be sent: while a counsellor will look at it, and only then."""
         is_open = party is not None and party.owner != Owner.BOT
@@ -341,6 +353,7 @@ class _Session:
         talk = self.house.conversations
         async with talk.db.transaction(durable=False) as conn:
             party = await talk.people.find(conn, self.page.address)
+        await self._follow(party)
         await self._tell_files(party)
         if party is None or party.locale is None or party.locale == self.shown_locale:
             return

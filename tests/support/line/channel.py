@@ -10,7 +10,14 @@ from bot.messages import Address, Outgoing
 from bot.store.outbox import Letter
 
 NAME = "line"
-LINE = Capabilities(max_text_chars=1_500, max_buttons=100, max_title_chars=160)
+LINE = Capabilities(
+    max_text_chars=1_500,
+    max_buttons=100,
+    max_title_chars=160,
+    shows_media=True,
+    max_caption_chars=1_500,
+)
+"""It shows what is said of a picture for those who cannot see it."""
 CLOSED = "closed"
 
 

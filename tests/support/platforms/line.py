@@ -3,16 +3,17 @@
 import json
 import re
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+from bot.errors import StoreUnavailable
 from bot.messages import Address
 from tests.support.line.channel import CLOSED, NAME, Line
 from tests.support.line.gateway import ACCOUNT, LineGateway
-from tests.support.platforms.platform import ALT, Choice, Platform, Seen, Visitor
+from tests.support.platforms.platform import ALT, Choice, NotPossible, Platform, Seen, Visitor
 from tests.support.world import TestHouse
 
 _OPTION = re.compile(r"(\d+)\. (.*)")
@@ -60,7 +61,6 @@ class LineVisitor(Visitor):
     """Somebody with a telephone that knows letters."""
 
     platform: OnLine = field(kw_only=True)
-    offered: tuple[str, ...] = ()
     _read: set[str] = field(default_factory=set)
     _last: tuple[str, bytes] = ("", b"")
 
@@ -70,11 +70,9 @@ class LineVisitor(Visitor):
 
     async def press(self, choice: str) -> list[Seen]:
         """See `Visitor.press`: its number is typed."""
-        party_of = self.house.people.find
-        async with self.house.db.transaction() as conn:
-            party = await party_of(conn, self.address)
-        state = self.house.conversations.state_of(party) if party else None
-        ids = [button for button, _ in state.offered] if state else []
+        ids = [button for button, _ in await self._offered()]
+        if choice not in ids:
+            raise NotPossible
         return await self.write(str(ids.index(choice) + 1))
 
     async def again(self) -> list[Seen]:
@@ -127,11 +125,18 @@ class LineVisitor(Visitor):
         await self.platform.gateway.take_all()
         return await self.new()
 
+    async def _offered(self) -> Sequence[tuple[str, str]]:
+        """Return what can be chosen now (id, title): a person reads only the titles."""
+        try:
+            async with self.house.db.transaction() as conn:
+                party = await self.house.people.find(conn, self.address)
+        except StoreUnavailable:
+            return ()
+        return self.house.conversations.state_of(party).offered if party else ()
+
     async def _seen(self, words: str) -> Seen:
         """Read one message: the numbers at its end are what can be chosen."""
-        async with self.house.db.transaction() as conn:
-            party = await self.house.people.find(conn, self.address)
-        offered = self.house.conversations.state_of(party).offered if party else ()
+        offered = await self._offered()
         lines, choices = words.splitlines(), []
         while lines and (option := _OPTION.fullmatch(lines[-1])):
             at = int(option[1]) - 1
@@ -139,7 +144,7 @@ class LineVisitor(Visitor):
                 break
             choices.insert(0, Choice(offered[at][0], option[2]))
             lines.pop()
-        return Seen("\n".join(lines), tuple(choices), ALT in lines)
+        return Seen("\n".join(lines).rstrip("\n"), tuple(choices), ALT in lines)
 
 
 @asynccontextmanager

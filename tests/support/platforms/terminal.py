@@ -15,6 +15,8 @@ from tests.support.world import TestHouse
 
 _OPTION = re.compile(r"  \[(\d+)\] (.*)")
 _PICTURE = "  | "
+ELLIPSIS = "\u2026"
+"""Stands above further options, and for no words."""
 
 
 @dataclass
@@ -84,7 +86,7 @@ class TerminalVisitor(Visitor):
                 choices.append(Choice(self.talk.offered[int(option[1]) - 1].id, option[2]))
             elif line.startswith(_PICTURE):
                 has_picture = True
-            else:
+            elif line != ELLIPSIS:
                 words.append(line)
         text = "\n".join(words).strip("\n")
         return [Seen(text, tuple(choices), has_picture)] if said else []
