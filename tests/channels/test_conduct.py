@@ -5,37 +5,19 @@ docs/channels.md says the same; a test is played on each channel that does not d
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from sqlalchemy import func, select
 
-from bot.conversation.trouble import offline
 from bot.messages import MAX_TEXT_CHARS, Button, IncomingKind, Outgoing
-from bot.store.tables import AddressRow, InboxRow, OutboxRow
-from tests.support.platforms import PLATFORMS, open_platform
-from tests.support.platforms.platform import ABILITIES, ALT, Ability, Platform, Seen, Visitor
-from tests.support.platforms.stage import Stage, options, staged, with_picture, without_database
+from tests.support.platforms import PLATFORMS
+from tests.support.platforms.platform import ABILITIES, ALT, Platform, Visitor
+from tests.support.platforms.playing import LACKS, ids_of, playing, text_of
+from tests.support.platforms.stage import Stage, options, with_picture
 from tests.support.platforms.walk import ELLIPSIS
 from tests.support.world import TestHouse
 
 DOC = Path(__file__).parents[2] / "docs" / "channels.md"
-LACKS: dict[Ability, frozenset[str]] = {
-    "links": frozenset({"terminal", "line"}),
-    "files": frozenset({"web", "terminal", "line"}),
-    "captions": frozenset({"web", "terminal", "line"}),
-    "pictures": frozenset({"terminal", "line"}),
-    "blocking": frozenset({"whatsapp", "web", "terminal"}),
-    "pushing": frozenset({"web", "terminal"}),
-    "slowing": frozenset({"web", "terminal", "line"}),
-    "doubt": frozenset({"web", "terminal", "line"}),
-    "typing": frozenset({"web", "terminal", "line"}),
-    "old_options": frozenset({"terminal", "line"}),
-    "knocking": frozenset({"terminal"}),
-}
-"""Whoever plays which test is known before any channel is opened; `test_what_it_lacks_is_declared` holds it to the adapters."""
 WORDS = (
     "hello",
     "<b>not markup</b> & <script>alert(1)</script> *x* _y_ `z` [a](b)",
@@ -44,58 +26,6 @@ WORDS = (
     "a family \U0001f468\u200d\U0001f469\u200d\U0001f467 and a flag \U0001f1ee\U0001f1e9",
     "\u1019\u103c\u1014\u103a\u1019\u102c \u0e20\u0e32\u0e29\u0e32\u0e44\u0e17\u0e22 line\n\nline",
 )
-
-
-def playing(ability: Ability) -> pytest.MarkDecorator:
-    """Play a test on the channels that have an ability."""
-    names = [name for name in PLATFORMS if name not in LACKS[ability]]
-    return pytest.mark.parametrize("platform", names, indirect=True)
-
-
-@pytest_asyncio.fixture(params=list(PLATFORMS))
-async def platform(request: pytest.FixtureRequest, house: TestHouse) -> AsyncIterator[Platform]:
-    """Each channel in turn."""
-    async with open_platform(request.param, house) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture
-async def sari(platform: Platform) -> Visitor:
-    """Somebody who has done nothing yet."""
-    return await platform.visitor()
-
-
-@pytest.fixture
-def stage() -> Iterator[Stage]:
-    """Who decides what is said, in place of the turn."""
-    with staged() as made:
-        yield made
-
-
-def text_of(seen: list[Seen]) -> str:
-    """Return all words on a screen but those that stand for none."""
-    return "\n\n".join(each.text for each in seen if each.text != ELLIPSIS)
-
-
-def ids_of(seen: list[Seen]) -> list[str]:
-    """Return all that can be chosen."""
-    return [choice.id for each in seen for choice in each.choices]
-
-
-async def count_of(house: TestHouse, table: type[AddressRow | InboxRow | OutboxRow]) -> int:
-    """Return how many rows there are."""
-    async with house.db.transaction() as conn:
-        return await conn.scalar(select(func.count()).select_from(table)) or 0
-
-
-async def send_what_waits(platform: Platform, who: Visitor) -> None:
-    """Send as the worker does, a good while later."""
-    house = platform.house
-    house.clock.pass_(minutes=10)
-    async with house.db.transaction() as conn:
-        party = await house.people.find(conn, who.address)
-    assert party is not None
-    await house.delivery.drain(party.conversation_id)
 
 
 async def test_a_word_is_answered_and_an_option_leads_on(
@@ -205,22 +135,6 @@ async def test_many_words_under_a_picture_arrive_whole(sari: Visitor, stage: Sta
     assert sum(each.has_picture for each in seen) == 1
 
 
-async def test_what_comes_again_has_no_second_effect(sari: Visitor, stage: Stage) -> None:
-    """An event that the platform delivers once more is neither heard nor answered again."""
-    stage.answer = [Outgoing("only once")]
-    assert text_of(await sari.write("hello")) == "only once"
-    assert await sari.again() == []
-    assert len(stage.heard) == 1
-
-
-async def test_the_later_may_come_first(sari: Visitor, stage: Stage) -> None:
-    """Two texts that come the other way round are both heard and answered, each once."""
-    stage.answer = [Outgoing("heard")]
-    seen = await sari.write_backwards("first", "second")
-    assert text_of(seen) == "heard\n\nheard"
-    assert sorted(event.text for event in stage.heard) == ["first", "second"]
-
-
 @playing("old_options")
 async def test_an_old_option_is_still_heard(sari: Visitor, stage: Stage) -> None:
     """An option under an earlier message comes in as what it is; what it means now is the turn's to say."""
@@ -241,111 +155,6 @@ async def test_a_link_brings_what_it_carries(sari: Visitor, stage: Stage) -> Non
     assert (heard.kind, heard.text) == (IncomingKind.START, "c_k7m2")
 
 
-@playing("blocking")
-async def test_who_blocks_is_left_alone_and_may_come_back(house: TestHouse, sari: Visitor) -> None:
-    """A block is heard and nothing is sent; let in again, they are answered."""
-    await sari.write("hello")
-    await sari.block()
-    assert await blocked(house, sari)
-    assert await sari.unblock() == []
-    assert not await blocked(house, sari)
-    assert await sari.write("hello again")
-
-
-async def blocked(house: TestHouse, who: Visitor) -> bool:
-    """Tell whether somebody is known to have shut us out."""
-    async with house.db.transaction() as conn:
-        party = await house.people.find(conn, who.address)
-    assert party is not None
-    return party.blocked
-
-
-@playing("pushing")
-async def test_a_refusal_is_heard_as_a_block(
-    platform: Platform, house: TestHouse, sari: Visitor
-) -> None:
-    """Where the platform says that a person has shut us out, nothing more is tried."""
-    await sari.write("hello")
-    await platform.refuse(sari)
-    assert await sari.beside(IncomingKind.TEXT, "is anybody there?") == []
-    assert await blocked(house, sari)
-    async with house.db.transaction() as conn:
-        waiting = await conn.scalar(
-            select(func.count())
-            .select_from(OutboxRow)
-            .where(OutboxRow.status.in_(["pending", "sending"]))
-        )
-    assert waiting == 0
-
-
-@playing("slowing")
-async def test_who_is_told_to_wait_waits_and_nothing_is_lost(
-    platform: Platform, sari: Visitor, stage: Stage
-) -> None:
-    """A message that was refused for now, and the one behind it, arrive later, each once and in order."""
-    stage.answer = [Outgoing("one"), Outgoing("two")]
-    await platform.slow_down(7)
-    assert await sari.write("hello") == []
-    await send_what_waits(platform, sari)
-    assert text_of(await sari.new()) == "one\n\ntwo"
-
-
-@playing("doubt")
-async def test_a_message_in_doubt_is_said_once(
-    platform: Platform, sari: Visitor, stage: Stage
-) -> None:
-    """A message that arrived although nobody said so is found, and not sent again."""
-    stage.answer = [Outgoing("before")]
-    await sari.write("hello")
-    stage.answer = [Outgoing("in doubt")]
-    await platform.hide_answer()
-    seen = await sari.write("are you there?")
-    await platform.settle()
-    await send_what_waits(platform, sari)
-    assert text_of([*seen, *await sari.new()]) == "in doubt"
-
-
-@playing("knocking")
-async def test_what_no_platform_sends_does_no_harm(
-    platform: Platform, house: TestHouse, sari: Visitor
-) -> None:
-    """Payloads of any form are no error of ours and leave nothing behind, and the next word is answered."""
-    assert all(status < 500 for status in await platform.knock())
-    assert await count_of(house, InboxRow) == 0
-    assert await count_of(house, AddressRow) == 0
-    assert await sari.write("hello")
-
-
-async def test_what_is_said_now_is_seen_each_time(platform: Platform, sari: Visitor) -> None:
-    """What is said outside the outbox is seen, also when the very same is said again."""
-    await sari.write("hello")
-    before = await count_of(platform.house, OutboxRow)
-    for _ in range(2):
-        await platform.channel.say_now(sari.address, Outgoing("Something is broken"))
-    assert text_of(await sari.new()) == "Something is broken\n\nSomething is broken"
-    assert await count_of(platform.house, OutboxRow) == before
-
-
-async def test_a_broken_house_says_so(platform: Platform, sari: Visitor) -> None:
-    """While the database is away a person is told, with the emergency numbers, and is answered when it is back."""
-    await sari.write("hello")
-    with without_database():
-        seen = await sari.write("help")
-    assert "110" in text_of(seen)
-    assert text_of(await sari.write("are you back?"))
-
-
-async def test_what_is_said_when_all_is_broken_fits(platform: Platform, sari: Visitor) -> None:
-    """What is said when nothing works fits into one message in every language, and is seen whole."""
-    content, can = platform.house.content, platform.channel.capabilities
-    await sari.write("hello")
-    said = [offline(content, locale) for locale in content.words.locales]
-    assert all(len(each.text) <= can.max_text_chars and not each.buttons for each in said)
-    for message in said:
-        await platform.channel.say_now(sari.address, message)
-    assert text_of(await sari.new()) == "\n\n".join(each.text for each in said)
-
-
 @playing("typing")
 async def test_somebody_is_seen_writing(platform: Platform, sari: Visitor) -> None:
     """That somebody is writing is shown to the person."""
@@ -362,46 +171,14 @@ async def test_typing_is_no_trouble_anywhere(platform: Platform, sari: Visitor) 
     assert await sari.new() == []
 
 
-async def test_nobody_erased_is_known(platform: Platform, house: TestHouse, sari: Visitor) -> None:
-    """Who asks to be forgotten is told so, is gone, and is greeted as a stranger afterwards; a second time as well."""
-    greeting = ""
-    for _ in range(2):
-        seen = await sari.write("hello")
-        greeting = greeting or text_of(seen)
-        assert text_of(seen) == greeting
-        await sari.write("/erase")
-        farewell = await sari.press("erase.ask.yes")
-        assert text_of(farewell)
-        async with house.db.transaction() as conn:
-            assert await house.people.find(conn, sari.address) is None
-        assert await count_of(house, OutboxRow) == 0
-
-
-async def test_after_an_erasure_the_bot_still_reaches_them(
-    platform: Platform, house: TestHouse, sari: Visitor
-) -> None:
-    """Who was forgotten and writes again is reached by what others say to them later, without doing anything."""
-    await sari.write("hello")
-    await sari.write("/erase")
-    await sari.press("erase.ask.yes")
-    await sari.write("hello again")
-    async with house.db.batch() as batch:
-        conn = await batch.connection()
-        party = await house.people.find(conn, sari.address)
-        assert party is not None
-        letters = house.conversations.add(batch, party, [Outgoing("a word from the desk")])
-    await house.talks.deliver(party, letters())
-    assert text_of(await sari.new(expect=1)) == "a word from the desk"
-
-
 async def test_a_language_stays_chosen(house: TestHouse, sari: Visitor) -> None:
     """The language that somebody chooses is spoken from then on, whatever the platform tells of theirs."""
     await sari.write("/language")
     await sari.press("language.choose.id")
     seen = await sari.write("/menu")
     titles = {choice.id: choice.title for each in seen for choice in each.choices}
-    words = house.content.words
-    menu = {f"menu.main.{each.id}": each.title for each in house.content.step("menu.main").choices}  # type: ignore[attr-defined]
+    words, step = house.content.words, house.content.step("menu.main")
+    menu = {f"menu.main.{each.id}": each.title for each in getattr(step, "choices", ())}
     assert titles.keys() & menu.keys()
     for each in titles.keys() & menu.keys():
         assert titles[each] == words.say(menu[each], "id")

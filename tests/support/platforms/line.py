@@ -13,7 +13,15 @@ from bot.errors import StoreUnavailable
 from bot.messages import Address
 from tests.support.line.channel import CLOSED, NAME, Line
 from tests.support.line.gateway import ACCOUNT, LineGateway
-from tests.support.platforms.platform import ALT, Choice, NotPossible, Platform, Seen, Visitor
+from tests.support.platforms.platform import (
+    ALT,
+    Ability,
+    Choice,
+    NotPossible,
+    Platform,
+    Seen,
+    Visitor,
+)
 from tests.support.world import TestHouse
 
 _OPTION = re.compile(r"(\d+)\. (.*)")
@@ -91,6 +99,7 @@ class LineVisitor(Visitor):
     async def block(self) -> None:
         """See `Visitor.block`."""
         await self._leave({"stopped": True})
+        self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / CLOSED).touch()
 
     async def unblock(self) -> list[Seen]:
@@ -137,7 +146,8 @@ class LineVisitor(Visitor):
     async def _seen(self, words: str) -> Seen:
         """Read one message: the numbers at its end are what can be chosen."""
         offered = await self._offered()
-        lines, choices = words.splitlines(), []
+        lines = words.splitlines()
+        choices: list[Choice] = []
         while lines and (option := _OPTION.fullmatch(lines[-1])):
             at = int(option[1]) - 1
             if at >= len(offered) or offered[at][1] != option[2]:
@@ -154,7 +164,7 @@ async def on_line(house: TestHouse) -> AsyncIterator[Platform]:
         folder = Path(made)
         (folder / "in").mkdir()
         channel = Line(folder)
-        lacks = {
+        lacks: dict[Ability, str] = {
             "links": "there are none",
             "files": "there are none",
             "captions": "there are none",
@@ -165,4 +175,4 @@ async def on_line(house: TestHouse) -> AsyncIterator[Platform]:
             "doubt": "a file is there or not: nothing hides the answer",
         }
         gateway = LineGateway(channel, house.conversations)
-        yield OnLine(house, channel, lacks, gateway=gateway)  # type: ignore[arg-type]
+        yield OnLine(house, channel, lacks, gateway=gateway)

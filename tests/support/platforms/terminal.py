@@ -10,7 +10,7 @@ from typing import Any
 from bot.channels.terminal import Terminal
 from bot.commands.chat import Talk, shown
 from bot.messages import Incoming, IncomingKind, Outgoing
-from tests.support.platforms.platform import Choice, Platform, Seen, Visitor
+from tests.support.platforms.platform import Ability, Choice, Platform, Seen, Visitor
 from tests.support.world import TestHouse
 
 _OPTION = re.compile(r"  \[(\d+)\] (.*)")
@@ -95,16 +95,17 @@ class TerminalVisitor(Visitor):
 @asynccontextmanager
 async def on_terminal(house: TestHouse) -> AsyncIterator[Platform]:
     """`suar chat`."""
-    lacks = {
+    lacks: dict[Ability, str] = {
         "links": "it begins with an empty start, and no link leads to it",
         "files": "nothing but words can be typed",
         "captions": "nothing but words can be typed",
         "pictures": "their descriptions are written out",
         "blocking": "who ends the program is simply gone",
         "pushing": "the program collects",
+        "slowing": "the program collects",
         "doubt": "the program collects",
         "typing": "whoever tries it out waits for the words",
         "old_options": "a number means the latest options",
         "knocking": "it has no gateway",
     }
-    yield OnTerminal(house, Terminal(), lacks)  # type: ignore[arg-type]  # the keys are abilities
+    yield OnTerminal(house, Terminal(), lacks)

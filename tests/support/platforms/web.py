@@ -12,7 +12,7 @@ from bot.channels.webchat import ACCOUNT, NAME
 from bot.gateway.webchat import socket
 from bot.messages import Address
 from tests.support.chat_page import ChatPage, open_page, web_process
-from tests.support.platforms.platform import Choice, OnePicture, Platform, Seen, Visitor
+from tests.support.platforms.platform import Ability, Choice, OnePicture, Platform, Seen, Visitor
 from tests.support.world import TestHouse
 
 WAIT_S = 5
@@ -132,7 +132,7 @@ async def on_web(house: TestHouse) -> AsyncIterator[Platform]:
         stack.enter_context(patch.object(socket, "PACE_S", 0))
         url = await stack.enter_async_context(web_process(house, pictures))
         pages = await stack.enter_async_context(AsyncExitStack())
-        lacks = {
+        lacks: dict[Ability, str] = {
             "files": "the page offers it only while a counsellor will look: tests/channels/test_webchat_files.py",
             "captions": "a file goes alone, words are a message of their own",
             "blocking": "who closes the page is simply gone",
@@ -142,4 +142,4 @@ async def on_web(house: TestHouse) -> AsyncIterator[Platform]:
             "typing": "the page is told by a notice: tests/integration/test_typing.py",
         }
         channel = house.delivery.channels[NAME]
-        yield OnWeb(house, channel, lacks, url=url, open=pages)  # type: ignore[arg-type]
+        yield OnWeb(house, channel, lacks, url=url, open=pages)
