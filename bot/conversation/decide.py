@@ -14,7 +14,7 @@ from bot.conversation.chats import ChatLook, FindDoors, no_doors
 from bot.conversation.city import STEP as CITY_STEP
 from bot.conversation.coming_in import ASKS, LINK
 from bot.conversation.draw import draw
-from bot.conversation.effects import CountForCity
+from bot.conversation.effects import CountForCity, SetBlocked
 from bot.conversation.events import STEPS as EVENT_STEPS
 from bot.conversation.joining import ASK as JOIN_STEP
 from bot.conversation.opening import Opening
@@ -70,12 +70,30 @@ class Decider:
         *,
         busy: bool = False,
     ) -> TurnResult:
-        """Ask the pure turn; where it comes to a step that needs more of the world, ask it again with that.
+        """Ask the turn what an event leads to. Whoever does something is there, whatever their platform told of them before.
 
         `busy`: something for this person is still on its way, so that they cannot make room for another.
         """
         if incoming.kind is IncomingKind.EDITED and party.owner == Owner.BOT:
-            return await self._changed(batch, party, state, incoming, meaning)
+            result = await self._changed(batch, party, state, incoming, meaning)
+        else:
+            result = await self._decide(batch, party, state, incoming, meaning, case, busy=busy)
+        if not party.blocked or incoming.kind in {IncomingKind.BLOCKED, IncomingKind.UNBLOCKED}:
+            return result
+        return replace(result, effects=(SetBlocked(blocked=False), *result.effects))
+
+    async def _decide(
+        self,
+        batch: Batch,
+        party: Party,
+        state: State,
+        incoming: Incoming,
+        meaning: Understanding,
+        case: cases.OpenCase | None,
+        *,
+        busy: bool = False,
+    ) -> TurnResult:
+        """Ask the pure turn; where it comes to a step that needs more of the world, ask it again with that."""
         opening = Opening(self.clock, self.people)
         seen = PhoneLook(home=self.default_locale, busy=busy)
         world = World(
@@ -152,7 +170,7 @@ class Decider:
         if not edited.counts(state, incoming, meaning, is_covered=is_covered):
             return TurnResult(state, (), ())
         new = edited.as_new(incoming)
-        result = await self.decide(batch, party, state, new, meaning, None)
+        result = await self._decide(batch, party, state, new, meaning, None)
         if edited.is_repeated(state, result.state):
             return TurnResult(result.state, (), ())
         return result

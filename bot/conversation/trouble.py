@@ -26,7 +26,11 @@ def trouble(state: State, content: Content) -> TurnResult:
 
 
 def offline(content: Content, locale: str) -> Outgoing:
-    """Return what is said when the database is away: honest words, and the numbers from the fixed fallback."""
+    """Return what is said when the database is away: honest words, and the numbers from the fixed fallback.
+
+    `locale` may be what an app tells of its language (``in``, ``zh-Hans``): nobody can look now what was spoken before.
+    """
+    locale = content.words.nearest(locale) or locale
     step = content.step("trouble.offline")
     urgent = [number for number in content.emergency if "any" in number.kinds]
 

@@ -134,7 +134,8 @@ _NOTE = prepared(
                 AND coalesce(o.sent_at, CAST(:now AS timestamptz)) > :since AS retries,
             coalesce(told.delivered_at, told.read_at) IS NOT NULL
                 AND o.status IN ('dead', 'queued') AND o.failed_id = told.platform_id AS revived,
-            o.status IN ('sending', 'sent') AND o.failed_id IS DISTINCT FROM told.platform_id AS counts,
+            (o.status IN ('sending', 'sent') OR o.status = 'queued' AND o.error = 'unanswered')
+                AND o.failed_id IS DISTINCT FROM told.platform_id AS counts,
             o.delivered_at IS NULL AND coalesce(told.delivered_at, told.read_at) IS NOT NULL
                 OR o.read_at IS NULL AND told.read_at IS NOT NULL AS news
         FROM mine JOIN outbox o ON o.id = mine.id JOIN told ON told.uid = o.uid

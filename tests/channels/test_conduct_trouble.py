@@ -1,10 +1,18 @@
 """The contract's hard half: what comes twice or the wrong way round, refusals, doubt, a broken house, and who is forgotten."""
 
+from typing import Any
+
+import pytest
 from sqlalchemy import func, select
 
+from bot.channels.errors import SendError
+from bot.channels.webchat import Page, WebChat
+from bot.content.load import Content
 from bot.conversation.trouble import offline
-from bot.messages import IncomingKind, Outgoing
+from bot.messages import Address, IncomingKind, Outgoing
+from bot.store import contacts
 from bot.store.tables import AddressRow, InboxRow, OutboxRow
+from tests.support.clock import FixedClock
 from tests.support.platforms.platform import Platform, Visitor
 from tests.support.platforms.playing import playing, text_of
 from tests.support.platforms.stage import Stage, without_database
@@ -78,6 +86,21 @@ async def test_a_refusal_is_heard_as_a_block(
             .where(OutboxRow.status.in_(["queued", "sending"]))
         )
     assert waiting == 0
+
+
+@playing("pushing")
+async def test_who_writes_again_is_reached_again(
+    platform: Platform, house: TestHouse, sari: Visitor
+) -> None:
+    """Somebody of whom the platform said that they are gone, and who writes after all, has not shut us out (any more)."""
+    await sari.write("hello")
+    async with house.db.transaction() as conn:
+        party = await house.people.find(conn, sari.address)
+        assert party is not None
+        await contacts.set_blocked(conn, party.address_id, house.clock.now())
+    assert await sari.write("hello again")
+    assert not await blocked(house, sari)
+    assert platform.channel.name == sari.address.channel
 
 
 @playing("slowing")
@@ -178,3 +201,25 @@ async def test_after_an_erasure_the_bot_still_reaches_them(
         letters = house.conversations.add(batch, party, [Outgoing("a word from the desk")])
     await house.talks.deliver(party, letters())
     assert text_of(await sari.new(expect=1)) == "a word from the desk"
+
+
+@pytest.mark.parametrize(("told", "spoken"), [("in", "id"), ("id-ID", "id"), ("zh-Hans", "zh")])
+def test_a_broken_house_speaks_the_language_of_the_app(
+    content: Content, told: str, spoken: str
+) -> None:
+    """Whatever an app calls its language, what is said without a database is said in it."""
+    assert offline(content, told) == offline(content, spoken)
+    assert offline(content, told) != offline(content, "en")
+
+
+async def test_a_page_that_has_just_gone_is_an_error_of_ours(clock: FixedClock) -> None:
+    """A socket that breaks while something is said now raises nothing that its caller does not know."""
+
+    async def gone(_: dict[str, Any]) -> None:
+        raise RuntimeError("the socket is closed")
+
+    channel, address = WebChat(), Address("web", "web", "somebody")
+    nothing: Any = None
+    channel.pages[address] = Page(address, gone, True, nothing, nothing, clock, 1)
+    with pytest.raises(SendError):
+        await channel.say_now(address, Outgoing("everything is erased"))
