@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest.mock import patch
 
+import bot.messages
 from bot.conversation import service
 from bot.conversation.decide import Decider
 from bot.conversation.effects import EraseContact, SetBlocked
@@ -20,6 +21,8 @@ from bot.store.batch import Batch
 from bot.store.engine import Database
 from bot.understanding.model import Understanding
 
+FURTHER: str = getattr(bot.messages, "FURTHER", "\0")
+"""How the id of a row begins that opens the next page of a list, where lists have pages: the turn itself leafs."""
 FELT = (EraseContact, SetBlocked)
 """Effects that a channel feels. What the others do to the world is the conversation's own business, and is tested there."""
 
@@ -52,7 +55,7 @@ class _Deciding:
     ) -> TurnResult:
         self.stage.heard.append(incoming)
         self.stage.chosen += _chosen(state, incoming)
-        if self.stage.answer is not None:
+        if self.stage.answer is not None and not incoming.text.startswith(FURTHER):
             return _says(state, self.stage.answer)
         if self.stage.talk is not None:
             return self._plays(self.stage.talk, state, incoming)
@@ -83,7 +86,7 @@ def _says(state: State, answer: Sequence[Outgoing]) -> TurnResult:
 
 def _chosen(state: State, incoming: Incoming) -> list[str]:
     if incoming.kind is IncomingKind.BUTTON:
-        return [incoming.text]
+        return [] if incoming.text.startswith(FURTHER) else [incoming.text]
     number = int(incoming.text) if incoming.text.isdecimal() and len(incoming.text) < 4 else 0
     return [state.offered[number - 1][0]] if 0 < number <= len(state.offered) else []
 

@@ -10,20 +10,18 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-import bot.messages
 from bot.channels.pace import Pace
 from bot.channels.whatsapp import WhatsApp, make_session
 from bot.channels.whatsapp_ground import StoredGround
 from bot.gateway.whatsapp import PATH, WhatsAppGateway
 from bot.messages import Address
 from tests.support.platforms.platform import Choice, OnePicture, Platform, Seen, Visitor
+from tests.support.platforms.stage import FURTHER
 from tests.support.whatsapp_fake import meta
 from tests.support.whatsapp_fake.graph import TOKEN, Fault, Graph, running_graph, words_of
 from tests.support.whatsapp_fake.meta import PHONE_ID, SECRET, Json
 from tests.support.world import TestHouse
 
-FURTHER = getattr(bot.messages, "FURTHER", None)
-"""How the id of a row begins that opens the next page of a list, where lists have pages."""
 RATE_LIMITED = 131056
 JUNK: tuple[object, ...] = (
     {},
@@ -134,7 +132,7 @@ class WhatsAppVisitor(Visitor):
         fresh = self._mine()[self._looked :]
         self._looked += len(fresh)
         seen = [_seen(each) for each in fresh]
-        if FURTHER is None or not seen:
+        if not seen:
             return seen
         choices = seen[-1].choices
         further = next((each for each in choices if each.id.startswith(FURTHER)), None)
