@@ -73,9 +73,18 @@ class Recovery:
         calm: list[UUID] = []
         grave: list[UUID] = []
         for conversation_id in waiting:
-            danger = await self.conversations.intake.has_danger_waiting(conversation_id)
-            (grave if danger else calm).append(conversation_id)
+            (grave if await self._is_grave(conversation_id) else calm).append(conversation_id)
         return [*grave, *calm][: max(BATCH, len(grave))]
+
+    async def _is_grave(self, conversation_id: UUID) -> bool:
+        try:
+            return await self.conversations.intake.has_danger_waiting(conversation_id)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            # What cannot even be read keeps nobody else waiting; answering it will tell what is wrong.
+            log.warning("recovery_unread", conversation=str(conversation_id))
+            return False
 
     async def _try(self, work: Callable[[UUID], Awaitable[None]], conversation_id: UUID) -> bool:
         try:

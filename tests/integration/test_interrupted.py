@@ -136,7 +136,7 @@ async def test_what_cannot_be_answered_keeps_nobody_waiting(
     house: TestHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many events cannot be answered for a fault of ours, the recovery comes to the others too."""
-    monkeypatch.setattr(recovery, "BATCH", 1)
+    monkeypatch.setattr(recovery, "MANY", 1)
     broken, whole = house.person(), house.person()
     for person in (broken, whole):
         async with house.db.batch() as batch:
@@ -157,3 +157,23 @@ async def test_what_cannot_be_answered_keeps_nobody_waiting(
     await house.recovery.look()
     assert broken.inbox() == []
     assert whole.inbox()
+
+
+async def test_what_cannot_be_read_keeps_danger_from_nobody(
+    house: TestHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where many wait and are put in order by what they tell, one that cannot be opened stops nobody's answer."""
+    monkeypatch.setattr(recovery, "FEW", 0)
+    people = [house.person() for _ in range(3)]
+    for person in people:
+        async with house.db.batch() as batch:
+            party = await house.people.find_or_make(batch.conn, person.address)
+            inbox.store(batch, party, person.event(IncomingKind.TEXT, "hello"))
+    async with house.db.transaction() as conn:
+        first = select(func.min(InboxRow.id)).scalar_subquery()
+        await conn.execute(update(InboxRow).values(received_at=house.clock.now()))
+        broken = update(InboxRow).where(InboxRow.id == first)
+        await conn.execute(broken.values(event_sealed=b"not sealed"))
+    house.clock.pass_(minutes=1)
+    await house.recovery.look()
+    assert [bool(person.inbox()) for person in people] == [False, True, True]

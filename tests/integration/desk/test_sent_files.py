@@ -93,8 +93,8 @@ async def test_the_form_can_be_used_by_everybody(
     [
         (b"MZ\x90\x00", 415, "What works: a picture (JPEG, PNG or WebP), a PDF, or a voice note"),
         (picture()[:99], 422, "Save it once more, or send a picture of it."),
-        (bytes(MAX_FILE_BYTES + 1), 413, "at most 8 MB. Make the picture smaller"),
-        (bytes(TEN_MB), 413, "at most 8 MB. Make the picture smaller"),
+        (bytes(MAX_FILE_BYTES + 1), 413, "at most 8 MB. Make it smaller"),
+        (bytes(TEN_MB), 413, "at most 8 MB. Make it smaller"),
         (locked_pdf(), 422, "Print it"),
         (b"", 422, "There is nothing to send yet."),
     ],

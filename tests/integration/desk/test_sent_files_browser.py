@@ -204,7 +204,7 @@ async def test_without_script(page: Page, house: House, size: int) -> None:
     await plain.get_by_role("button", name="Send", exact=True).click()
     if size > MAX_FILE_BYTES:
         await expect(plain.locator("h1")).to_have_text("This file is too large")
-        await expect(plain.locator("main")).to_contain_text("Make the picture smaller")
+        await expect(plain.locator("main")).to_contain_text("Make it smaller")
         await plain.get_by_role("link", name="Back to the conversation").click()
     await plain.wait_for_url(f"**/desk/cases/{case_id}")
     await expect(plain.locator(".line-staff .file-picture")).to_have_count(
