@@ -116,7 +116,7 @@ async def test_trouble_is_one_of_ours(fake: TelegramFakeClient, channel: Telegra
 async def test_many_words_go_before_a_file(fake: TelegramFakeClient, channel: Telegram) -> None:
     """The beginning of what does not fit beneath a file is a message of its own, before it; the longest that does is taken."""
     file = SentFile(str(uuid4()), "pdf")
-    limit = channel.capabilities.max_caption_chars
+    limit = channel.capabilities.max_caption_chars // 2  # it counts units of UTF-16
     long, short = "\U0001f642" * (limit + 1), "\U0001f642" * limit
     assert fit([Outgoing(long, file=file)], channel.capabilities) == [
         Outgoing(short),
