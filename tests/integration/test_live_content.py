@@ -206,6 +206,7 @@ async def test_a_broken_file_leaves_the_last_good_content_live(
     assert live.trouble == ()
     assert await ready(live) | {"nlu": ""} == {
         "database": "ok", "nlu": "", "telegram": "off", "whatsapp": "off", "content": "ok",
+        "traffic": "ok",
     }  # fmt: skip
 
 

@@ -40,9 +40,9 @@ class Stage:
     chosen: list[str] = field(default_factory=list)
     """What was chosen, by its button or by its number."""
 
-    def __call__(self, *parts: Any) -> "_Deciding":  # those of a Decider
+    def __call__(self, *parts: Any, **named: Any) -> "_Deciding":  # those of a Decider
         """Return who decides; it takes the place of the class."""
-        return _Deciding(self, Decider(*parts))
+        return _Deciding(self, Decider(*parts, **named))
 
 
 @dataclass
@@ -51,7 +51,7 @@ class _Deciding:
     real: Decider
 
     async def decide(
-        self, batch: Batch, party: Any, state: State, incoming: Incoming, *more: Any
+        self, batch: Batch, party: Any, state: State, incoming: Incoming, *more: Any, **named: Any
     ) -> TurnResult:
         self.stage.heard.append(incoming)
         self.stage.chosen += _chosen(state, incoming)
@@ -59,7 +59,7 @@ class _Deciding:
             return _says(state, self.stage.answer)
         if self.stage.talk is not None:
             return self._plays(self.stage.talk, state, incoming)
-        return await self.real.decide(batch, party, state, incoming, *more)
+        return await self.real.decide(batch, party, state, incoming, *more, **named)
 
     def _plays(self, talk: Talk, state: State, incoming: Incoming) -> TurnResult:
         now, golden = self.stage.turn, self.stage.golden

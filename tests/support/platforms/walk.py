@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.channels.fit import fit
 from bot.content.load import Content
-from bot.conversation.service import _Answer
+from bot.conversation.answering import Answer
 from bot.messages import FILES_TAKEN, Button, IncomingKind, Outgoing
 from bot.prover.golden import Golden, Turn
 from bot.prover.replay import Played, _prepare, replay
@@ -110,7 +110,7 @@ class Walk:
         service = self.platform.house.conversations
         result = self.talk.end_talk().result
         assert result is not None
-        answer = _Answer(self.visitor.address)
+        answer = Answer(self.visitor.address)
         async with service.db.batch() as batch:
             conn = await batch.connection()
             party = await service.people.find_or_make(conn, self.visitor.address, lock=True)
