@@ -244,7 +244,8 @@ async def test_any_text_is_acknowledged_and_answered(url: str) -> None:
             if len(json.dumps({"text": text})) > MAX_FRAME_CHARS:
                 assert frames == [{"type": "error", "reason": "too large"}], name
             else:
-                assert frames[0]["type"] == "ack", name
+                # A word that the text before it has brought late may come first.
+                assert "ack" in {frame["type"] for frame in frames}, name
                 assert words(frames), name
 
 
