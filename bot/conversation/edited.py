@@ -66,7 +66,7 @@ def remembering(
     if incoming.kind in _ASIDE:
         return state
     if incoming.kind is not IncomingKind.TEXT or incoming.message_id is None:
-        return replace(state, heard=None, stands=False, replied=None, wrote=None)
+        return forgetting(state)
     stands = not took or state.at == at
     replied = _mark(said) if said else state.replied
     return replace(
@@ -76,6 +76,11 @@ def remembering(
         replied=replied,
         wrote=_letters(incoming.text),
     )
+
+
+def forgetting(state: State) -> State:
+    """Return the state with nothing of the last message: of words that are kept nowhere, not even a mark is."""
+    return replace(state, heard=None, stands=False, replied=None, wrote=None)
 
 
 def _tells_of_danger(understanding: Understanding) -> bool:

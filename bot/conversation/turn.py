@@ -92,6 +92,8 @@ def turn(
     making_room.greet(play, incoming)
     result = _result(play, incoming)
     left = edited.remembering(result.state, result.outgoing, incoming, at=at, took=play.took)
+    if any(isinstance(effect, ForgetWords) for effect in result.effects):
+        left = edited.forgetting(left)
     return replace(result, state=left)
 
 
