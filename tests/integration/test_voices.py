@@ -61,7 +61,8 @@ class Desk:
             )
 
     async def publish(self, staff: Staff | None = None, *, locale: str = "en") -> UUID:
-        """Send a recording and let the other one publish it."""
+        """Send a recording and let the other one publish it, a minute after whatever was published before."""
+        self.house.clock.pass_(minutes=1)
         number = await self.send(staff, locale)
         async with self.house.db.transaction() as conn:
             await work.publish(

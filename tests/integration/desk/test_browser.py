@@ -83,8 +83,7 @@ async def test_talk_from_next_person_to_closing(page: Page, house: House) -> Non
 async def test_draft_survives_and_double_sending_does_not(page: Page, house: House) -> None:
     """What was begun is there after a reload; two quick sends write once."""
     case_id = await house.add_case()
-    await page.goto("/desk/")
-    await page.click("#next")
+    await take_next(page)
     await page.fill("#reply-text", "half a sentence")
     await page.reload()
     await expect(page.locator("#reply-text")).to_have_value("half a sentence")
@@ -101,8 +100,7 @@ async def test_draft_survives_and_double_sending_does_not(page: Page, house: Hou
 async def test_erasing_empties_the_open_page(page: Page, house: House) -> None:
     """When the person erases everything, the open page loses their words and the reply box."""
     case_id = await house.add_case("they took my passport")
-    await page.goto("/desk/")
-    await page.click("#next")
+    await take_next(page)
     await asyncio.sleep(0.5)
     async with house.db.transaction() as conn:
         party = await house.party_of(conn, case_id)
@@ -118,8 +116,7 @@ async def test_erasing_empties_the_open_page(page: Page, house: House) -> None:
 async def test_keys_rest_while_somebody_writes(page: Page, house: House) -> None:
     """In the reply box n and ? are letters; outside, ? opens the help and g q leads to the queue."""
     await house.add_case()
-    await page.goto("/desk/")
-    await page.click("#next")
+    await take_next(page)
     await page.locator("#reply-text").press_sequentially("nq?g")
     await expect(page.locator("#reply-text")).to_have_value("nq?g")
     await page.keyboard.press("Escape")
@@ -143,8 +140,7 @@ async def test_from_the_mark_to_the_export(page: Page, house: House) -> None:
     async with house.db.transaction() as conn:
         await conn.execute(text("UPDATE staff SET role = 'supervisor'"))
     case_id = await house.add_case("paspor ditahan bos di toko mawar, hp 081234567890")
-    await page.goto("/desk/")
-    await page.click("#next")
+    await take_next(page)
     await page.locator(".line-mark summary").focus()
     await page.keyboard.press("Enter")
     await page.keyboard.press("Tab")
@@ -218,6 +214,13 @@ async def test_a_call_in_vain_is_asked_no_more(page: Page, house: House) -> None
     await page.check("input[value=call]")
     await page.click("text=Keep the check")
     await expect(page.locator(".history")).to_contain_text("Nobody answered")
+
+
+async def take_next(page: Page) -> None:
+    """Open the talk with whoever waits, and wait until it is ready: then the reply box has the focus."""
+    await page.goto("/desk/")
+    await page.click("#next")
+    await expect(page.locator("#reply-text")).to_be_focused()
 
 
 async def tab_to(page: Page, label: str) -> None:

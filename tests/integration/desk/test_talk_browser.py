@@ -23,6 +23,7 @@ async def begin(page: Page, house: House, *shared: str) -> CaseId:
     await page.goto("/desk/")
     await page.keyboard.press("n")
     await page.wait_for_url(f"**/desk/cases/{case_id}")
+    await expect(page.locator("#reply-text")).to_be_focused()
     return case_id
 
 
