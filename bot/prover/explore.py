@@ -39,6 +39,8 @@ class Exploration:
 
     content: Content
     locale: str = "en"
+    key: Callable[[Stage], Key] = key_of
+    """What is taken for one stage. A coarser one ends sooner and may overlook a fault; what it finds is one all the same."""
     stages: dict[Key, Stage] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
     turns: int = 0
@@ -88,7 +90,7 @@ class Exploration:
             outcome = self._play(key, stage, act)
             if outcome is None:
                 continue
-            after = key_of(outcome.after)
+            after = self.key(outcome.after)
             if act.is_press:
                 self._pressed.setdefault(key, set()).add(after)
             if after not in self.stages:
@@ -128,7 +130,7 @@ class Exploration:
         self._seen_steps.update(state.said, spoken, [state.at or ""])
 
     def _add(self, stage: Stage, came: tuple[Key, Act] | None) -> None:
-        key = key_of(stage)
+        key = self.key(stage)
         self.stages[key] = stage
         if came is not None:
             self._came[key] = came

@@ -19,8 +19,9 @@ from bot.messages import Outgoing
 from bot.prover import acts
 from bot.prover.explore import Exploration
 from bot.prover.properties import check
-from bot.prover.stage import Stage, key_of, play
+from bot.prover.stage import Key, Stage, key_of, play
 from bot.prover.story import story
+from bot.understanding.model import RiskLevel
 
 Patch = pytest.MonkeyPatch
 FEW_ANSWERS = 12
@@ -49,6 +50,13 @@ def small(content: Content) -> Content:
         for intent, some in content.by_intent.items()
     }
     return replace(content, answers=answers, words=words, by_intent=by_intent)
+
+
+def coarse(stage: Stage) -> Key:
+    """Tell stages apart by little: a planted fault shows in a fraction of them, and what is found was really played."""
+    owner, _, at, risk, _, _, _, hidden, asked, _, _, essence, _ = key_of(stage)
+    little = essence[:1] if (at or "").startswith("phone.") else essence
+    return (owner, at, risk > RiskLevel.NONE, hidden, asked, little)
 
 
 def with_step(content: Content, where: str, **changes: object) -> Content:
@@ -269,7 +277,7 @@ def test_what_must_hold_holds(content: Content) -> None:
 def test_a_planted_fault_is_found(small: Content, planted: Planted, monkeypatch: Patch) -> None:
     """Each fault shows as a counter-example of the property that it breaks, told as a conversation."""
     faulty = planted.plant(small, monkeypatch)
-    found = Exploration(faulty).run(stop_at=planted.letter)
+    found = Exploration(faulty, key=coarse).run(stop_at=planted.letter)
     mine = [each for each in found if each.fault.letter == planted.letter]
     assert mine
     assert "\n".join(story(mine[0])).startswith(f"({planted.letter}) ")
@@ -277,7 +285,7 @@ def test_a_planted_fault_is_found(small: Content, planted: Planted, monkeypatch:
 
 def test_nothing_is_found_where_nothing_is_planted(small: Content) -> None:
     """The small content itself is without fault, or a planted one would prove nothing."""
-    assert [each.fault for each in Exploration(small).run()] == []
+    assert [each.fault for each in Exploration(small, key=coarse).run()] == []
 
 
 def test_a_turn_that_fails_only_beside_the_search_is_found(
@@ -308,7 +316,8 @@ def test_a_turn_that_fails_only_beside_the_search_is_found(
     monkeypatch.setattr(HANDLERS["passphrase"], "enter", failing_in_indonesian)
     monkeypatch.setattr(turn, "_not_understood", failing_the_third_time)
     monkeypatch.setattr(turn.Play, "enter", failing_at_old_buttons)
-    faults = [each.fault for each in Exploration(replace(small, words=words)).run()]
+    searched = Exploration(replace(small, words=words), key=coarse)
+    faults = [each.fault for each in searched.run()]
     told = [(each.letter, each.problem) for each in faults if "planted" in each.problem]
     for letter, beginning in (("d", "id: "), ("d", "writes something that is"), ("g", "[an old")):
         assert any(at == letter and problem.startswith(beginning) for at, problem in told)
