@@ -34,7 +34,7 @@ def serve() -> None:
     """Fork what is asked for until standard input ends."""
     for name in everything():
         importlib.import_module(name)
-    read_once(importlib.import_module("bot.app"), "load_content", "load_lexicon")
+    read_once(importlib.import_module("bot.app.house"), "load_content", "load_lexicon")
     alarm, ring = os.pipe()
     os.set_blocking(ring, False)
     signal.set_wakeup_fd(ring, warn_on_full_buffer=False)

@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 
-from bot.app import _uploaded
+from bot.app.channels import _uploaded
 from bot.channels.capabilities import TELEGRAM, Capabilities
 from bot.channels.testing import FakeChannel
 from bot.content.load import Content
