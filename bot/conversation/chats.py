@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
+from bot.content.load import Content
 from bot.conversation.doors import Doors
 from bot.conversation.draw import draw
 from bot.conversation.effects import Granted
@@ -37,6 +38,7 @@ from bot.conversation.joining import (
     is_given,
     is_plain,
 )
+from bot.conversation.saying import Saying
 from bot.conversation.state import Owner, State, World
 from bot.conversation.steps.join_told import CHANNEL, NEWEST
 from bot.conversation.stopping import stop
@@ -54,7 +56,6 @@ from bot.store.throttle import hit
 
 if TYPE_CHECKING:  # the service decides with what stands here
     from bot.conversation.apply import Applied
-    from bot.conversation.service import Conversations
 
 TRIES, ALL_TRIES = 5, 200
 WINDOW = timedelta(hours=1)
@@ -178,7 +179,7 @@ async def apply(
             await promised.hasten(conn, case_id, level, now=now)
 
 
-async def tell(talk: "Conversations", batch: Batch, news: News) -> None:
+async def tell(saying: Saying, content: Content, batch: Batch, news: News) -> None:
     """Tell a chat that another one was connected, whatever it waits for; where the bot may not speak, its case says so.
 
     The caller holds its lock. It leaves through the worker, or when its page collects.
@@ -186,14 +187,14 @@ async def tell(talk: "Conversations", batch: Batch, news: News) -> None:
     party = news.told
     if party.owner != Owner.BOT:
         return
-    before = talk.state_of(party)
+    before = saying.state_of(party)
     memory = {NEWEST: news.newest.conversation_id.hex, CHANNEL: news.newest.address.channel}
-    world = World(now=talk.clock.now(), draw=draw(talk.clock, talk.content))
-    told = begin(before.remembering(FLOW, **memory), TOLD, talk.content, world)
+    world = World(now=saying.clock.now(), draw=draw(saying.clock, content))
+    told = begin(before.remembering(FLOW, **memory), TOLD, content, world)
     state = replace(told.state, at=before.at)
     contacts.save_state(batch, party, state.to_json(), locale=state.locale, at=None)
     said = [message.spoken_in(state.locale) for message in told.outgoing]
-    outbox.add(batch, party, talk.fitted(party, said), clock=talk.clock, epoch=party.epoch)
+    outbox.add(batch, party, saying.fitted(party, said), clock=saying.clock, epoch=party.epoch)
     notices.add_to_outbox(batch, party.conversation_id)
     fault_point("before_join_commit")
 

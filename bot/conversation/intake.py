@@ -18,7 +18,9 @@ from bot.store import inbox, paces, traffic
 from bot.store.batch import Batch, Rows
 from bot.store.contacts import Party, People
 from bot.store.counts import Tally
+from bot.store.crypto import DataKey
 from bot.store.engine import CONFLICT, Database
+from bot.store.inbox import Pending
 from bot.store.paces import Limits, Pace
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.model import RiskLevel
@@ -90,10 +92,39 @@ class Intake:
             now=self.clock.now(),
         )
 
-    def count_press(self, batch: Batch, incoming: Incoming) -> Rows:
-        """Count an event that is no text, under the conversation's lock; for `paces.read`."""
+    def _count_press(self, batch: Batch, incoming: Incoming) -> Rows:
+        """Count an event that is no text."""
         lookup, now = self.people.lookup_of(incoming.address), self.clock.now()
         return paces.count(batch, lookup, self.limits, shape=None, now=now, weight=paces.PRESS)
+
+    async def look(
+        self, batch: Batch, address: Address, incoming: Incoming | None
+    ) -> tuple[Party, list[Pending], Pace]:
+        """Lock a conversation; return whose it is, the unanswered events, the one that has just come in among them, and its pace."""
+        found = self.people.ask(batch, address, lock=True)
+        # Only what is looked up after the lock has been given is sure to be so.
+        lookup = self.people.lookup_of(address)
+        pending = inbox.find_pending(batch, lookup, incoming)
+        counted: Rows = []
+        if incoming is not None and not incoming.has_words:
+            counted = self._count_press(batch, incoming)
+        await batch.send()
+        party = self.people.read(found, address)
+        if party is None:
+            party = await self.people.find_or_make(batch.conn, address, lock=True)
+            pending = inbox.find_pending(batch, lookup, incoming)
+            await batch.send()
+        # A text was stored before. If it is not here any more, it was erased with the person, and is a stranger's first word.
+        keys = await self._keys(batch, pending, party)
+        waiting = inbox.read_pending(pending, party, incoming, keys=keys)
+        return party, waiting, paces.read(counted)
+
+    async def _keys(self, batch: Batch, pending: Rows, party: Party) -> dict[UUID, DataKey]:
+        """Return the keys to what others than `party` have written at their address."""
+        return {
+            each: (await self.people.get(batch.conn, each)).key
+            for each in inbox.strangers(pending, party)
+        }
 
     def may_wait(
         self, incoming: Incoming, party: Party, state: State, pace: Pace, content: Content
@@ -118,10 +149,7 @@ class Intake:
                 return False
             pending = inbox.find_pending(batch, self.people.lookup_of(party.address), None)
             await batch.send()
-            keys = {
-                each: (await self.people.get(batch.conn, each)).key
-                for each in inbox.strangers(pending, party)
-            }
+            keys = await self._keys(batch, pending, party)
         if party.owner != Owner.BOT:
             return True
         waiting = (event.incoming for event in inbox.read_pending(pending, party, None, keys=keys))
@@ -138,6 +166,14 @@ class Intake:
             inbox.let_wait(batch, incoming)
         fault_point("after_put_off")
         await self.thin(party.conversation_id, waiting[0].waiting if waiting else 0)
+
+    async def put_off_press(self, batch: Batch, incoming: Incoming, party: Party) -> int:
+        """Keep an event that is no text as one that waits, under the conversation's lock; return how many wait in it."""
+        now = self.clock.now()
+        waiting = paces.put_off(batch, party.conversation_id, self.limits, now=now)
+        inbox.store(batch, party, incoming, waits=True)
+        await batch.send()
+        return waiting[0].waiting if waiting else 0
 
     async def thin(self, conversation_id: UUID, waiting: int) -> None:
         """Let go of the oldest of what waits where it is too much to keep, and count how many."""

@@ -14,52 +14,40 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.channels.capabilities import NOTHING, Capabilities
 from bot.channels.delivery import Delivery
-from bot.channels.errors import SendError
-from bot.channels.fit import fit
 from bot.clock import Clock
 from bot.content.load import Content
 from bot.conversation import phones
 from bot.conversation.answering import Answer
-from bot.conversation.apply import Applied, Effects
-from bot.conversation.burst import Gathered, gather
-from bot.conversation.chats import FindDoors, no_doors, tell
+from bot.conversation.apply import Effects
+from bot.conversation.burst import gather
+from bot.conversation.chats import FindDoors, no_doors
 from bot.conversation.decide import Decider
 from bot.conversation.draw import draw
-from bot.conversation.effects import AnswerGoOn
 from bot.conversation.intake import Intake, Kept
+from bot.conversation.one_turn import OneTurn
 from bot.conversation.pace import STEP as PACE_STEP
 from bot.conversation.reading import Reading
+from bot.conversation.saying import Saying
 from bot.conversation.state import Owner, State, World
 from bot.conversation.templates import with_template
-from bot.conversation.trouble import trouble
-from bot.conversation.turn import TurnResult, begin
-from bot.conversation.vanish import vanish_s
-from bot.errors import NotFound, Refused, StoreUnavailable
+from bot.conversation.turn import begin
+from bot.errors import NotFound, StoreUnavailable
 from bot.faults import fault_point
-from bot.hotline import cases
 from bot.messages import Address, Incoming, Outgoing, clean_text
 from bot.store import (
-    contacts,
     follow_ups,
-    inbox,
-    notices,
-    outbox,
     paces,
     sending,
     traffic,
     window,
 )
-from bot.store.batch import Batch, Rows
+from bot.store.batch import Batch
 from bot.store.contacts import Party, People
 from bot.store.engine import Database, was_deadlock
 from bot.store.inbox import Pending
@@ -67,8 +55,6 @@ from bot.store.outbox import Letter
 from bot.store.paces import Limits, Pace
 from bot.understanding.model import Understanding
 from bot.understanding.service import Reader
-
-log = structlog.get_logger(__name__)
 
 Beside = Callable[[Coroutine[Any, Any, None]], None]
 FOLLOW_UP_STEP = "follow_up.hello"
@@ -132,9 +118,9 @@ class Conversations:
                 answer = await self._settled(incoming.address, incoming, meaning)
             await self._after_waiting(answer)
         if beside is None:
-            await self._send(answer)
+            await self.saying.send(answer)
         else:
-            beside(self._send(answer))
+            beside(self.saying.send(answer))
 
     async def recover(self, conversation_id: UUID) -> None:
         """Answer what a crash left unanswered in a conversation."""
@@ -145,7 +131,7 @@ class Conversations:
                 return
         async with self._in_order(party.address):
             answer = await self._settled(party.address, None, None)
-        await self._send(answer)
+        await self.saying.send(answer)
 
     async def follow_up(self, conversation_id: UUID) -> bool:
         """Write first to somebody who agreed to it and whose time has come; False when it is not to be (any more)."""
@@ -188,12 +174,17 @@ class Conversations:
                 if template is not None and party.address.channel == window.CHANNEL:
                     said = await with_template(conn, self.content, template, result)
                     result = replace(result, outgoing=said)
-                self._write(batch, party, result, answer, at=None)
+                self.saying.write(batch, party, result, answer, at=None)
                 fault_point("before_first_commit")
         fault_point("after_first_commit")
         if answer is not None:
-            await self._send(answer)
+            await self.saying.send(answer)
         return answer is not None
+
+    @property
+    def saying(self) -> Saying:
+        """What puts the bot's messages on their way."""
+        return Saying(self.delivery, self.clock, self.default_locale)
 
     @property
     def intake(self) -> Intake:
@@ -235,7 +226,7 @@ class Conversations:
         deadline = loop.time() + SETTLE_S
         answer = await self._answer(address, incoming, meaning)
         while answer.unfinished:
-            await self._send(answer)
+            await self.saying.send(answer)
             await asyncio.sleep(SETTLE_LOOK_S)
             patient = loop.time() < deadline
             answer = await self._answer(address, incoming, meaning, patient=patient)
@@ -255,7 +246,7 @@ class Conversations:
         """
         answer = Answer(address)
         async with self.db.batch() as batch:
-            party, waiting, pace = await self._look(batch, address, incoming)
+            party, waiting, pace = await self.intake.look(batch, address, incoming)
             if incoming is not None and await self._waits(batch, party, incoming, pace, answer):
                 return answer
             if any(event.waits for event in waiting):
@@ -268,7 +259,7 @@ class Conversations:
                     answer.unfinished = True
                     break
                 mine = incoming is not None and _is(gathered.event, incoming)
-                after = await self._play(
+                after = await self._turn(party).play(
                     batch, party, gathered, meaning if mine else None, answer, busy=busy
                 )
                 if after is None:
@@ -280,31 +271,6 @@ class Conversations:
         fault_point("after_turn_commit")
         return answer
 
-    async def _look(
-        self, batch: Batch, address: Address, incoming: Incoming | None
-    ) -> tuple[Party, list[Pending], Pace]:
-        """Lock a conversation; return whose it is, the unanswered events, the one that has just come in among them, and its pace."""
-        found = self.people.ask(batch, address, lock=True)
-        # Only what is looked up after the lock has been given is sure to be so.
-        lookup = self.people.lookup_of(address)
-        pending = inbox.find_pending(batch, lookup, incoming)
-        counted: Rows = []
-        if incoming is not None and not incoming.has_words:
-            counted = self.intake.count_press(batch, incoming)
-        await batch.send()
-        party = self.people.read(found, address)
-        if party is None:
-            party = await self.people.find_or_make(batch.conn, address, lock=True)
-            pending = inbox.find_pending(batch, lookup, incoming)
-            await batch.send()
-        # A text was stored before. If it is not here any more, it was erased with the person, and is a stranger's first word.
-        keys = {
-            each: (await self.people.get(batch.conn, each)).key
-            for each in inbox.strangers(pending, party)
-        }
-        waiting = inbox.read_pending(pending, party, incoming, keys=keys)
-        return party, waiting, paces.read(counted)
-
     async def _waits(
         self, batch: Batch, party: Party, incoming: Incoming, pace: Pace, answer: Answer
     ) -> bool:
@@ -312,12 +278,9 @@ class Conversations:
         state, intake = self.state_of(party), self.intake
         if not intake.may_wait(incoming, party, state, pace, self.content):
             return False
-        now = self.clock.now()
-        waiting = paces.put_off(batch, party.conversation_id, self.limits, now=now)
-        inbox.store(batch, party, incoming, waits=True)
-        await batch.send()
+        waiting = await intake.put_off_press(batch, incoming, party)
         answer.tell_pace = None if pace.told else party.conversation_id
-        answer.waiting = party.conversation_id, waiting[0].waiting if waiting else 0
+        answer.waiting = party.conversation_id, waiting
         return True
 
     async def _is_busy(self, batch: Batch, party: Party, incoming: Incoming) -> bool:
@@ -326,163 +289,45 @@ class Conversations:
             return False
         return await sending.in_flight(await batch.connection(), party.conversation_id)
 
-    async def _play(
-        self,
-        batch: Batch,
-        party: Party,
-        gathered: Gathered,
-        meaning: Understanding | None,
-        answer: Answer,
-        *,
-        busy: bool = False,
-    ) -> Party | None:
-        """Play what one turn answers; return who is here afterwards, None when they are erased."""
-        incoming = gathered.event.incoming.unmarked(party.mark)
-        state, now = self.state_of(party), self.clock.now()
-        reading = Reading(self.reader, self.people, self.clock, self.buffer_for)
-        meaning = await reading.meaning(incoming, meaning, party)
-        case = None
-        if party.owner != Owner.BOT:
-            case = await cases.find_open(await batch.connection(), party.conversation_id)
-        elif incoming.has_words and incoming.text.strip():
-            meaning = await reading.remember(batch, party, state, gathered, meaning)
+    def _turn(self, party: Party) -> OneTurn:
+        """Return what plays a turn of a person, with what is said and wired now."""
+        people, clock, channels = self.people, self.clock, self.delivery.channels
+        deleting = [name for name, each in channels.items() if each.capabilities.deletes]
         decider = Decider(
-            self.clock,
-            self.people,
+            clock,
+            people,
             self.content,
             self.public_url,
-            deletes=self._can(party.address).deletes,
+            deletes=self.saying.capabilities(party.address).deletes,
             find_doors=self.find_doors,
             default_locale=self.default_locale,
         )
-        result = await decider.decide(batch, party, state, incoming, meaning, case, busy=busy)
-        try:
-            so_far = await self._apply(batch, party, result, case, meaning)
-        except Refused:
-            log.warning("effect_refused", inbox=gathered.event.id)
-            result = trouble(state, self.content)
-            so_far = Applied(party, state.locale, case=case)
-        answer.tally.join(so_far.tally)
-        if so_far.erased:
-            answer.spoken = self.fitted(party, result.outgoing)
-            answer.put = []
-            return None
-        if so_far.news is not None:
-            await tell(self, batch, so_far.news)
-        if party.owner != Owner.BOT and party.address.channel == window.CHANNEL:
-            declined = any(
-                isinstance(each, AnswerGoOn) and not each.yes for each in result.effects
-            )
-            answer_is = window.NOT_NOW if declined else window.YES
-            window.note_heard(batch, party, answer_is, at=now)
-        for event in gathered.of:
-            # Who has made room may have been erased with all their events.
-            inbox.mark_answered(batch, so_far.party, event, now)
-        if gathered.is_quiet and not result.effects and result.state.risk_at != now:
-            result = replace(result, outgoing=())
-        return self._write(batch, so_far.party, result, answer, at=now)
-
-    async def _apply(
-        self,
-        batch: Batch,
-        party: Party,
-        result: TurnResult,
-        case: cases.OpenCase | None,
-        meaning: Understanding,
-    ) -> Applied:
-        so_far = Applied(party, result.state.locale, case=case, meaning=meaning)
-        if result.effects:
-            effects = Effects(
-                self.clock,
-                self.people,
-                self.reader,
-                self.delivery.queue,
-                [
-                    name
-                    for name, channel in self.delivery.channels.items()
-                    if channel.capabilities.deletes
-                ],
-            )
-            conn = await batch.connection()
-            async with conn.begin_nested():
-                for effect in result.effects:
-                    await effects.apply(conn, effect, so_far)
-        return so_far
-
-    def _write(
-        self,
-        batch: Batch,
-        party: Party,
-        result: TurnResult,
-        answer: Answer,
-        *,
-        at: datetime | None,
-    ) -> Party:
-        """Keep the new state, put the messages into the outbox; return the person as they are afterwards.
-
-        `at` is when they wrote, None where they did not.
-        """
-        state, state_json = result.state, result.state.to_json()
-        contacts.save_state(batch, party, state_json, locale=state.locale, at=at)
-        spoken = [message.spoken_in(state.locale) for message in result.outgoing]
-        after = replace(party, state=state_json, locale=state.locale)
-        answer.put.append(self.add(batch, after, spoken))
-        return after
+        return OneTurn(
+            self.content,
+            clock,
+            Reading(self.reader, people, clock, self.buffer_for),
+            decider,
+            Effects(clock, people, self.reader, self.delivery.queue, deleting),
+            self.saying,
+        )
 
     def add(
         self, batch: Batch, party: Party, messages: Sequence[Outgoing]
     ) -> Callable[[], list[Letter]]:
-        """Add the bot's messages to the outbox as the channel can show them; this process holds them.
-
-        What is returned gives their letters once the batch has been sent.
-        """
-        holder = self.delivery.inline_holder(party.address.channel)
-        letters = outbox.add(
-            batch,
-            party,
-            self.fitted(party, messages),
-            clock=self.clock,
-            epoch=party.epoch,
-            holder=holder,
-            vanish_s=self.vanish_s(party, messages),
-        )
-        if holder is None and messages:
-            notices.add_to_outbox(batch, party.conversation_id)
-        return letters
+        """Add the bot's messages to the outbox; see `Saying.add`."""
+        return self.saying.add(batch, party, messages)
 
     def vanish_s(self, party: Party, messages: Sequence[Outgoing]) -> int | None:
-        """Return the seconds after which the sensitive ones of these messages are to go from the person's screen."""
-        if not any(message.sensitive for message in messages):
-            return None
-        return vanish_s(self.state_of(party)) if self._can(party.address).deletes else None
-
-    async def _send(self, answer: Answer) -> None:
-        letters = answer.letters()
-        if self.delivery.inline_holder(answer.address.channel) is not None:
-            for _, theirs in groupby(letters, key=attrgetter("conversation_id")):
-                await self.delivery.deliver(answer.address, list(theirs))
-        channel = self.delivery.channels.get(answer.address.channel)
-        for message in answer.spoken:
-            if channel is not None:
-                try:
-                    await channel.say_now(answer.address, message)
-                except SendError as error:
-                    log.warning("not_said", error=error.code)
+        """Return after how many seconds messages are to vanish; see `Saying.vanish_s`."""
+        return self.saying.vanish_s(party, messages)
 
     def state_of(self, party: Party) -> State:
         """Return where a conversation stands; a new one stands at its beginning."""
-        if party.state is None:
-            return State(locale=party.locale or self.default_locale)
-        return State.from_json(party.state)
-
-    def _can(self, address: Address) -> Capabilities:
-        channel = self.delivery.channels.get(address.channel)
-        return channel.capabilities if channel else NOTHING
+        return self.saying.state_of(party)
 
     def fitted(self, party: Party, messages: Sequence[Outgoing]) -> list[Outgoing]:
         """Return messages as the person's channel can show them."""
-        channel = self.delivery.channels.get(party.address.channel)
-        return fit(messages, channel.capabilities) if channel else list(messages)
+        return self.saying.fitted(party, messages)
 
     @asynccontextmanager
     async def _in_order(self, address: Address) -> AsyncIterator[None]:

@@ -196,7 +196,7 @@ async def test_a_word_stored_before_the_erasure_by_another_process_is_answered(
     before = len(person.inbox())
     meaning = await house.conversations.reader.read(written.text, prior=None)
     answer = await house.conversations._answer(person.address, written, meaning)
-    await house.conversations._send(answer)
+    await house.conversations.saying.send(answer)
     assert len(person.inbox()) == before + 1
 
 

@@ -114,8 +114,8 @@ class Walk:
         async with service.db.batch() as batch:
             conn = await batch.connection()
             party = await service.people.find_or_make(conn, self.visitor.address, lock=True)
-            service._write(batch, party, result, answer, at=None)
-        await service._send(answer)
+            service.saying.write(batch, party, result, answer, at=None)
+        await service.saying.send(answer)
 
 
 def _as_event(turn: Turn) -> tuple[IncomingKind, str]:
