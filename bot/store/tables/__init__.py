@@ -6,25 +6,19 @@ a person wrote, and no identifier of a platform, stands in any other column.
 
 from bot.store.tables.attachments import AttachmentRow, LineVeilRow
 from bot.store.tables.base import NOW, Base
+from bot.store.tables.broadcasts import BroadcastRecipientRow, BroadcastRow, BroadcastRunRow
 from bot.store.tables.campaigns import (
-    BroadcastRecipientRow,
-    BroadcastRow,
-    BroadcastRunRow,
     CampaignActRow,
     CampaignLinkRow,
     CampaignMemberRow,
     CampaignRatingRow,
     CampaignRow,
-    CityRoundRow,
     EventRow,
     EventSignupRow,
     LinkCountRow,
     PictureRow,
     ProfileRow,
-    QuizCountRow,
     SegmentRow,
-    StudyAnswerRow,
-    StudyMemberRow,
     TesterInviteRow,
     TesterRow,
 )
@@ -52,6 +46,7 @@ from bot.store.tables.file import (
     ReferralRow,
 )
 from bot.store.tables.hours import OwnDayRow, PromiseRow, RotaChangeRow, ShiftRow
+from bot.store.tables.learned import CityRoundRow, QuizCountRow, StudyAnswerRow, StudyMemberRow
 from bot.store.tables.people import (
     AddressRow,
     ContactRow,
