@@ -60,6 +60,7 @@ from bot.hotline.chats import tell_erased
 from bot.queue import FetchFile, Queue
 from bot.store import (
     attachments,
+    belongings,
     contacts,
     follow_ups,
     notices,
@@ -220,7 +221,7 @@ class Effects:
             case EraseContact():
                 await vanishing.keep_last(conn, self.people, party, self.deleting, now=now)
                 await tell_erased(conn, party.contact_id)
-                await contacts.erase(conn, party.contact_id, now)
+                await belongings.erase(conn, party.contact_id, now)
                 so_far.erased = True
             case SetBlocked(blocked):
                 await contacts.set_blocked(conn, party.address_id, now if blocked else None)

@@ -47,7 +47,7 @@ from bot.errors import Conflict, NotFound, TooManyTries
 from bot.faults import fault_point
 from bot.hotline import chats, consent, one_case, promised
 from bot.messages import ContactId, Incoming, IncomingKind
-from bot.store import contacts, joins, notices, outbox
+from bot.store import belongings, contacts, joins, notices, outbox
 from bot.store.batch import Batch
 from bot.store.contacts import Party, People
 from bot.store.joins import Made
@@ -215,7 +215,7 @@ async def _join(
     await joins.use_up(conn, people.lookup, code)
     await joins.join_plans(conn, party.contact_id, made.contact_id)
     fault_point("while_joining")
-    joined = await contacts.join(conn, people, party, ContactId(made.contact_id))
+    joined = await belongings.join(conn, people, party, ContactId(made.contact_id))
     if await one_case.count_open(conn, (joined.contact_id,)) > 1:
         raise Conflict
     await _record(conn, joined, granted, so_far.locale, clock)

@@ -16,7 +16,7 @@ from bot.hotline import consent, drafts, guests, one_case
 from bot.hotline.details import Details
 from bot.hotline.staff import Staff, disable, get_by_email
 from bot.messages import CaseId, ContactId
-from bot.store import contacts, held, notices, outbox, transcript
+from bot.store import belongings, held, notices, outbox, transcript
 from bot.store.batch import Batch, at_once, prepared
 from bot.store.contacts import Party, People, set_owner
 from bot.store.crypto import Lookup
@@ -245,7 +245,7 @@ async def resume(
     # Whoever comes back from another phone may have lost the first: where to write first is asked anew.
     for contact_id in (party.contact_id, ContactId(row.contact_id)):
         await consent.end_follow_ups(conn, contact_id, at=now)
-    joined = await contacts.join(conn, people, party, ContactId(row.contact_id))
+    joined = await belongings.join(conn, people, party, ContactId(row.contact_id))
     reopened = {"state": "waiting", "waiting_since": now, "closed_at": None, "outcome": None}
     changes = reopened if row.state == "closed" else {}
     await _set_state(conn, row.id, conversation_id=party.conversation_id, **changes)

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
 from bot.messages import Address
-from bot.store import contacts, held
+from bot.store import belongings, held
 from bot.store.contacts import ADDRESS, PARTY, Party, People
 from bot.store.tables import AddressRow, CaseRow, ConsentRow, ConversationRow, TranscriptRow
 
@@ -137,7 +137,7 @@ async def purge(conn: AsyncConnection, *, before: datetime, now: datetime) -> in
     )
     gone = rows.all()
     for contact_id in gone:
-        await contacts.erase(conn, contact_id, now)
+        await belongings.erase(conn, contact_id, now)
     return len(gone)
 
 
@@ -145,7 +145,7 @@ async def _leave(conn: AsyncConnection, people: People, party: Party) -> None:
     """Park somebody, or erase them at once where nobody could come back to them, not even they themselves."""
     mine = select(AddressRow.return_hash.is_not(None) | _is_kept(AddressRow.contact_id))
     if not await conn.scalar(mine.where(AddressRow.id == party.address_id)):
-        await contacts.erase(conn, party.contact_id, people.clock.now())
+        await belongings.erase(conn, party.contact_id, people.clock.now())
         return
     await conn.execute(
         update(AddressRow)

@@ -19,7 +19,7 @@ from bot.hotline.permissions import Role
 from bot.hotline.staff import Staff
 from bot.messages import MAX_FILE_BYTES, CaseId, Incoming, IncomingKind, OfferedFile, Outgoing
 from bot.scan import FileKind
-from bot.store import contacts
+from bot.store import belongings, contacts
 from bot.store.tables import AttachmentRow, TranscriptRow
 from bot.store.transcript import Line
 from tests.integration.test_coming_back import WORDS, come_back
@@ -330,7 +330,7 @@ async def test_what_happens_during_the_download_counts(
             if what == "withdraws":
                 await consent.withdraw(conn, party.contact_id, at=at, case_id=talk.case_id)
             elif what == "is_forgotten":
-                await contacts.erase(conn, party.contact_id, at)
+                await belongings.erase(conn, party.contact_id, at)
             else:
                 monkeypatch.setattr(filing, "MAX_IN_CASE", 0)
         return await fetch(ref, limit=limit)

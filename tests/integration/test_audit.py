@@ -17,7 +17,7 @@ from bot.hotline.permissions import Role
 from bot.hotline.staff import Staff
 from bot.messages import CaseId
 from bot.settings import read_settings
-from bot.store import audit, contacts
+from bot.store import audit, belongings
 from bot.store.audit import Head, Kind, Report
 from bot.store.tables import AuditRow
 from tests.support.world import TEST_KEY, Person, TestHouse
@@ -281,7 +281,7 @@ async def test_lines_stay_when_a_person_is_erased_and_lead_nowhere(house: TestHo
         [before] = (await list_entries(conn, auditor, Wish()))[0]
         party = await house.people.find(conn, person.address)
         assert party is not None
-        await contacts.erase(conn, party.contact_id, house.clock.now())
+        await belongings.erase(conn, party.contact_id, house.clock.now())
     async with house.db.transaction() as conn:
         [after] = (await list_entries(conn, auditor, Wish()))[0]
     assert before.reference is not None

@@ -10,7 +10,7 @@ from bot.errors import NotFound
 from bot.hotline import access, lists
 from bot.hotline.staff import Staff
 from bot.messages import Address, CaseId, IncomingKind, Outgoing
-from bot.store import contacts, files
+from bot.store import belongings, files
 from bot.store.tables import (
     AddressRow,
     CaseEventRow,
@@ -192,7 +192,7 @@ async def test_a_word_stored_before_the_erasure_by_another_process_is_answered(
     async with house.db.transaction() as conn:
         party = await house.people.find(conn, person.address)
         assert party is not None
-        await contacts.erase(conn, party.contact_id, house.clock.now())
+        await belongings.erase(conn, party.contact_id, house.clock.now())
     before = len(person.inbox())
     meaning = await house.conversations.reader.read(written.text, prior=None)
     answer = await house.conversations._answer(person.address, written, meaning)
@@ -210,7 +210,7 @@ async def test_a_word_that_is_stored_while_the_person_is_erased_is_answered(
     async with house.db.transaction() as conn:
         party = await house.people.find(conn, person.address, lock=True)
         assert party is not None
-        await contacts.erase(conn, party.contact_id, house.clock.now())
+        await belongings.erase(conn, party.contact_id, house.clock.now())
         written = person.event(IncomingKind.TEXT, "and another thing")
         taking = asyncio.create_task(house.conversations.receive(written))
         await asyncio.sleep(0.3)

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.faults import JOIN_POINTS, PART_POINTS
-from bot.store import contacts
+from bot.store import belongings
 from bot.store.crypto import DataKey
 from bot.store.tables import (
     AddressRow,
@@ -140,7 +140,7 @@ async def _opens(
     cases: dict[UUID, Any],
 ) -> None:
     """Open every sealed column of people with the key of whose it is."""
-    for table, owned, column, place in contacts._SEALED:
+    for table, owned, column, place in belongings._SEALED:
         for row in (await conn.execute(select(table))).all():
             sealed = getattr(row, column)
             if sealed is None:

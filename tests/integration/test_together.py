@@ -14,7 +14,7 @@ from bot.hotline.access import CaseView
 from bot.hotline.claimed import access_claimed
 from bot.hotline.staff import Role, Staff
 from bot.messages import CaseId
-from bot.store import contacts, sessions
+from bot.store import belongings, sessions
 from bot.store.crypto import hash_token
 from bot.store.tables import CaseRow, CheckQuestionRow, NoteRow, TransferRow
 from tests.support.world import Person, TestHouse
@@ -271,7 +271,7 @@ async def test_everything_beside_a_case_comes_along_from_another_phone(
         into = await house.people.find(conn, earlier.address)
         assert party is not None
         assert into is not None
-        await contacts.join(conn, house.people, party, into.contact_id)
+        await belongings.join(conn, house.people, party, into.contact_id)
     seen = await view(house, first, case_id)
     assert [each.text for each in seen.notes] == ["a note"]
     assert seen.check is not None

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from bot.hotline import consent
 from bot.jobs.tasks.events import events as chore
 from bot.jobs.tasks.purge import purge
-from bot.store import contacts
+from bot.store import belongings
 from bot.store.engine import Database
 from bot.store.tables import CampaignRatingRow, ConsentRow, EventSignupRow
 from tests.integration.campaigns.test_out_of_reach import contact_of
@@ -133,7 +133,7 @@ async def test_who_is_erased_or_says_stop_leaves_the_place_to_others(house: Test
     await add_event(house, places=2)
     erased, stops, waits = [await come(house) for _ in range(3)]
     async with house.db.transaction() as conn:
-        await contacts.erase(conn, await contact_of(house, erased), house.clock.now())
+        await belongings.erase(conn, await contact_of(house, erased), house.clock.now())
     await stops.press("privacy.show.stop")
     assert not await agrees(house, stops)
     assert await signups(house) == ["waiting"]

@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
 from bot.hotline import consent
-from bot.store import campaigning, contacts
+from bot.store import belongings, campaigning, contacts
 from bot.store.engine import Database
 from bot.store.tables import (
     Base,
@@ -204,7 +204,7 @@ async def test_who_is_forgotten_is_forgotten_by_campaigns(house: TestHouse) -> N
     await fill(house, contact)
     assert set((await count(house)).values()) == {1}
     async with house.db.transaction() as conn:
-        await contacts.erase(conn, contact, house.clock.now())
+        await belongings.erase(conn, contact, house.clock.now())
     assert set((await count(house)).values()) == {0}
 
 
@@ -220,7 +220,7 @@ async def test_one_person_on_two_phones_is_one_for_campaigns(house: TestHouse) -
         )
         party = await house.people.find(conn, first.address)
         assert party is not None
-        await contacts.join(conn, house.people, party, contacts.ContactId(other))
+        await belongings.join(conn, house.people, party, contacts.ContactId(other))
     assert await count(house) == {
         "profiles": 1,
         "campaign_members": 1,

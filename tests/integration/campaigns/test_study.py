@@ -13,7 +13,7 @@ from bot.conversation.studying import ask_again
 from bot.hotline import consent
 from bot.jobs.tasks.purge import KEEP_STATE, purge
 from bot.jobs.tasks.study import study
-from bot.store import contacts
+from bot.store import belongings
 from bot.store.tables import ConsentRow, StudyAnswerRow, StudyMemberRow
 from tests.integration.campaigns.test_out_of_reach import contact_of
 from tests.support.world import Person, TestHouse
@@ -162,7 +162,7 @@ async def test_who_is_erased_is_forgotten(house: TestHouse) -> None:
     person = await taught(house)
     contact = await contact_of(house, person)
     async with house.db.transaction() as conn:
-        await contacts.erase(conn, contact, house.clock.now())
+        await belongings.erase(conn, contact, house.clock.now())
     assert await rows(house) == {}
     assert await due(house) == []
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from bot.desk.web.events import HEARTBEAT_S
 from bot.hotline.staff import Staff
-from bot.store import contacts
+from bot.store import belongings
 from tests.integration.desk.house import PASSWORD, House
 
 CHROMIUM = shutil.which("chromium")
@@ -104,7 +104,7 @@ async def test_erasing_empties_the_open_page(page: Page, house: House) -> None:
     await asyncio.sleep(0.5)
     async with house.db.transaction() as conn:
         party = await house.party_of(conn, case_id)
-        await contacts.erase(conn, party.contact_id, house.clock.now())
+        await belongings.erase(conn, party.contact_id, house.clock.now())
         await conn.execute(
             text("SELECT pg_notify('suar_desk', :told)"), {"told": f'{{"case": "{case_id}"}}'}
         )

@@ -21,7 +21,7 @@ from bot.hotline.casefile_days import Pace
 from bot.hotline.referrals.states import PERSON_NO, REASONS, WITHDRAWN, State
 from bot.hotline.staff import Staff, get_by_email
 from bot.messages import CaseId, Incoming, IncomingKind
-from bot.store import contacts, follow_ups
+from bot.store import belongings, follow_ups
 from bot.store.files import OWNED, SEALED
 from bot.store.tables import Base, CaseRow, FileDateRow, FileTextRow
 from bot.understanding.model import Risk, RiskLevel
@@ -305,7 +305,7 @@ async def test_nothing_of_it_stands_in_clear_and_all_of_it_is_erased(
     assert not await find_in_database(house.db, ("ponorogo", "sulastri", "on my way"))
     async with house.db.transaction() as conn:
         party = await house.party_of(conn, case_id)
-        await contacts.erase(conn, party.contact_id, house.clock.now())
+        await belongings.erase(conn, party.contact_id, house.clock.now())
         for table in OWNED:
             assert await conn.scalar(select(func.count()).select_from(table)) == 0, table
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from bot.hotline import chats, consent
 from bot.hotline.staff import Staff
 from bot.messages import Address, CaseId
-from bot.store import contacts
+from bot.store import belongings, contacts
 from bot.store.tables import CaseRow, OutboxRow
 from tests.integration.desk.browser import Browser, words_of
 from tests.integration.desk.house import House
@@ -74,7 +74,7 @@ async def test_the_page_names_the_other_chats_and_a_talk_that_moved(
     async with house.db.transaction() as conn:
         party = await house.party_of(conn, case_id)
         other = await house.people.find_or_make(conn, Address("telegram", "suar", "4455667788"))
-        other = await contacts.join(conn, house.people, other, party.contact_id)
+        other = await belongings.join(conn, house.people, other, party.contact_id)
         now = house.clock.now()
         await chats.go_on_here(conn, other, case_id, now=now, locale="id", text_version="v")
     page = await desk.open(f"/desk/cases/{case_id}")
@@ -255,7 +255,7 @@ async def test_erased_person_leaves_nothing_behind(
     """When the person has everything erased, the open page loses it and looks like one never there."""
     async with house.db.transaction() as conn:
         party = await house.party_of(conn, case_id)
-        await contacts.erase(conn, party.contact_id, house.clock.now())
+        await belongings.erase(conn, party.contact_id, house.clock.now())
     part = await desk.part(f"/desk/cases/{case_id}/parts/conversation")
     assert part.status_code == 404
     assert "not here any more" in words_of(part)

@@ -15,7 +15,7 @@ from bot.hotline.referrals.states import State
 from bot.hotline.staff import Role, Staff, get_by_email
 from bot.jobs.tasks.referrals import referrals as chase
 from bot.messages import CaseId, Incoming, IncomingKind
-from bot.store import contacts, transcript
+from bot.store import belongings, contacts, transcript
 from bot.store.tables import (
     CaseEventRow,
     ConsentRow,
@@ -347,7 +347,7 @@ async def test_erasing_forgets_all_but_whom_to_ask(
     """After erasing nothing of the referral is left, and the counsellor is told by number which receiver still has something."""
     row = await row_of(house, sent)
     async with house.db.transaction() as conn:
-        await contacts.erase(conn, row.contact_id, house.clock.now())
+        await belongings.erase(conn, row.contact_id, house.clock.now())
         for table in (ReferralRow, ReferralEventRow):
             assert await conn.scalar(select(func.count()).select_from(table)) == 0
         [left] = (await conn.execute(select(ReferralLeftRow))).all()

@@ -12,7 +12,7 @@ from bot.desk.telegram.rights import examine_bot
 from bot.desk.telegram.topics import AGAIN
 from bot.hotline import consent
 from bot.hotline.staff import Role
-from bot.store import contacts
+from bot.store import belongings
 from bot.understanding.model import Risk, RiskLevel
 from tests.integration.desk.house import House
 from tests.integration.desk.staff_bot import GROUP, RIGHTS, Member, Stage, staff_bot
@@ -261,7 +261,7 @@ async def test_who_erases_leaves_no_topic(stage: Stage) -> None:
     await stage.until(lambda sent: TOLD in sent.text)
     async with stage.house.db.transaction() as conn:
         party = await stage.house.party_of(conn, case_id)
-        await contacts.erase(conn, party.contact_id, stage.house.clock.now())
+        await belongings.erase(conn, party.contact_id, stage.house.clock.now())
     await stage.look()
     await topic_is_gone(stage)
 
