@@ -18,7 +18,7 @@ from bot.channels.errors import ContactStopped, RateLimited, SendError
 from bot.conversation.service import Conversations
 from bot.faults import fault_point
 from bot.messages import Address, MessageId, Outgoing
-from bot.store import broadcasts, numbers
+from bot.store import broadcast_sent, numbers
 from bot.store.batch import Rows
 from bot.store.contacts import Party
 from bot.store.outbox import MESSAGE, Letter
@@ -60,16 +60,16 @@ class Doubts:
         """Take over what dead processes left, and what this one holds by the database without knowing of it."""
         house = self.conversations
         async with house.db.batch() as batch:
-            dead = broadcasts.ask_interrupted(batch, holder=self.holder, limit=LIMIT)
+            dead = broadcast_sent.ask_interrupted(batch, holder=self.holder, limit=LIMIT)
         self.add(self._read(dead))
         async with house.db.transaction(durable=False) as conn:
-            held = await broadcasts.held_by(conn, self.holder)
+            held = await broadcast_sent.held_by(conn, self.holder)
         found = held - self.in_hand - self._open.keys()
         # Between a commit and our knowing of it lies a moment; only what is found twice is a stray.
         strays, self._suspects = found & self._suspects, found
         if strays:
             async with house.db.batch(durable=False) as batch:
-                rows = broadcasts.ask_held(batch, sorted(strays))
+                rows = broadcast_sent.ask_held(batch, sorted(strays))
             self.add(self._read(rows))
         if dead or strays:
             log.warning("broadcast_interrupted", dead=len(dead), strays=len(strays))
@@ -125,8 +125,8 @@ class Doubts:
             return Outcome(parcel, wait_s=0)
         log.warning("broadcast_unknown", message=letter.id)
         if parcel.doubted:
-            return Outcome(parcel, failed=broadcasts.UNKNOWN)
-        return Outcome(parcel, wait_s=0, why=broadcasts.UNKNOWN)
+            return Outcome(parcel, failed=broadcast_sent.UNKNOWN)
+        return Outcome(parcel, wait_s=0, why=broadcast_sent.UNKNOWN)
 
     def _read(self, rows: Rows) -> list[Parcel]:
         parties = self.conversations.people.read_all(rows)
@@ -169,5 +169,5 @@ def _parcel(row: Any, party: Party) -> Parcel:  # noqa: ANN401  # a result row
         Outgoing.from_json(party.key.open_json(row.message_sealed, MESSAGE)),
         attempts=1, after=row.known_before,
     )  # fmt: skip
-    doubted = row.doubt == broadcasts.UNKNOWN
+    doubted = row.doubt == broadcast_sent.UNKNOWN
     return Parcel(row.run_id, party.address, letter, doubted=doubted)

@@ -23,9 +23,19 @@ from bot.conversation.broadcast_words import Said, Words
 from bot.conversation.service import Conversations
 from bot.conversation.templates import of_message
 from bot.faults import fault_point
-from bot.store import broadcast_runs, broadcasts, inbox, numbers, outbox, templates, window
+from bot.store import (
+    broadcast_runs,
+    broadcast_sent,
+    broadcasts,
+    inbox,
+    numbers,
+    outbox,
+    templates,
+    window,
+)
 from bot.store.batch import Batch
-from bot.store.broadcasts import Back, Run
+from bot.store.broadcast_sent import Back
+from bot.store.broadcasts import Run
 from bot.store.contacts import Party
 
 log = structlog.get_logger(__name__)
@@ -160,7 +170,7 @@ class Broadcasting:
             if verdict.later is not None:
                 basket.later.append((party.contact_id, verdict.later))
             elif isinstance(said, Said):
-                basket.add(party, fact, said, doubted=row.doubt == broadcasts.UNKNOWN)
+                basket.add(party, fact, said, doubted=row.doubt == broadcast_sent.UNKNOWN)
             else:
                 basket.left_out.append((party.contact_id, verdict.why or said or ""))
 
@@ -199,12 +209,12 @@ class Broadcasting:
         async with self.conversations.db.batch(durable=False) as batch:
             if sent:
                 outbox.add_sent(batch, sent, now)
-                broadcasts.add_told(batch, [number for number, _ in sent])
+                broadcast_sent.add_told(batch, [number for number, _ in sent])
             if backs:
-                broadcasts.add_back(batch, backs)
+                broadcast_sent.add_back(batch, backs)
             if failed:
-                broadcasts.add_failed(batch, failed, blocked=blocked, at=now)
-            behind = broadcasts.ask_behind(
+                broadcast_sent.add_failed(batch, failed, blocked=blocked, at=now)
+            behind = broadcast_sent.ask_behind(
                 batch, [each.parcel.letter.conversation_id for each in outcomes]
             )
         fault_point("after_bulk_mark")

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, literal_column, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.store import broadcasts
+from bot.store import broadcast_sent
 from bot.store.tables import (
     BroadcastRecipientRow,
     BroadcastRow,
@@ -130,7 +130,7 @@ async def leave_out_gone(conn: AsyncConnection, run_ids: Sequence[UUID], *, now:
 
 async def tell_all(conn: AsyncConnection) -> None:
     """Note of every recipient on the way what became of the message, and of those who were reached whether they have it, or read it."""
-    await conn.execute(text(broadcasts.TELL_ALL))
+    await conn.execute(text(broadcast_sent.TELL_ALL))
     await conn.execute(text(_RECEIPTS))
 
 
