@@ -97,3 +97,23 @@ class ZoneStep(StepBase):
     skip: Title
     menu: Title
     next: Target
+
+
+class BroadcastStep(StepBase):
+    """Answers the buttons under a message of a campaign."""
+
+    type: Literal["broadcast"]
+    text: Words
+    """Said to whoever comes here without a button."""
+    quiz: Target
+    event: Target
+    about: Target
+    """Where an undo leads for which there is nothing to undo."""
+    stop: Title
+    """The button that stands under every broadcast."""
+    stopped: Words
+    undo: Title
+    back: Words
+    """Said to somebody who has taken their stop back."""
+    human: Title
+    menu: Title

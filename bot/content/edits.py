@@ -15,11 +15,12 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from bot.content.catalogue import Words
-from bot.content.load import Content, check_answer, group_by_intent
+from bot.content.load import Content, group_by_intent
 from bot.content.model import Answer
 from bot.content.parts import MAX_MESSAGE_CHARS, MAX_TITLE_CHARS
 from bot.content.quality import mistakes
 from bot.content.ranks import RANKS, Rank
+from bot.content.references import check_answer
 from bot.content.texts import Text, texts_of_answer
 from bot.errors import ContentError
 from bot.mend import mend_of

@@ -1,6 +1,6 @@
 """Loads everything that Suar says: flows, answers, quizzes, the directory, and their words."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,21 +10,19 @@ from bot.content.casework import Protocol, WrapUp, load_protocols, load_wrap_up
 from bot.content.catalogue import Words, load_words
 from bot.content.cities import Cities, load_cities
 from bot.content.insults import load_insults
-from bot.content.known import Place, check_known
-from bot.content.model import ANYWHERE, Answer, EmergencyNumber, Service, Source
+from bot.content.model import Answer, EmergencyNumber, Service, Source
 from bot.content.offer import OfferSigns, load_signs
-from bot.content.offer_step import OfferStep
 from bot.content.practice import Practice, load_practice
-from bot.content.quiz_step import QuizStep
-from bot.content.quizzes import Fact, Quiz, check_facts, check_quiz, load_facts, load_quizzes
+from bot.content.quizzes import Fact, Quiz, load_facts, load_quizzes
 from bot.content.ranks import Ranks, load_ranks
+from bot.content.references import SIGNS_FILE, check_references
 from bot.content.replies import SAID_BY_ITSELF, Reply
-from bot.content.series import Series, check_series, load_series
+from bot.content.series import Series, load_series
 from bot.content.starters import Starter, load_starters
-from bot.content.steps import Flow, Services, Step
+from bot.content.steps import Flow, Step
 from bot.content.texts import texts_in, texts_of
 from bot.content.voices import Voices, check_voiced, load_voiced
-from bot.content.whatsapp import HouseTemplate, check_buttons, load_templates
+from bot.content.whatsapp import HouseTemplate, load_templates
 from bot.errors import ContentError
 from bot.understanding.cleaning import folded
 from bot.understanding.insults import Insults
@@ -34,7 +32,6 @@ OVERDUE = timedelta(days=90)
 """An answer whose review is overdue by more than this is no longer given, a quiz no longer offered."""
 
 ROOT = Path(__file__).resolve().parents[2]
-_SIGNS = "flows/offer/signs.yml"
 
 
 @dataclass(frozen=True)
@@ -150,7 +147,7 @@ def load_content(root: Path = ROOT) -> Content:
         sources=sources,
         services=_load_services(flows_dir),
         emergency=_load_emergency(flows_dir),
-        offer=load_signs(flows_dir / "offer" / "signs.yml", _SIGNS),
+        offer=load_signs(flows_dir / "offer" / "signs.yml", SIGNS_FILE),
         protocols=load_protocols(flows_dir),
         wrap_up=load_wrap_up(flows_dir),
         passphrase_words=_load_passphrase_words(flows_dir),
@@ -170,7 +167,7 @@ def load_content(root: Path = ROOT) -> Content:
         voiced=load_voiced(flows_dir),
         templates=load_templates(flows_dir),
     )
-    _check_references(content, root)
+    check_references(content, root)
     check_voiced(content)
     ranks = content.ranks.of_texts(texts_of(content))
     return replace(content, words=replace(content.words, ranks=ranks))
@@ -290,94 +287,3 @@ def _load_pages(flows_dir: Path) -> dict[str, dict[str, str]]:
         path.stem: read_yaml(path, _shown(path, flows_dir))
         for path in sorted((flows_dir / "pages").glob("*.yml"))
     }
-
-
-def check_answer(content: Content, answer: Answer, root: Path | None = None) -> None:
-    """Make sure that the sources, the next questions and the tool of an answer exist.
-
-    Raises:
-        ContentError: One does not; with its line, when `root` says where the files are.
-    """
-    here = Place(answer.id, f"flows/answers/{answer.audience}.yml", root)
-    check_known(answer.sources, content.sources, "sources", "source", here)
-    check_known(answer.next, content.answers, "next", "answer", here)
-    if answer.tool is not None and answer.tool not in _tools(content):
-        raise ContentError(
-            f"{answer.id}: tool {answer.tool!r} has no title under tools: in answer.yml",
-            file=here.file,
-            line=here.line(),
-            key=f"{answer.id}.tool",
-            mend="add the title, or take the tool out",
-        )
-
-
-def _check_references(content: Content, root: Path) -> None:
-    """Find what one file says of another and is not so."""
-    for answer in content.answers.values():
-        check_answer(content, answer, root)
-    check_facts(content.facts, content.sources, root)
-    for quiz in content.quizzes.values():
-        check_quiz(quiz, content.facts, content.sources, root)
-    for series in content.series.values():
-        check_series(series, content.quizzes, root)
-    for sign in content.offer.signs.values():
-        here = Place(sign.id, _SIGNS, root)
-        check_known(sign.sources, content.sources, "sources", "source", here)
-    check_buttons(content.templates, content.has_step)
-    for flow in content.flows.values():
-        for name, step in flow.steps.items():
-            _check_step(content, f"{flow.flow}.{name}", step, root)
-
-
-def _check_step(content: Content, place: str, step: Step, root: Path) -> None:
-    """Find what one step says of others, of answers, signs or the directory and is not so."""
-    flow, _, name = place.partition(".")
-    here = Place(name, f"flows/flows/{flow}.yml", root)
-    if isinstance(step, OfferStep):
-        check_known(step.named_signs(), content.offer.signs, "signs", "sign", here)
-    if isinstance(step, QuizStep):
-        check_known([step.first], content.quizzes, "first", "quiz", here)
-    if isinstance(step, Services):
-        _check_places(content, step, here)
-    for target in _targets(step):
-        whole = content.resolve(target, here=place)
-        if not content.has_step(whole):
-            raise ContentError(
-                f"{name}: leads to {whole!r}, which does not exist",
-                file=here.file,
-                line=here.line(),
-                key=f"steps.{name}",
-                mend="write that step, or lead to another",
-            )
-    wanted = [c.answer for c in getattr(step, "choices", ()) if c.answer is not None]
-    check_known(wanted, content.answers, "choices", "answer", here)
-
-
-def _tools(content: Content) -> Container[str]:
-    """Return the flows that answers may lead to; each has its button's title."""
-    steps = (step for flow in content.flows.values() for step in flow.steps.values())
-    return {name for step in steps for name in getattr(step, "tools", ())}
-
-
-def _check_places(content: Content, step: Services, here: Place) -> None:
-    """Every country of the directory needs words, or nobody could choose it."""
-    for service in content.services.values():
-        for country in service.countries:
-            if country != ANYWHERE and country not in step.places:
-                raise ContentError(
-                    f"{here.id}: places: has no title for {country}, where {service.id} is",
-                    file=here.file,
-                    line=here.line(),
-                    key=f"steps.{here.id}.places",
-                    mend="add one",
-                )
-
-
-def _targets(step: Step) -> Iterator[str]:
-    for name in ("next", "instead"):
-        following = getattr(step, name, None)
-        if isinstance(following, str):
-            yield following
-    for choice in getattr(step, "choices", ()):
-        if choice.go is not None:
-            yield choice.go

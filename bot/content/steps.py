@@ -1,23 +1,23 @@
 """The steps of a conversation as `flows/flows/` writes them, one model a type.
 
-Each type's behaviour stands in `bot/conversation/steps/<type>.py`; the long models of `offer` and the quizzes are in files of their own.
+Each type's behaviour stands in `bot/conversation/steps/<type>.py`; the long models, such as those of `offer`, the services and the quizzes, are in files of their own.
 """
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from bot.content.campaign_steps import AboutMe, News, Place, ZoneStep
+from bot.content.campaign_steps import AboutMe, BroadcastStep, News, Place, ZoneStep
 from bot.content.event_steps import EventListStep, EventStep, RateCampaign
 from bot.content.file_step import OwnFile
 from bot.content.join_steps import Join, JoinConfirm, JoinElsewhere, JoinTold
-from bot.content.model import Country, Need
 from bot.content.offer_step import OfferStep
 from bot.content.parts import Id, Strict, Target, Title, Words
 from bot.content.phone_step import SharedPhone
 from bot.content.quiz_step import QuizList, QuizStep
 from bot.content.round_steps import CertificateStep, CityRound
 from bot.content.series import SeriesStep
+from bot.content.services_step import Services
 from bot.content.step_base import Choice, StepBase
 from bot.content.study_step import StudyAsk, StudyProbe
 from bot.content.voice_step import Easier, Listen
@@ -188,49 +188,6 @@ class Emergency(StepBase):
     menu: Title
 
 
-class Services(StepBase):
-    """Finds a checked service: what for, where, and then up to three at a time."""
-
-    type: Literal["services"]
-    text: Words
-    needs: dict[Need, Title]
-    other_needs: Title
-    where: Words
-    places: dict[Country, Title]
-    """Every country of the directory, in the order in which it is offered."""
-    more_places: Title
-    elsewhere: Title
-    found: Words
-    entry: Words
-    """One service, with what happens to what one tells there; its numbers come after it."""
-    open_now: Words
-    closed: Words
-    hours: Words
-    """Said instead of `open_now` or `closed` where only the words of the hours are known."""
-    cost: Words
-    languages: Words
-    checked: Words
-    phone: Words
-    whatsapp: Words
-    web: Words
-    email: Words
-    more: Title
-    nothing: Words
-    number: Words
-    abroad: Words
-    numbers: Title
-    talk: Title
-    menu: Title
-
-    @field_validator("needs")
-    @classmethod
-    def _every_need_has_words(cls, needs: dict[Need, str]) -> dict[Need, str]:
-        missing = sorted(set(get_args(Need)) - set(needs))
-        if missing:
-            raise ValueError(f"there are no words for {', '.join(missing)}; add a title for each")
-        return needs
-
-
 class Consent(StepBase):
     """Says the limits of confidentiality and asks what a counsellor may be shown."""
 
@@ -319,26 +276,6 @@ class Learn(StepBase):
     thanks: Words
     declined: Words
     next: Target
-
-
-class BroadcastStep(StepBase):
-    """Answers the buttons under a message of a campaign."""
-
-    type: Literal["broadcast"]
-    text: Words
-    """Said to whoever comes here without a button."""
-    quiz: Target
-    event: Target
-    about: Target
-    """Where an undo leads for which there is nothing to undo."""
-    stop: Title
-    """The button that stands under every broadcast."""
-    stopped: Words
-    undo: Title
-    back: Words
-    """Said to somebody who has taken their stop back."""
-    human: Title
-    menu: Title
 
 
 Step = Annotated[

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from bot.channels.capabilities import Capabilities
 from bot.channels.fit import fit
+from bot.content.campaign_steps import BroadcastStep
 from bot.content.load import Content
-from bot.content.steps import BroadcastStep
 from bot.conversation.service import Conversations
 from bot.conversation.steps.broadcast import EVENT, QUIZ, STOP
 from bot.messages import MARK_BYTES, MAX_BUTTON_ID_BYTES, Button, Media, Outgoing

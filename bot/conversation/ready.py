@@ -11,7 +11,7 @@ from bot.content.catalogue import Words
 from bot.content.directory import Standings, in_order, showable
 from bot.content.load import Content
 from bot.content.model import Service
-from bot.content.steps import Services
+from bot.content.services_step import Services
 
 WHATSAPP = "https://wa.me/"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.content.steps import BroadcastStep
+from bot.content.campaign_steps import BroadcastStep
 from bot.conversation.effects import Granted, JoinCampaigns, LeaveCampaigns
 from bot.conversation.events import FLOW as EVENTS
 from bot.conversation.events import SLUG

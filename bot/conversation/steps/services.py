@@ -19,7 +19,7 @@ from bot.content.directory import (
 )
 from bot.content.hours import is_open, opens_next
 from bot.content.model import Need, Service
-from bot.content.steps import Services
+from bot.content.services_step import Services
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.conversation.steps.emergency import number_line
 from bot.messages import Button, Outgoing

@@ -23,7 +23,7 @@ from bot.content.directory import (
 )
 from bot.content.hours import is_open
 from bot.content.model import Need, Service
-from bot.content.steps import Services
+from bot.content.services_step import Services
 from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import read_form, text_of

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.content.directory import FRESH, HOME, Standing, showable
 from bot.content.load import Content
 from bot.content.model import Need
-from bot.content.steps import Services
+from bot.content.services_step import Services
 from bot.conversation.steps.services import PAGE
 from tests.support.loaded import the_content
 from tests.unit.conversation.talk import NOW, Talk, meaning
