@@ -11,10 +11,10 @@ from bot.content.file_step import OwnFile
 from bot.content.steps import HandOver, Step
 from bot.conversation import cover, making_room, phone
 from bot.conversation.attachments import CALL, WITHOUT_WORDS, is_offered, said, why_not
+from bot.conversation.campaign_effects import LeaveCampaigns
 from bot.conversation.effects import (
     AnswerGoOn,
     EscalateCase,
-    LeaveCampaigns,
     LeaveCase,
     RecordConsent,
     RelayToCase,

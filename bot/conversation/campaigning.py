@@ -9,16 +9,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns.people import CHILD
-from bot.conversation.effects import (
+from bot.conversation.campaign_effects import (
     BecomeTester,
     CancelSignUp,
     ChangeProfile,
-    Granted,
     JoinCampaigns,
     LeaveCampaigns,
     RateCampaign,
     SignUp,
 )
+from bot.conversation.effects import Granted
 from bot.hotline import consent
 from bot.store import campaigning, contacts, events, links
 from bot.store.contacts import Party

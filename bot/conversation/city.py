@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.conversation.effects import CountForCity, Effect
+from bot.conversation.campaign_effects import CountForCity
+from bot.conversation.effects import Effect
 
 if TYPE_CHECKING:  # the steps import what counts for them
     from bot.conversation.steps.base import Scene

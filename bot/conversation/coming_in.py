@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.content.event_steps import RateCampaign
 from bot.conversation import came, events, joining, series
-from bot.conversation.effects import BecomeTester, LinkOpened, QuizFinished
+from bot.conversation.campaign_effects import BecomeTester, LinkOpened
+from bot.conversation.effects import QuizFinished
 from bot.conversation.play import Play
 from bot.understanding.cleaning import folded
 from bot.understanding.model import RiskLevel

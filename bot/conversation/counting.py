@@ -2,14 +2,8 @@
 
 from datetime import datetime
 
-from bot.conversation.effects import (
-    CountForCity,
-    InsultHeard,
-    LinkFinished,
-    LinkOpened,
-    QuizAnswered,
-    QuizFinished,
-)
+from bot.conversation.campaign_effects import CountForCity, LinkFinished, LinkOpened
+from bot.conversation.effects import InsultHeard, QuizAnswered, QuizFinished
 from bot.store import city_rounds, links, quiz_counts, traffic
 from bot.store.counts import Tally
 

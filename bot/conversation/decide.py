@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Clock
 from bot.content.load import Content
 from bot.conversation import edited, eventing, phones, rounds, studying
+from bot.conversation.campaign_effects import CountForCity
 from bot.conversation.chats import ChatLook, FindDoors, no_doors
 from bot.conversation.city import STEP as CITY_STEP
 from bot.conversation.coming_in import ASKS, LINK
 from bot.conversation.draw import draw
-from bot.conversation.effects import CountForCity, SetBlocked
+from bot.conversation.effects import SetBlocked
 from bot.conversation.events import STEPS as EVENT_STEPS
 from bot.conversation.joining import ASK as JOIN_STEP
 from bot.conversation.opening import Opening

@@ -11,25 +11,27 @@ from bot.channels.capabilities import TELEGRAM, WEB, WHATSAPP
 from bot.channels.fit import fit
 from bot.content.load import Content
 from bot.content.steps import Support
-from bot.conversation.effects import (
-    AnswerReferral,
+from bot.conversation.campaign_effects import (
     ChangeProfile,
     CountForCity,
-    EraseContact,
-    EscalateCase,
     JoinCampaigns,
-    LeaveCase,
     LinkFinished,
     LinkOpened,
+    RateCampaign,
+    SignUp,
+)
+from bot.conversation.effects import (
+    AnswerReferral,
+    EraseContact,
+    EscalateCase,
+    LeaveCase,
     NoteStudyAnswer,
     NoteUnmet,
     OpenCase,
     PlanFollowUp,
     QuizAnswered,
     QuizFinished,
-    RateCampaign,
     RelayToCase,
-    SignUp,
     StopMessages,
 )
 from bot.conversation.join_effects import (

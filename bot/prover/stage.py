@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from bot.content.load import Content
+from bot.conversation.campaign_effects import JoinCampaigns, LeaveCampaigns, SignUp
 from bot.conversation.city import CityLook
 from bot.conversation.effects import (
     BeginAnew,
@@ -20,14 +21,11 @@ from bot.conversation.effects import (
     EndStudy,
     EraseContact,
     EscalateCase,
-    JoinCampaigns,
-    LeaveCampaigns,
     LeaveCase,
     OpenCase,
     PlanFollowUp,
     RecordConsent,
     ResumeCase,
-    SignUp,
     StopMessages,
 )
 from bot.conversation.events import SHOW, EventsLook

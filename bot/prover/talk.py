@@ -12,6 +12,7 @@ from uuid import UUID
 
 from bot.content.directory import Standings
 from bot.content.load import Content
+from bot.conversation.campaign_effects import JoinCampaigns, LeaveCampaigns
 from bot.conversation.city import CityLook
 from bot.conversation.doors import Doors
 from bot.conversation.effects import (
@@ -22,8 +23,6 @@ from bot.conversation.effects import (
     EscalateCase,
     ForgetWords,
     Granted,
-    JoinCampaigns,
-    LeaveCampaigns,
     LeaveCase,
     OpenCase,
     RecordConsent,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.content.campaign_steps import AboutMe
-from bot.conversation.effects import ChangeProfile
+from bot.conversation.campaign_effects import ChangeProfile
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing
 from bot.understanding.cleaning import folded

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.content.campaign_steps import BroadcastStep
-from bot.conversation.effects import Granted, JoinCampaigns, LeaveCampaigns
+from bot.conversation.campaign_effects import JoinCampaigns, LeaveCampaigns
+from bot.conversation.effects import Granted
 from bot.conversation.events import FLOW as EVENTS
 from bot.conversation.events import SLUG
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene

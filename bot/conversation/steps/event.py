@@ -10,7 +10,8 @@ from datetime import datetime
 from bot.campaigns.clocks import zone_of
 from bot.content.dates import say_moment, say_zone
 from bot.content.event_steps import EventStep
-from bot.conversation.effects import CancelSignUp, Granted, SignUp
+from bot.conversation.campaign_effects import CancelSignUp, SignUp
+from bot.conversation.effects import Granted
 from bot.conversation.events import COME, DROP, LIST, RATES, RATING, SLUG, WISH, EventSeen
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.messages import Button, Outgoing

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.content.campaign_steps import News
-from bot.conversation.effects import Effect, Granted, JoinCampaigns, LeaveCampaigns
+from bot.conversation.campaign_effects import JoinCampaigns, LeaveCampaigns
+from bot.conversation.effects import Effect, Granted
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.messages import Outgoing
 

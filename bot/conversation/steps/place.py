@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.content.campaign_steps import Place
 from bot.content.load import Content
-from bot.conversation.effects import ChangeProfile, ForgetWords
+from bot.conversation.campaign_effects import ChangeProfile
+from bot.conversation.effects import ForgetWords
 from bot.conversation.steps.about_me import ASKED, MENU
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing

@@ -10,7 +10,8 @@ from typing import Any
 from bot.content.quiz_step import QuizStep
 from bot.content.quizzes import Quiz
 from bot.conversation import came, city, study
-from bot.conversation.effects import Effect, LinkFinished, QuizAnswered, QuizFinished
+from bot.conversation.campaign_effects import LinkFinished
+from bot.conversation.effects import Effect, QuizAnswered, QuizFinished
 from bot.conversation.quiz import asking
 from bot.conversation.quiz.kinds import KINDS, Asked, Taken
 from bot.conversation.quiz.offering import offered

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.content.event_steps import RateCampaign as Step
-from bot.conversation.effects import RateCampaign
+from bot.conversation.campaign_effects import RateCampaign
 from bot.conversation.events import RATES
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
 from bot.messages import Button, Outgoing

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.content.campaign_steps import ZoneStep
-from bot.conversation.effects import ChangeProfile
+from bot.conversation.campaign_effects import ChangeProfile
 from bot.conversation.steps.about_me import ASKED, MENU
 from bot.conversation.steps.base import Door, Exit, Handler, Meaning, Move, Scene
 from bot.conversation.steps.place import ZONE

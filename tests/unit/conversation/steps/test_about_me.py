@@ -3,7 +3,7 @@
 import pytest
 
 from bot.content.load import Content
-from bot.conversation.effects import ChangeProfile
+from bot.conversation.campaign_effects import ChangeProfile
 from tests.unit.conversation.talk import Talk, meaning
 
 AGE, INTERESTS = "campaigns.age", "campaigns.interests"

@@ -1,7 +1,7 @@
 """`broadcast`: the buttons under a message of a campaign, however old it is."""
 
 from bot.content.load import Content
-from bot.conversation.effects import JoinCampaigns, LeaveCampaigns
+from bot.conversation.campaign_effects import JoinCampaigns, LeaveCampaigns
 from bot.conversation.state import Owner
 from tests.unit.conversation.talk import Talk
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from bot.content.load import Content
+from bot.conversation.campaign_effects import CountForCity
 from bot.conversation.city import CityLook
-from bot.conversation.effects import CountForCity
 from tests.unit.conversation.talk import Talk
 
 STEP = "quiz.together"

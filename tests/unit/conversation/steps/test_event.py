@@ -4,7 +4,7 @@ import pytest
 
 from bot.campaigns.reminders import KINDS
 from bot.content.load import Content
-from bot.conversation.effects import CancelSignUp, SignUp
+from bot.conversation.campaign_effects import CancelSignUp, SignUp
 from bot.conversation.event_preview import play_notes
 from bot.conversation.state import Link
 from bot.messages import IncomingKind

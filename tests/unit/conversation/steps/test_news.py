@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.content.load import Content
-from bot.conversation.effects import JoinCampaigns, LeaveCampaigns
+from bot.conversation.campaign_effects import JoinCampaigns, LeaveCampaigns
 from bot.conversation.state import Link, Owner
 from bot.messages import IncomingKind
 from bot.understanding.model import RiskLevel

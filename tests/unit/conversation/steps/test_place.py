@@ -3,7 +3,8 @@
 import pytest
 
 from bot.content.load import Content
-from bot.conversation.effects import ChangeProfile, ForgetWords
+from bot.conversation.campaign_effects import ChangeProfile
+from bot.conversation.effects import ForgetWords
 from tests.unit.conversation.steps.test_about_me import UNKNOWN, joined
 from tests.unit.conversation.talk import Talk, meaning
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.content.load import Content
-from bot.conversation.effects import QuizFinished, RateCampaign
+from bot.conversation.campaign_effects import RateCampaign
+from bot.conversation.effects import QuizFinished
 from bot.conversation.state import Link
 from bot.messages import IncomingKind
 from bot.prover.talk import NOW

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.content.load import Content
-from bot.conversation.effects import ChangeProfile
+from bot.conversation.campaign_effects import ChangeProfile
 from tests.unit.conversation.steps.test_about_me import joined, kept
 from tests.unit.conversation.talk import Talk, meaning
 
