@@ -41,6 +41,10 @@ BUFFER_LINES = 20
 CASE_STEPS = frozenset({"consent.ask", "consent.waiting"})
 LEARN_STEP = "learn.ask"
 SERVICES_STEP = "services.ask"
+NEEDING = frozenset(
+    {*CASE_STEPS, LEARN_STEP, SERVICES_STEP, *ASKS, *STUDY_STEPS, *EVENT_STEPS, JOIN_STEP}
+)
+"""The steps that can only speak with more of the world."""
 TOLD_IN = ZONES[HOME]
 """The words around a time say whose it is."""
 
@@ -95,6 +99,28 @@ class Decider:
         busy: bool = False,
     ) -> TurnResult:
         """Ask the pure turn; where it comes to a step that needs more of the world, ask it again with that."""
+        world = await self._world(batch, party, state, incoming, case, busy=busy)
+        result = self._turn(state, incoming, meaning, world)
+        if party.owner != Owner.BOT:
+            return result
+        if self._counts_for_city(result):
+            city = await rounds.look(await batch.connection(), party, state, now=world.now)
+            world = replace(world, city=city)
+            result = self._turn(state, incoming, meaning, world)
+        wider = await self._widened(batch, party, result.state, world)
+        return result if wider is None else self._turn(state, incoming, meaning, wider)
+
+    async def _world(
+        self,
+        batch: Batch,
+        party: Party,
+        state: State,
+        incoming: Incoming,
+        case: cases.OpenCase | None,
+        *,
+        busy: bool,
+    ) -> World:
+        """Find what a turn may need to know, whichever step it comes to."""
         opening = Opening(self.clock, self.people)
         seen = PhoneLook(home=self.default_locale, busy=busy)
         world = World(
@@ -107,56 +133,42 @@ class Decider:
             phone=await phones.look(batch, self.people, party, state, incoming, seen),
         )
         world = await opening.own(batch, party, state, incoming, world)
-        chats = ChatLook(self.clock, self.people, self.find_doors)
-        world = await chats.known(batch, party, state, incoming, world)
+        world = await self._chats.known(batch, party, state, incoming, world)
         if incoming.kind is IncomingKind.START and LINK.fullmatch(incoming.text):
             link = await links.find(await batch.connection(), incoming.text, now=world.now)
             world = replace(world, link=link and Link(*link))
-        world = await studying.known(batch, party, state, incoming, world)
-        result = self._turn(state, incoming, meaning, world)
-        if self._counts_for_city(result) and party.owner == Owner.BOT:
-            city = await rounds.look(await batch.connection(), party, state, now=world.now)
-            world = replace(world, city=city)
-            result = self._turn(state, incoming, meaning, world)
-        needing = {
-            *CASE_STEPS,
-            LEARN_STEP,
-            SERVICES_STEP,
-            *ASKS,
-            *STUDY_STEPS,
-            *EVENT_STEPS,
-            JOIN_STEP,
-        }
-        if result.state.at not in needing or party.owner != Owner.BOT:
-            return result
+        return await studying.known(batch, party, state, incoming, world)
+
+    async def _widened(
+        self, batch: Batch, party: Party, state: State, world: World
+    ) -> World | None:
+        """Return the world with what the step at which a turn has come out asks for; None where it asks for nothing more."""
+        at, now = state.at, world.now
+        if at not in NEEDING:
+            return None
         conn = await batch.connection()
-        if result.state.at == SERVICES_STEP:
-            world = replace(world, checks=await checks.get_standings(conn, world.now.date()))
-            return self._turn(state, incoming, meaning, world)
-        if result.state.at == JOIN_STEP:
-            world = replace(world, chats=await chats.chats(conn, party))
-            return self._turn(state, incoming, meaning, world)
-        if result.state.at in EVENT_STEPS:
-            look = await eventing.look(conn, party, result.state, world.now, self.public_url)
-            return self._turn(state, incoming, meaning, replace(world, events=look))
-        if result.state.at in STUDY_STEPS:
+        if at == SERVICES_STEP:
+            return replace(world, checks=await checks.get_standings(conn, now.date()))
+        if at == JOIN_STEP:
+            return replace(world, chats=await self._chats.chats(conn, party))
+        if at in EVENT_STEPS:
+            look = await eventing.look(conn, party, state, now, self.public_url)
+            return replace(world, events=look)
+        if at in STUDY_STEPS:
             if world.study is not None:
-                return result
-            world = replace(world, study=await studying.look(conn, party))
-            return self._turn(state, incoming, meaning, world)
-        if result.state.at == LEARN_STEP:
-            world = replace(world, learns=await consent.learns(conn, party.contact_id))
-            return self._turn(state, incoming, meaning, world)
-        if result.state.at in ASKS:
-            world = replace(world, hears=await consent.hears(conn, party.contact_id))
-            return self._turn(state, incoming, meaning, world)
-        lines = await transcript.buffered(conn, party, now=world.now, limit=BUFFER_LINES)
-        world = replace(
-            world,
-            buffer=tuple(Said(line.id, line.text) for line in lines),
-            **await self._time(conn, result.state, world.now),
-        )
-        return self._turn(state, incoming, meaning, world)
+                return None
+            return replace(world, study=await studying.look(conn, party))
+        if at == LEARN_STEP:
+            return replace(world, learns=await consent.learns(conn, party.contact_id))
+        if at in ASKS:
+            return replace(world, hears=await consent.hears(conn, party.contact_id))
+        lines = await transcript.buffered(conn, party, now=now, limit=BUFFER_LINES)
+        buffer = tuple(Said(line.id, line.text) for line in lines)
+        return replace(world, buffer=buffer, **await self._time(conn, state, now))
+
+    @property
+    def _chats(self) -> ChatLook:
+        return ChatLook(self.clock, self.people, self.find_doors)
 
     async def _changed(
         self,
