@@ -8,14 +8,11 @@ from starlette.staticfiles import StaticFiles
 
 from bot.conversation.typing import Typing
 from bot.desk.web import (
-    answers,
     audit_log,
     board,
     casefile,
     check,
     conversation,
-    directory,
-    edits,
     events,
     files,
     flows,
@@ -23,7 +20,6 @@ from bot.desk.web import (
     going_on,
     health,
     kept,
-    learning,
     practice,
     profile,
     queue,
@@ -31,7 +27,6 @@ from bot.desk.web import (
     receivers,
     referrals,
     reports,
-    review,
     rota,
     second_step,
     settings,
@@ -42,13 +37,11 @@ from bot.desk.web import (
     traffic,
     translate,
     undelivered,
-    unmet,
-    voices,
-    whatsapp,
 )
+from bot.desk.web.content_routes import content_routes
 from bot.desk.web.desk import Desk
 from bot.desk.web.errors import handlers
-from bot.desk.web.guard import Handler, Page, allowed, at_door, confirmed, signed_in
+from bot.desk.web.guard import Page, allowed, at_door, confirmed, get, post, signed_in
 from bot.desk.web.pages import STATIC, Pages
 from bot.desk.web.passwords import Passwords
 from bot.desk.web.security import Guarded
@@ -60,15 +53,8 @@ from bot.prover import drawing
 
 CASE = "/cases/{case_id:uuid}"
 LINE = CASE + "/lines/{line_id:int}"
-REVIEW = "/review/{review_id:uuid}"
-SERVICE = "/directory/{service_id:str}"
-ANSWER = "/answers/{answer:str}"
-EDIT = "/edits/{edit_id:uuid}"
-VOICE = "/voices/{locale:str}/{place:str}"
-RECORDING = "/recordings/{voice_id:uuid}"
 FILE = CASE + "/file"
 REFERRAL = "/referrals/{referral_id:uuid}"
-UNMET = "/unmet/{question_id:uuid}"
 PRACTICE = "/practice/{talk_id:uuid}"
 
 
@@ -90,14 +76,11 @@ def _mount(desk: Desk) -> Mount:
             *_door(desk),
             *_work(desk),
             *_casework(desk),
-            *_review(desk),
-            *_directory(desk),
-            *_content(desk),
+            *content_routes(desk),
             *_studio(desk),
             *_trust(desk),
             *_practice(desk),
             *_own(desk),
-            *_whatsapp(desk),
             *_hours(desk),
             *static,
         ],
@@ -111,10 +94,10 @@ def _mount(desk: Desk) -> Mount:
 def _door(desk: Desk) -> list[Route]:
     """What can be reached by somebody who is not signed in."""
     return [
-        _get("/sign-in", sign_in.show(desk)),
-        _post("/sign-in", sign_in.submit(desk)),
-        _get("/setup", setup.show(desk)),
-        _post("/setup", setup.submit(desk)),
+        get("/sign-in", sign_in.show(desk)),
+        post("/sign-in", sign_in.submit(desk)),
+        get("/setup", setup.show(desk)),
+        post("/setup", setup.submit(desk)),
     ]
 
 
@@ -158,13 +141,13 @@ def _work(desk: Desk) -> list[Route]:
         ("/undelivered/{outbox_id:int}/retry", undelivered.retry),
     ]
     return [
-        _get("/", signed_in(desk, queue.home)),
-        *(_get(path, allowed(desk, Permission.TALK, page)) for path, page in pages),
-        *(_post(path, allowed(desk, Permission.TALK, page)) for path, page in actions),
-        _post(
+        get("/", signed_in(desk, queue.home)),
+        *(get(path, allowed(desk, Permission.TALK, page)) for path, page in pages),
+        *(post(path, allowed(desk, Permission.TALK, page)) for path, page in actions),
+        post(
             CASE + "/reply", allowed(desk, Permission.TALK, conversation.reply, reads=read_upload)
         ),
-        _post(
+        post(
             CASE + "/unmask",
             allowed(
                 desk,
@@ -208,9 +191,9 @@ def _casework(desk: Desk) -> list[Route]:
         ("/receivers/{receiver_id:uuid}/retire", receivers.retire),
     ]
     return [
-        *(_get(path, allowed(desk, Permission.TALK, page)) for path, page in pages),
-        *(_post(path, allowed(desk, Permission.TALK, page)) for path, page in actions),
-        _get(
+        *(get(path, allowed(desk, Permission.TALK, page)) for path, page in pages),
+        *(post(path, allowed(desk, Permission.TALK, page)) for path, page in actions),
+        get(
             REFERRAL + "/file",
             allowed(
                 desk,
@@ -218,76 +201,6 @@ def _casework(desk: Desk) -> list[Route]:
                 confirmed(referrals.fetch, back="/desk/referrals/{referral_id}"),
             ),
         ),
-    ]
-
-
-def _review(desk: Desk) -> list[Route]:
-    """What those who label messages can reach."""
-    actions: list[tuple[str, Page]] = [
-        (REVIEW + "/save", review.save),
-        (REVIEW + "/undo", review.undo),
-        (REVIEW + "/unusable", review.set_unusable),
-    ]
-    return [
-        _get("/review", allowed(desk, Permission.REVIEW, review.show_list)),
-        _get(REVIEW, allowed(desk, Permission.REVIEW, review.show)),
-        *(_post(path, allowed(desk, Permission.REVIEW, page)) for path, page in actions),
-        _post(
-            "/review/export",
-            allowed(desk, Permission.EXPORT, confirmed(review.export, back=review.LIST)),
-        ),
-    ]
-
-
-def _directory(desk: Desk) -> list[Route]:
-    """What everybody of the staff can read, and what those who check it can record."""
-    return [
-        _get("/directory", signed_in(desk, directory.show_list)),
-        _get(SERVICE, signed_in(desk, directory.show)),
-        _post(SERVICE + "/check", allowed(desk, Permission.CHECK, directory.record)),
-        _post(SERVICE + "/undo", allowed(desk, Permission.CHECK, directory.undo)),
-    ]
-
-
-def _content(desk: Desk) -> list[Route]:
-    """What those who edit what Suar says can reach."""
-    pages: list[tuple[str, Page]] = [
-        ("/answers", answers.show_list),
-        (ANSWER, answers.show),
-        (ANSWER + "/edit", edits.show_form),
-        (EDIT, edits.show),
-        ("/voices", voices.show_list),
-        ("/voices/sound/{voice_id:uuid}", voices.sound),
-        (VOICE, voices.show),
-        ("/learning", learning.show),
-        ("/unmet", unmet.show_list),
-        (UNMET, unmet.show),
-    ]
-    actions: list[tuple[str, Page]] = [
-        (ANSWER + "/still-right", answers.still_right),
-        (ANSWER + "/edit", edits.save),
-        (ANSWER + "/parts/preview", edits.preview_part),
-        (EDIT + "/send", edits.send),
-        (EDIT + "/publish", edits.publish),
-        (EDIT + "/refuse", edits.refuse),
-        (EDIT + "/withdraw", edits.withdraw),
-        (EDIT + "/undo", edits.undo),
-        (RECORDING + "/publish", voices.publish),
-        (RECORDING + "/refuse", voices.refuse),
-        (RECORDING + "/withdraw", voices.withdraw),
-        (RECORDING + "/take-back", voices.take_back),
-        (RECORDING + "/delete", voices.delete),
-        (VOICE + "/retire", voices.retire),
-        ("/learning/export", learning.export),
-        (UNMET + "/belongs", unmet.belongs),
-        (UNMET + "/wanted", unmet.wanted),
-        (UNMET + "/done", unmet.done),
-        ("/unmet/decisions/{decision_id:uuid}/undo", unmet.undo),
-    ]
-    return [
-        *(_get(path, allowed(desk, Permission.WRITE, page)) for path, page in pages),
-        *(_post(path, allowed(desk, Permission.WRITE, page)) for path, page in actions),
-        _post(VOICE, allowed(desk, Permission.WRITE, voices.send, reads=read_upload)),
     ]
 
 
@@ -307,15 +220,15 @@ def _trust(desk: Desk) -> list[Route]:
     """The second step of signing in, and the audit log."""
     back = settings.SETTINGS
     return [
-        _get("/code", at_door(desk, second_step.show_code)),
-        _post("/code", at_door(desk, second_step.give_code)),
-        _get("/second-step", at_door(desk, second_step.show)),
-        _post("/second-step", at_door(desk, second_step.set_up)),
-        _post(
+        get("/code", at_door(desk, second_step.show_code)),
+        post("/code", at_door(desk, second_step.give_code)),
+        get("/second-step", at_door(desk, second_step.show)),
+        post("/second-step", at_door(desk, second_step.set_up)),
+        post(
             "/second-step/codes",
             signed_in(desk, confirmed(second_step.make_codes, back=back)),
         ),
-        _get("/audit", allowed(desk, Permission.AUDIT, audit_log.show)),
+        get("/audit", allowed(desk, Permission.AUDIT, audit_log.show)),
     ]
 
 
@@ -341,10 +254,10 @@ def _hours(desk: Desk) -> list[Route]:
         ("/traffic/rulings/{ruling_id:uuid}/undo", traffic.undo),
     ]
     return [
-        _get("/rota", allowed(desk, Permission.TALK, rota.show)),
-        *(_get(path, allowed(desk, Permission.OVERSEE, page)) for path, page in pages),
-        *(_post(path, allowed(desk, Permission.OVERSEE, page)) for path, page in actions),
-        _post(
+        get("/rota", allowed(desk, Permission.TALK, rota.show)),
+        *(get(path, allowed(desk, Permission.OVERSEE, page)) for path, page in pages),
+        *(post(path, allowed(desk, Permission.OVERSEE, page)) for path, page in actions),
+        post(
             "/reports/export",
             allowed(desk, Permission.EXPORT, confirmed(reports.export, back="/desk/reports")),
         ),
@@ -363,50 +276,29 @@ def _practice(desk: Desk) -> list[Route]:
         (PRACTICE + "/forget", practice.forget),
     ]
     return [
-        _get("/practice", allowed(desk, Permission.TALK, practice.show_list)),
-        _get(PRACTICE, allowed(desk, Permission.TALK, practice.show)),
-        *(_post(path, allowed(desk, Permission.TALK, page)) for path, page in actions),
+        get("/practice", allowed(desk, Permission.TALK, practice.show_list)),
+        get(PRACTICE, allowed(desk, Permission.TALK, practice.show)),
+        *(post(path, allowed(desk, Permission.TALK, page)) for path, page in actions),
     ]
 
 
 def _own(desk: Desk) -> list[Route]:
     """What everybody of the staff can reach."""
     return [
-        _get("/events", signed_in(desk, events.connect)),
-        _get("/parts/health", signed_in(desk, health.part)),
-        _get("/flows", signed_in(desk, flows.show_all)),
-        _get("/flows/{flow}", signed_in(desk, flows.show)),
-        _get("/help", signed_in(desk, settings.help_page)),
-        _get("/settings", signed_in(desk, settings.show)),
-        _post("/settings/profile", allowed(desk, Permission.TALK, profile.change_own)),
-        _get("/staff", allowed(desk, Permission.OVERSEE, profile.show_staff)),
-        _post("/staff/{staff_id:uuid}", allowed(desk, Permission.OVERSEE, profile.confirm)),
-        _post("/settings/telegram/code", allowed(desk, Permission.TALK, staff_account.make_code)),
-        _post("/settings/telegram/unlink", allowed(desk, Permission.TALK, staff_account.unlink)),
-        _post("/settings/language", signed_in(desk, settings.change_locale)),
-        _post("/settings/password", signed_in(desk, settings.change_password)),
-        _post("/settings/browsers/end", signed_in(desk, settings.end_others)),
-        _post("/settings/browsers/{session_id:uuid}/end", signed_in(desk, settings.end_browser)),
-        _post("/sign-out", at_door(desk, sign_in.sign_out)),
+        get("/events", signed_in(desk, events.connect)),
+        get("/parts/health", signed_in(desk, health.part)),
+        get("/flows", signed_in(desk, flows.show_all)),
+        get("/flows/{flow}", signed_in(desk, flows.show)),
+        get("/help", signed_in(desk, settings.help_page)),
+        get("/settings", signed_in(desk, settings.show)),
+        post("/settings/profile", allowed(desk, Permission.TALK, profile.change_own)),
+        get("/staff", allowed(desk, Permission.OVERSEE, profile.show_staff)),
+        post("/staff/{staff_id:uuid}", allowed(desk, Permission.OVERSEE, profile.confirm)),
+        post("/settings/telegram/code", allowed(desk, Permission.TALK, staff_account.make_code)),
+        post("/settings/telegram/unlink", allowed(desk, Permission.TALK, staff_account.unlink)),
+        post("/settings/language", signed_in(desk, settings.change_locale)),
+        post("/settings/password", signed_in(desk, settings.change_password)),
+        post("/settings/browsers/end", signed_in(desk, settings.end_others)),
+        post("/settings/browsers/{session_id:uuid}/end", signed_in(desk, settings.end_browser)),
+        post("/sign-out", at_door(desk, sign_in.sign_out)),
     ]
-
-
-def _whatsapp(desk: Desk) -> list[Route]:
-    """Words that WhatsApp has to approve."""
-    actions: list[tuple[str, Page]] = [
-        ("/whatsapp/submit", whatsapp.submit),
-        ("/whatsapp/sync", whatsapp.sync),
-    ]
-    return [
-        _get("/whatsapp", allowed(desk, Permission.WRITE, whatsapp.show)),
-        _get("/parts/whatsapp", allowed(desk, Permission.WRITE, whatsapp.part)),
-        *(_post(path, allowed(desk, Permission.WRITE, page)) for path, page in actions),
-    ]
-
-
-def _get(path: str, handler: Handler) -> Route:
-    return Route(path, handler, methods=["GET"])
-
-
-def _post(path: str, handler: Handler) -> Route:
-    return Route(path, handler, methods=["POST"])

@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 from starlette.status import HTTP_404_NOT_FOUND
 
 from bot.desk.web.desk import CODE, EVENTS, HOME, SIGN_IN, Desk, Visit, is_htmx
@@ -173,3 +174,13 @@ def _is_active(request: Request) -> bool:
     """Pages and forms are somebody's doing; what an open page fetches by itself is not."""
     by_itself = "/parts/" in request.url.path or request.url.path == EVENTS
     return not by_itself or ACTIVE_HEADER in request.headers
+
+
+def get(path: str, handler: Handler) -> Route:
+    """Return the route of a page."""
+    return Route(path, handler, methods=["GET"])
+
+
+def post(path: str, handler: Handler) -> Route:
+    """Return the route of something that a page does."""
+    return Route(path, handler, methods=["POST"])
