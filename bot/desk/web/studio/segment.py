@@ -9,11 +9,10 @@ from bot.campaigns.segments import Segments, version_of
 from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import read_form, text_of
-from bot.desk.web.studio import rule_form
 from bot.desk.web.studio.doors import Door
-from bot.desk.web.studio.rule_form import ROOT, Unfinished, read_sheet, rule_of, sheet_of
+from bot.desk.web.studio.rule_form import Unfinished, rule_of, sheet_of
 from bot.desk.web.studio.segments import LIST, ONE
-from bot.desk.web.studio.whom import Shown, reach_part, rule_values
+from bot.desk.web.studio.whom import Shown, act_of, reach_part, redrawn, rule_values
 from bot.errors import Conflict, NotFound
 
 
@@ -26,20 +25,10 @@ async def show(desk: Desk, visit: Visit) -> Response:
 async def submit(desk: Desk, visit: Visit) -> Response:
     """Change the form, count, or save."""
     form = await read_form(visit.request)
-    act, _, path = text_of(form, "do").partition(":")
-    sheet, seen = read_sheet(form), text_of(form, "version")
-    match act:
-        case "add":
-            sheet, focus = rule_form.with_new(sheet, path, text_of(form, f"new.{path}"))
-            shown = Shown(sheet, focus=focus)
-        case "drop":
-            focus = path.rpartition(".")[0] or ROOT
-            shown = Shown(rule_form.without(sheet, path), focus=focus)
-        case "save":
-            return await _save(desk, visit, Shown(sheet, seen=seen))
-        case _:
-            shown = Shown(sheet)
-    return await _page(desk, visit, replace(shown, seen=seen))
+    shown = replace(redrawn(form), seen=text_of(form, "version"))
+    if act_of(form)[0] == "save":
+        return await _save(desk, visit, shown)
+    return await _page(desk, visit, shown)
 
 
 async def _save(desk: Desk, visit: Visit, shown: Shown) -> Response:

@@ -5,6 +5,7 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from bot.campaigns import campaigns, reach
@@ -54,15 +55,8 @@ async def show(desk: Desk, visit: Visit) -> Response:
 async def submit(desk: Desk, visit: Visit) -> Response:
     """Change the form, take or keep an audience, or save."""
     form = await read_form(visit.request)
-    act, _, path = text_of(form, "do").partition(":")
     sheet, seen = read_sheet(form), text_of(form, "version")
-    match act:
-        case "add":
-            sheet, focus = rule_form.with_new(sheet, path, text_of(form, f"new.{path}"))
-            shown = Shown(sheet, focus=focus)
-        case "drop":
-            focus = path.rpartition(".")[0] or ROOT
-            shown = Shown(rule_form.without(sheet, path), focus=focus)
+    match act_of(form)[0]:
         case "use":
             shown = await _use(desk, sheet, text_of(form, "segment"))
         case "keep":
@@ -70,8 +64,28 @@ async def submit(desk: Desk, visit: Visit) -> Response:
         case "save":
             return await _save(desk, visit, sheet, seen)
         case _:
-            shown = Shown(sheet)
+            shown = redrawn(form)
     return await _page(desk, visit, replace(shown, seen=seen))
+
+
+def redrawn(form: FormData) -> Shown:
+    """Return the form as it was sent, with the part that was to be added or without the one that was to be taken out."""
+    sheet = read_sheet(form)
+    act, path = act_of(form)
+    match act:
+        case "add":
+            sheet, focus = rule_form.with_new(sheet, path, text_of(form, f"new.{path}"))
+            return Shown(sheet, focus=focus)
+        case "drop":
+            return Shown(rule_form.without(sheet, path), focus=path.rpartition(".")[0] or ROOT)
+        case _:
+            return Shown(sheet)
+
+
+def act_of(form: FormData) -> tuple[str, str]:
+    """Return what was pressed, and at which part of the rule; the part is empty for what is done with all of it."""
+    act, _, path = text_of(form, "do").partition(":")
+    return act, path
 
 
 async def reach_part(desk: Desk, visit: Visit) -> Response:
