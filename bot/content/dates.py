@@ -6,13 +6,13 @@ Each `locale` is one of `Words.formats`.
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.lists import format_list
-from babel.units import format_unit
 
 from bot.content.hours import DAYS
 
@@ -21,6 +21,10 @@ _PLAIN = Locale("en")
 _NO_MONTH = "M01"
 _NAMED_OTHERWISE = {"prs": "fa_AF"}
 """Dari has a code of its own, and Babel names it as the Farsi of Afghanistan."""
+_SPANS_AS = {"su": "id", "ps": "fa"}
+"""Where Babel has no words for hours: read in a language that shares them."""
+_ALWAYS = 10_000
+"""A share of a larger unit that no span reaches: the unit stays the one that is asked for."""
 
 
 def say_day(day: date, locale: str) -> str:
@@ -74,8 +78,11 @@ def say_span(span: timedelta, locale: str) -> str:
     """Write a round span of time, as in 45 minutes or 3 hours; what is no whole number of hours is in minutes."""
     minutes = int(span.total_seconds() // 60)
     hours, rest = divmod(minutes, 60)
-    amount, unit = (minutes, "minute") if rest or not hours else (hours, "hour")
-    return format_unit(amount, f"duration-{unit}", locale=_known(locale))
+    unit: Literal["minute", "hour"] = "minute" if rest or not hours else "hour"
+    known = _known(_SPANS_AS.get(locale, locale))
+    return format_timedelta(
+        timedelta(minutes=minutes), granularity=unit, threshold=_ALWAYS, locale=known
+    )
 
 
 def say_weekday(name: str, locale: str) -> str:

@@ -1,6 +1,7 @@
 """Days, moments and lists as people of a language write them."""
 
-from datetime import date, datetime
+import unicodedata
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,9 +14,11 @@ from bot.content.dates import (
     say_language,
     say_languages,
     say_month,
+    say_span,
     say_weekday,
     say_weekday_and_time,
 )
+from bot.content.load import Content
 
 
 @pytest.mark.parametrize(
@@ -84,3 +87,33 @@ def test_a_calendar_has_months_and_whole_days() -> None:
 def test_a_week_begins_where_its_readers_begin_it(locale: str, first: int) -> None:
     """On Monday, Saturday or Sunday, by where a language is mostly read unless it says where."""
     assert first_weekday(locale) == first
+
+
+@pytest.mark.parametrize(
+    ("minutes", "locale", "said"),
+    [
+        (45, "en", "45 minutes"),
+        (60, "en", "1 hour"),
+        (90, "en", "90 minutes"),
+        (2_880, "en", "48 hours"),
+        (180, "id", "3 jam"),
+        (180, "su", "3 jam"),
+        (180, "ar", "3 ساعات"),
+        (45, "my", "45 မိနစ်"),
+    ],
+)
+def test_a_span_is_in_whole_hours_or_in_minutes(minutes: int, locale: str, said: str) -> None:
+    """A wait reads as people say it."""
+    assert say_span(timedelta(minutes=minutes), locale) == said
+
+
+def test_a_span_is_in_the_words_of_every_language(content: Content) -> None:
+    """No name of a unit shows where words were to be, and no Latin letter in another script."""
+    for code, info in content.words.locales.items():
+        for span in (timedelta(minutes=45), timedelta(hours=3)):
+            said = say_span(span, content.words.formats(code))
+            assert "duration" not in said
+            letters = [each for each in said if each.isalpha()]
+            own = [unicodedata.name(each).split()[0] for each in info.name if each.isalpha()]
+            assert letters
+            assert {unicodedata.name(each).split()[0] for each in letters} <= {*own}, (code, said)
