@@ -51,6 +51,10 @@ PART_POINTS = ("while_parting",)
 """That which only a chat passes that leaves its person."""
 FILE_POINTS = ("after_fetch", "before_file_commit")
 """Those that only a file passes."""
+WAIT_POINTS = ("before_put_off", "after_put_off")
+"""Those that only a text passes that waits because many came at once."""
+HOLD_POINTS = ("before_let_go_commit",)
+"""That which only a line passes that was kept back."""
 
 BROADCAST_POINTS = (
     "before_fire_commit",

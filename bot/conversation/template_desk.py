@@ -1,6 +1,6 @@
 """Brings our templates and Meta's list together: submits what is wanted, and takes in what Meta says of each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from bot.faults import fault_point
 from bot.queue import Queue, RunChore
 from bot.store import templates
 from bot.store.engine import Database
-from bot.store.templates import REFUSED, WANTED, Account, Kept, News, Wanted
+from bot.store.templates import REFUSED, WANTED, Account, Answer, Kept, News, Wanted
 
 log = structlog.get_logger(__name__)
 
@@ -64,8 +64,7 @@ class TemplateDesk:
             The code of what went wrong; None where nothing did. It is noted for the desk as well.
         """
         try:
-            await self._read()
-            await self._submit()
+            await self._submit(await self._read())
         except SendError as error:
             log.warning("templates_not_compared", error=error.code)
             async with self.db.transaction() as conn:
@@ -73,39 +72,53 @@ class TemplateDesk:
             return error.code
         return None
 
-    async def _read(self) -> None:
+    async def _read(self) -> Mapping[tuple[str, str], Listed]:
+        """Take in Meta's list; return it by name and language."""
         asked_at = self.clock.now()
         listed = await self.api.list_all()
         async with self.db.transaction() as conn:
             for each in listed:
                 # What was told by the webhook since we asked is newer than this list.
                 await templates.tell(conn, self.account, _news(each, asked_at - SKEW))
-            found = {(each.name, each.language) for each in listed}
-            await templates.note_checked(conn, self.account, found, at=asked_at)
+            found = {(each.name, each.language): each for each in listed}
+            await templates.note_checked(conn, self.account, found.keys(), at=asked_at)
+        return found
 
-    async def _submit(self) -> None:
+    async def _submit(self, listed: Mapping[tuple[str, str], Listed]) -> None:
+        """Submit what is wanted.
+
+        What Meta has already was submitted by a process that died before it could note it. Its list may count as older than the wish
+        (`SKEW`), and then has not changed the state yet.
+        """
         kept, _ = await self.list_kept()
         waiting = [each for each in kept if each.status == WANTED]
         for each in waiting:
+            there = listed.get((each.name, each.language))
+            if there is not None:
+                await self._note(each, Answer(there.status, there.category, there.reason))
+                continue
             wanted = Wanted(
                 each.source, each.locale, each.language, each.category, each.components
             )
             answer = await self.api.submit(wanted)
             fault_point("after_template_submitted")
-            await self._note(each, answer)
+            await self._note(each, _answer(each, answer))
         if waiting:
             async with self.db.transaction() as conn:
                 later = self.clock.now() + LOOK_AGAIN
                 await self.queue.enqueue(conn, RunChore(CHORE), not_before=later)
 
-    async def _note(self, kept: Kept, answer: Taken | NotTaken) -> None:
-        match answer:
-            case Taken(status, category):
-                told = templates.Answer(status, category.lower())
-            case NotTaken(reason):
-                told = templates.Answer(REFUSED, kept.category, reason)
+    async def _note(self, kept: Kept, answer: Answer) -> None:
         async with self.db.transaction() as conn:
-            await templates.note_submitted(conn, self.account, kept, told)
+            await templates.note_submitted(conn, self.account, kept, answer)
+
+
+def _answer(kept: Kept, answer: Taken | NotTaken) -> Answer:
+    match answer:
+        case Taken(status, category):
+            return Answer(status, category.lower())
+        case NotTaken(reason):
+            return Answer(REFUSED, kept.category, reason)
 
 
 def _news(listed: Listed, at: datetime) -> News:

@@ -14,6 +14,7 @@ from bot.conversation import files as filing
 from bot.conversation.files import GIVE_UP_AFTER, MAX_IN_CASE, Files
 from bot.conversation.filing import read_own
 from bot.errors import NotFound
+from bot.faults import FILE_POINTS
 from bot.hotline import access, consent
 from bot.hotline.permissions import Role
 from bot.hotline.staff import Staff
@@ -246,7 +247,7 @@ async def test_a_crash_after_the_download_loses_nothing(
         pass
 
     await talk.send(picture())
-    for point in ("after_fetch", "before_file_commit"):
+    for point in FILE_POINTS:
 
         def die(name: str, point: str = point) -> None:
             if name == point:

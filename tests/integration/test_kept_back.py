@@ -1,5 +1,9 @@
 """What a counsellor sends is kept back for a moment, for a safe hour, or while the person's phone is watched."""
 
+import asyncio
+import os
+import signal
+import sys
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +14,7 @@ from sqlalchemy import select
 
 from bot.conversation.holding import UNDO, Leaving
 from bot.errors import Conflict, NotFound, Refused
+from bot.faults import HOLD_POINTS
 from bot.hotline import access, consent, drafts
 from bot.hotline.safe_hours import WINDOWS, is_safe, opens_at
 from bot.hotline.staff import Staff
@@ -17,6 +22,7 @@ from bot.messages import CaseId
 from bot.store.follow_ups import ZONE
 from bot.store.tables import DraftRow, OutboxRow
 from bot.store.transcript import Line
+from tests.integration import looker
 from tests.support.world import Person, TestHouse, make_house
 
 WORD = "mango42"
@@ -115,6 +121,26 @@ async def test_a_process_that_dies_in_the_moment_loses_nothing(house: TestHouse)
     async with make_house(house.db, house.clock, house.content, house.channel) as other:
         other.clock.pass_(seconds=UNDO.total_seconds())
         await other.recovery.look()
+    assert texts(person).count("still said") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", HOLD_POINTS)
+async def test_a_death_while_a_line_is_let_go_says_it_once(
+    house: TestHouse, dsn: str, point: str
+) -> None:
+    """Killed while it lets a line go, the worker has not let it go; the next one does, once."""
+    person, counsellor, case_id = await talk(house)
+    await send(house, counsellor, case_id, "still said")
+    house.clock.pass_(seconds=UNDO.total_seconds())
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", looker.__name__, dsn, house.clock.now().isoformat(),
+        env={**os.environ, "SUAR_FAULT": f"{point}:1"},
+    )  # fmt: skip
+    assert await process.wait() == -signal.SIGKILL
+    assert (await last_line(house, counsellor, case_id)).status == "held"
+    for _ in range(2):
+        await house.recovery.look()
     assert texts(person).count("still said") == 1
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from starlette.applications import Starlette
 
 from bot.content.load import Content
+from bot.faults import WAIT_POINTS
 from bot.gateway.health import Health
 from bot.messages import IncomingKind
 from bot.store import contacts, inbox
@@ -176,7 +177,7 @@ async def test_an_event_is_not_delayed_before_it_is_read(
     """Who dies between keeping and reading leaves an event that is answered as soon as any other, and not after the pause."""
     person = house.person()
     await flood(person, BURST)
-    monkeypatch.setattr("bot.conversation.intake.fault_point", _die_at("before_put_off"))
+    monkeypatch.setattr("bot.conversation.intake.fault_point", _die_at(WAIT_POINTS[0]))
     with pytest.raises(Died):
         await person.write("once more")
     async with house.db.transaction() as conn:
@@ -197,7 +198,7 @@ async def test_what_waits_survives_a_death(
     """Who dies right after letting an event wait loses nothing: it is answered when its pause is over."""
     person = house.person()
     await flood(person, BURST)
-    monkeypatch.setattr("bot.conversation.intake.fault_point", _die_at("after_put_off"))
+    monkeypatch.setattr("bot.conversation.intake.fault_point", _die_at(WAIT_POINTS[1]))
     with pytest.raises(Died):
         await person.write("once more")
     before = len(person.inbox())
