@@ -38,6 +38,7 @@ from bot.channels.whatsapp_messages import (
     as_file,
     as_template,
 )
+from bot.channels.whatsapp_readers import Readers
 from bot.channels.whatsapp_updates import NAME, fingerprint, is_id, is_user_id
 from bot.errors import NotTaken, StoreUnavailable
 from bot.messages import Address, Media, Outgoing
@@ -103,6 +104,8 @@ class WhatsApp(Channel):
     """None: pictures that the server draws are left out."""
     voices: Voices | None = None
     """None: recordings are left out."""
+    readers: Readers = field(default_factory=Readers)
+    """In which language people were written to last."""
     _pace: Pace = field(default_factory=lambda: Pace(PER_SECOND))
     _slowed: dict[Address, int] = field(default_factory=dict)
     """How often in a row Meta has found that somebody was sent too much."""
@@ -115,6 +118,7 @@ class WhatsApp(Channel):
         if not is_id(address.value):
             raise ContactStopped  # The number may be somebody else's by now.
         standing = await self._wait_for_leave(address, letter)
+        self.readers.note(address, standing.locale)
         if letter.message.voice is not None:
             return await self._speak(address, letter, letter.message.voice)
         template = None if standing.is_open else letter.message.template

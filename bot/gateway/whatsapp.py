@@ -26,7 +26,7 @@ from bot.conversation.keeping import Kept, keep_all
 from bot.conversation.service import Conversations
 from bot.conversation.trouble import offline
 from bot.errors import StoreUnavailable
-from bot.messages import Incoming
+from bot.gateway.whatsapp_language import language_of
 from bot.store import templates
 from bot.store.moving import move
 from bot.store.statuses import Told
@@ -116,7 +116,7 @@ class WhatsAppGateway:
             except StoreUnavailable as error:
                 lost = error
                 for heard in _heard(batch):
-                    self._beside(self._say_broken(heard.incoming))
+                    self._beside(self._say_broken(heard))
         if lost is not None:
             raise lost
 
@@ -178,17 +178,19 @@ class WhatsAppGateway:
         made = hmac.new(self.app_secret.encode(), body, hashlib.sha256).hexdigest()
         return hmac.compare_digest(f"sha256={made}".encode(), given.encode("utf-8", "replace"))
 
-    async def _say_broken(self, incoming: Incoming) -> None:
+    async def _say_broken(self, heard: Heard) -> None:
         """Say it once for each event: Meta delivers it again and again until it is kept."""
+        incoming = heard.incoming
         if incoming.event_id in self._told:
             return
         self._told[incoming.event_id] = None
         if len(self._told) > MAX_TOLD:
             del self._told[next(iter(self._told))]
         talk = self.conversations
-        message = offline(talk.content, incoming.client_language or talk.default_locale)
+        words, readers = talk.content.words, self.channel.readers
+        locale = language_of(heard, readers, words, talk.default_locale)
         try:
-            await self.channel.say_now(incoming.address, message)
+            await self.channel.say_now(incoming.address, offline(talk.content, locale))
         except SendError as error:
             log.warning("not_even_said", error=error.code)
 
