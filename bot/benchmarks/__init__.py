@@ -46,6 +46,12 @@ async def _broadcast_plan(settings: Settings, tell: Tell, *, quick: bool) -> str
     return await measure(settings, tell, quick=quick)
 
 
+async def _audience(settings: Settings, tell: Tell, *, quick: bool) -> str:
+    from bot.benchmarks.audience import measure  # noqa: PLC0415
+
+    return await measure(settings, tell, quick=quick)
+
+
 async def _broadcast(settings: Settings, tell: Tell, *, quick: bool) -> str:
     from bot.benchmarks.broadcast import measure  # noqa: PLC0415
 
@@ -59,6 +65,7 @@ async def _whatsapp(settings: Settings, tell: Tell, *, quick: bool) -> str:
 
 
 BENCHMARKS: dict[str, Benchmark] = {
+    "audience": _audience,
     "broadcast": _broadcast,
     "desk": _desk,
     "nlu": _nlu,

@@ -105,7 +105,7 @@ async def measure(settings: Settings, tell: Tell, *, quick: bool) -> str:
         try:
             await asyncio.to_thread(migrate, server.dsn)
             tell(f"making up {people:,} people…")
-            await _seed(server.dsn, people)
+            await seed(server.dsn, people)
             tell("planning…")
             found = await _plan(server.dsn, people)
         finally:
@@ -113,7 +113,8 @@ async def measure(settings: Settings, tell: Tell, *, quick: bool) -> str:
     return _report(found)
 
 
-async def _seed(dsn: str, people: int) -> None:
+async def seed(dsn: str, people: int) -> None:
+    """Let the database make up people who have agreed to hear of campaigns."""
     db = Database.at(dsn, pool_size=1)
     async with db.transaction() as conn:
         for statement in SEED:
