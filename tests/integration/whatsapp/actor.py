@@ -44,4 +44,5 @@ async def act(dsn: str, graph: str, now: str, deed: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(act(*sys.argv[1:4], deed=sys.argv[4:]))
+    dsn, graph, now, *deed = sys.argv[1:]
+    asyncio.run(act(dsn, graph, now, deed))
