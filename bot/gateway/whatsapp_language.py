@@ -16,8 +16,6 @@ COUNTRIES: Mapping[str, str] = {
 """Codes that numbers begin with: those of countries that people leave. Who lives in one that people come to (Malaysia, Hong Kong, the Gulf) seldom reads
 its language, and the house's own is the better guess. Source: ITU-T E.164, list of assigned country codes."""
 LONGEST_CODE = 3
-LIKELY = "likely_subtags"
-"""Of the Unicode CLDR: the language that most people of a country speak."""
 
 
 def language_of(heard: Heard, readers: Readers, words: Words, default: str) -> str:
@@ -39,7 +37,8 @@ def _by_country(heard: Heard, words: Words) -> str | None:
     known = (heard.incoming.address, heard.known_as)
     values = [address.value for address in known if address is not None]
     found = next((country for value in values if (country := _country(value))), None)
-    likely = get_global(LIKELY).get(f"und_{found}") if found else None
+    # Of the Unicode CLDR: the language that most people of a country speak.
+    likely = get_global("likely_subtags").get(f"und_{found}") if found else None
     return words.nearest(likely.partition("_")[0]) if likely else None
 
 
