@@ -207,6 +207,8 @@ class Template:
     """What stands in its gaps, in order."""
     buttons: tuple[str, ...] = ()
     """What a press of each of its buttons means."""
+    picture: str = ""
+    """What stands above its words, as in `Media.url`; empty: nothing."""
 
 
 @dataclass(frozen=True)

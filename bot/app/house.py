@@ -79,7 +79,7 @@ class House:
         from bot.channels.whatsapp_templates import TemplateApi  # noqa: PLC0415  # see above
         from bot.conversation.template_desk import TemplateDesk  # noqa: PLC0415  # see above
 
-        api = TemplateApi(self.whatsapp.api, access.business_account)
+        api = TemplateApi(self.whatsapp.api, access.business_account, self.pictures.draw)
         return TemplateDesk(self.db, self.clock, self.queue, api)
 
     async def telegram_name(self) -> str | None:

@@ -30,6 +30,7 @@ from bot.channels.port import Channel, Pictures
 from bot.channels.voices import Speaker, Voices
 from bot.channels.whatsapp_errors import error_of
 from bot.channels.whatsapp_ground import Ground, Standing
+from bot.channels.whatsapp_headers import HEADER, Headers
 from bot.channels.whatsapp_messages import (
     NOTHING,
     Call,
@@ -41,7 +42,7 @@ from bot.channels.whatsapp_messages import (
 from bot.channels.whatsapp_readers import Readers
 from bot.channels.whatsapp_updates import NAME, fingerprint, is_id, is_user_id
 from bot.errors import NotTaken, StoreUnavailable
-from bot.messages import Address, Media, Outgoing
+from bot.messages import Address, Media, Outgoing, Template
 from bot.scan import CONTENT_TYPES, NEUTRAL_NAMES, FileKind
 from bot.sound import CONTENT_TYPES as SOUND_TYPES
 from bot.store.outbox import Letter
@@ -106,6 +107,8 @@ class WhatsApp(Channel):
     """None: recordings are left out."""
     readers: Readers = field(default_factory=Readers)
     """In which language people were written to last."""
+    headers: Headers = field(default_factory=lambda: Headers(HANDLE_LASTS))
+    """The pictures above templates."""
     _pace: Pace = field(default_factory=lambda: Pace(PER_SECOND))
     _slowed: dict[Address, int] = field(default_factory=dict)
     """How often in a row Meta has found that somebody was sent too much."""
@@ -124,9 +127,13 @@ class WhatsApp(Channel):
         template = None if standing.is_open else letter.message.template
         if template is not None and letter.interrupted and letter.attempts <= ASKED_AGAIN:
             raise Unanswered
-        call = as_template(template) if template else await self._compose(letter, standing.locale)
+        tracker = str(letter.uid)
         try:
-            sent = await self._post(address, call, tracker=str(letter.uid))
+            if template is not None:
+                sent = await self._post_template(address, template, tracker)
+            else:
+                call = await self._compose(letter, standing.locale)
+                sent = await self._post(address, call, tracker=tracker)
         except RateLimited as error:
             raise self._slow_down(address, error) from None
         self._slowed.pop(address, None)
@@ -244,10 +251,36 @@ class WhatsApp(Channel):
         if picture is None or drawn is None:
             return None
         try:
-            return await self._upload(picture.data, "image/png", "picture.png")
+            return await self._upload(picture.data, picture.mime, "picture")
         except Rejected:
             log.warning("picture_refused", kind=drawn.kind)
             return None
+
+    async def _post_template(
+        self, address: Address, template: Template, tracker: str
+    ) -> str | None:
+        """Post words that Meta has approved, below the very picture that it has approved.
+
+        Raises:
+            Rejected: The picture is not there any more.
+        """
+        if not template.picture:
+            return await self._post(address, as_template(template), tracker=tracker)
+        known = self.headers.find(template.picture)
+        if known is not None:
+            try:
+                return await self._post(address, as_template(template, known), tracker=tracker)
+            except Rejected:
+                # Meta may have let go of it before its time.
+                self.headers.forget(template.picture, known)
+        image = await self.headers.get(template.picture, self._upload_drawn)
+        return await self._post(address, as_template(template, image), tracker=tracker)
+
+    async def _upload_drawn(self, url: str) -> str:
+        picture = await self.pictures.make(Media(HEADER, url)) if self.pictures else None
+        if picture is None:
+            raise Rejected
+        return await self._upload(picture.data, picture.mime, "picture")
 
     async def _speak(self, address: Address, letter: Letter, voice: Media) -> str | None:
         if self.voices is None:

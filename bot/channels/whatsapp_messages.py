@@ -52,9 +52,17 @@ def as_call(
     return Call("interactive", shown)
 
 
-def as_template(template: Template) -> Call:
-    """Return the call that says a message by words that Meta has approved; its buttons mean what the message's do."""
+def as_template(template: Template, image: str | None = None) -> Call:
+    """Return the call that says a message by words that Meta has approved; its buttons mean what the message's do.
+
+    Args:
+        template: The words.
+        image: The picture above them, uploaded before; a template with one cannot be sent without it.
+    """
     components: list[dict[str, Any]] = []
+    if image is not None:
+        shown = {"type": "image", "image": {"id": image}}
+        components.append({"type": "header", "parameters": [shown]})
     if template.values:
         values = [{"type": "text", "text": value} for value in template.values]
         components.append({"type": "body", "parameters": values})

@@ -3,7 +3,7 @@
 Source: https://developers.facebook.com/docs/whatsapp/business-management-api/message-templates
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +14,17 @@ from pywa_async.api import GraphAPIAsync
 from bot.channels.approval import Approval, Listed, NotTaken, Taken
 from bot.channels.errors import Misconfigured, Rejected, TemplateRefused
 from bot.channels.whatsapp import send_error
-from bot.store.templates import Wanted
+from bot.messages import Picture
+from bot.store.templates import PICTURE, Wanted, picture_of
 
 log = structlog.get_logger(__name__)
 
 FIELDS = ("id", "name", "language", "status", "category", "rejected_reason", "quality_score")
 PAGE = 100
 MAX_PAGES = 100
+APP = "app"
+FindPicture = Callable[[str], Awaitable[Picture | None]]
+"""Finds a picture by its address (`Media.url`); None: there is none."""
 ALREADY_THERE = 2388024
 """The subcode of Meta's answer to a template that exists in that language."""
 
@@ -31,6 +35,8 @@ class TemplateApi(Approval):
 
     api: GraphAPIAsync = field(repr=False)
     account: str
+    find_picture: FindPicture | None = None
+    """None: no template with a picture can be submitted."""
 
     async def list_all(self) -> list[Listed]:
         """See `Approval.list_all`; Meta gives it page by page."""
@@ -50,13 +56,18 @@ class TemplateApi(Approval):
 
     async def submit(self, wanted: Wanted) -> Taken | NotTaken:
         """See `Approval.submit`."""
-        body = {
+        picture = await self._picture(wanted)
+        if picture is None and picture_of(wanted.components):
+            log.warning("template_without_picture", name=wanted.name)
+            return NotTaken("")
+        body: dict[str, Any] = {
             "name": wanted.name,
             "language": wanted.language,
             "category": wanted.category.upper(),
-            "components": list(wanted.components),
         }
         try:
+            example = await self._upload_example(picture) if picture else ""
+            body["components"] = [_with_example(each, example) for each in wanted.components]
             answer = await self.api.create_template(self.account, body)
             return Taken(str(answer["status"]), str(answer.get("category", wanted.category)))
         except WhatsAppError as error:
@@ -71,6 +82,23 @@ class TemplateApi(Approval):
         except Exception as error:
             raise send_error(error) from None
 
+    async def _picture(self, wanted: Wanted) -> Picture | None:
+        address = picture_of(wanted.components)
+        if not address or self.find_picture is None:
+            return None
+        return await self.find_picture(address)
+
+    async def _upload_example(self, picture: Picture) -> str:
+        """Give Meta the picture that its reader is to see; return the handle, which is good for a day.
+
+        Source: https://developers.facebook.com/docs/graph-api/guides/upload (`app` stands for the app of the token)
+        """
+        session = await self.api.create_upload_session(
+            APP, "picture", len(picture.data), picture.mime
+        )
+        made = await self.api.upload_file(str(session["id"]), picture.data)
+        return str(made["h"])
+
     async def _page(self, after: str | None) -> Mapping[str, Any]:
         paging = {"limit": PAGE} if after is None else {"limit": PAGE, "after": after}
         try:
@@ -80,6 +108,14 @@ class TemplateApi(Approval):
             # Meta does not know the account, or we may not read it.
             raise (Misconfigured() if isinstance(problem, Rejected) else problem) from None
         return page
+
+
+def _with_example(component: Mapping[str, Any], example: str) -> dict[str, Any]:
+    """Return a component as Meta wants it: the header's picture by the handle of an example."""
+    shown = {name: value for name, value in component.items() if name != PICTURE}
+    if PICTURE in component:
+        shown["example"] = {"header_handle": [example]}
+    return shown
 
 
 def _listed(data: Mapping[str, Any]) -> Listed | None:

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
 
 import click
 
@@ -14,8 +16,9 @@ from bot.conversation.templates import house_wanted
 from bot.errors import SetupError, Unavailable
 from bot.jobs.procrastinate_queue import JobQueue, make_app
 from bot.local.run import local_database
+from bot.messages import Picture
 from bot.settings import Settings
-from bot.store import templates
+from bot.store import pictures, templates
 from bot.store.engine import Database
 from bot.store.templates import Kept
 
@@ -107,9 +110,16 @@ async def _office() -> AsyncIterator[_Office]:
         session, api = make_session(access.api_url, access.token)
         queue = JobQueue(make_app(dsn))
         async with session:
-            desk = TemplateDesk(db, SystemClock(), queue, TemplateApi(api, account))
+            approval = TemplateApi(api, account, partial(_find_picture, db))
+            desk = TemplateDesk(db, SystemClock(), queue, approval)
             yield _Office(desk, load_content())
         await db.close()
+
+
+async def _find_picture(db: Database, address: str) -> Picture | None:
+    """Return what staff have uploaded; see `bot.pictures.making` for addresses."""
+    async with db.transaction(durable=False) as conn:
+        return await pictures.find(conn, UUID(address.partition(":")[2].partition("@")[0]))
 
 
 def _account(settings: Settings) -> str:

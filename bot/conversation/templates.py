@@ -55,15 +55,13 @@ def of_house(content: Content, template: HouseTemplate, locale: str) -> Wanted:
 
 
 def of_message(message: Outgoing, locale: str) -> Wanted | None:
-    """Return a campaign's message as a template in its language; None in one that WhatsApp knows no templates in.
-
-    A picture does not go along.
-    """
+    """Return a campaign's message as a template in its language, with its picture; None in one that WhatsApp knows no templates in."""
     if locale not in LANGUAGES:
         return None
     titles = [button.title for button in message.buttons]
     body = {"type": "BODY", "text": message.text}
-    return Wanted(MESSAGE, locale, LANGUAGES[locale], "marketing", [body, *_buttons(titles)])
+    components = [*_header(message), body, *_buttons(titles)]
+    return Wanted(MESSAGE, locale, LANGUAGES[locale], "marketing", components)
 
 
 async def find_approved(
@@ -108,6 +106,15 @@ async def _first_approved(
     approved = (each for each in candidates if states.get(each.fingerprint) == APPROVED)
     first = next(approved, None)
     return Approved(template, first) if first else None
+
+
+def _header(message: Outgoing) -> list[dict[str, Any]]:
+    drawn = next((media for media in message.media if media.is_made_here), None)
+    if drawn is None:
+        return []
+    # The same in every language.
+    address = drawn.url.partition("@")[0]
+    return [{"type": "HEADER", "format": "IMAGE", templates.PICTURE: address}]
 
 
 def _buttons(titles: Sequence[str]) -> list[dict[str, Any]]:

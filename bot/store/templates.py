@@ -24,6 +24,8 @@ STOPPED = frozenset({"PAUSED", "DISABLED"})
 """It was approved, and Meta has taken that back for a while, or for good."""
 MESSAGE = "message"
 """The source of a campaign's template."""
+PICTURE = "picture"
+"""In our own header of a template: the address of the picture, of which Meta gets an example when it is submitted."""
 MAX_REASON = 500
 MAX_STATUS = 40
 
@@ -54,7 +56,7 @@ class Wanted:
 
     def used(self, values: tuple[str, ...] = (), buttons: tuple[str, ...] = ()) -> Template:
         """Return it as a message carries it."""
-        return Template(self.name, self.language, values, buttons)
+        return Template(self.name, self.language, values, buttons, picture_of(self.components))
 
 
 @dataclass(frozen=True)
@@ -288,10 +290,18 @@ def _cut(reason: str | None) -> str | None:
     return reason[:MAX_REASON] if reason else None
 
 
+def picture_of(components: Sequence[Mapping[str, Any]]) -> str:
+    """Return the address of the picture above a template's words (`Media.url`); empty: there is none."""
+    return next((str(each[PICTURE]) for each in components if PICTURE in each), "")
+
+
 def _words_of(components: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """Return what a person reads of a template."""
+    """Return what a person reads and sees of a template."""
     said: list[Any] = []
     for each in components:
         said.append([each["type"], each.get("text", "")])
+        if PICTURE in each:
+            # A picture that was uploaded never changes: another one has another address.
+            said.append([PICTURE, each[PICTURE]])
         said += [[button["type"], button["text"]] for button in each.get("buttons", ())]
     return said

@@ -10,7 +10,7 @@ import httpx
 from starlette.applications import Starlette
 
 from bot.channels.whatsapp_ground import StoredGround
-from bot.channels.whatsapp_templates import TemplateApi
+from bot.channels.whatsapp_templates import FindPicture, TemplateApi
 from bot.conversation.going_on import GoingOn
 from bot.conversation.holding import Leaving
 from bot.conversation.template_desk import TemplateDesk
@@ -91,10 +91,10 @@ async def talk_on(meta: Meta) -> Talk:
     return Talk(meta, staff, case_id)
 
 
-def template_desk(meta: Meta) -> TemplateDesk:
-    """Return what asks the fake to approve words."""
+def template_desk(meta: Meta, find_picture: FindPicture | None = None) -> TemplateDesk:
+    """Return what asks the fake to approve words, and pictures where it can find them."""
     house = meta.house
-    api = TemplateApi(meta.channel.api, ACCOUNT_ID)
+    api = TemplateApi(meta.channel.api, ACCOUNT_ID, find_picture)
     return TemplateDesk(house.db, house.clock, house.delivery.queue, api)
 
 

@@ -20,6 +20,7 @@ from tests.support.whatsapp_fake.meta import PHONE_ID, Json
 from tests.support.whatsapp_fake.templates import NotSent, Templates
 
 TOKEN = "EAAtest-token-of-nobody"
+EXAMPLES = frozenset({"image/jpeg", "image/jpg", "image/png", "application/pdf", "video/mp4"})
 _USER_ID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]+")
 
 
@@ -51,6 +52,8 @@ class Graph:
     unknown: set[str] = field(default_factory=set)
     """Whom nothing reaches."""
     templates: Templates = field(default_factory=Templates)
+    sessions: dict[str, int] = field(default_factory=dict)
+    """Uploads that were begun, and how long each is to be."""
     is_open: Callable[[str], bool] | None = None
     """Whether somebody has written within 24 hours; None: everybody has."""
     faults: deque[Fault] = field(default_factory=deque)
@@ -69,6 +72,8 @@ class Graph:
                 Route(version + "/{phone}/media", self._upload, methods=["POST"]),
                 Route(version + "/{phone}/calls", self._calls, methods=["POST"]),
                 Route("/lookaside/{media}", self._download),
+                Route(version + "/app/uploads", self._begin_upload, methods=["POST"]),
+                Route(version + "/{session}", self._upload_example, methods=["POST"]),
                 Route(
                     version + "/{account}/message_templates",
                     self._templates,
@@ -127,6 +132,8 @@ class Graph:
         body = data[data["type"]]
         if data["type"] == "template":
             self.templates.check(body)
+            for shown in pictures_of(data):
+                _must(shown in self.media, 131053)
             return
         shut = self.is_open is not None and not self.is_open(to or recipient)
         _must(not shut, 131047)
@@ -147,6 +154,29 @@ class Graph:
             number = f"4490{next(self._numbers)}"
             self.media[number] = (file.content_type, content)
         return JSONResponse({"id": number})
+
+    async def _begin_upload(self, request: Request) -> Response:
+        """Open a session of the Resumable Upload API. Source: https://developers.facebook.com/docs/graph-api/guides/upload"""
+        if refused := _unauthorized(request):
+            return refused
+        asked = request.query_params
+        if asked.get("file_type") not in EXAMPLES or not asked.get("file_length", "").isdecimal():
+            return _error(100, 400)
+        session = f"upload:MTphdHRh{next(self._numbers)}"
+        self.sessions[session] = int(asked["file_length"])
+        return JSONResponse({"id": f"{session}?sig=ARZ"})
+
+    async def _upload_example(self, request: Request) -> Response:
+        if refused := _unauthorized(request):
+            return refused
+        length = self.sessions.get(request.path_params["session"])
+        content = await request.body()
+        is_right = request.query_params.get("sig") == "ARZ" and len(content) == length
+        if not is_right or request.headers.get("file_offset") != "0":
+            return _error(100, 400)
+        handle = f"4::aW{next(self._numbers)}"
+        self.templates.examples[handle] = content
+        return JSONResponse({"h": handle})
 
     async def _templates(self, request: Request) -> Response:
         if refused := _unauthorized(request):
@@ -185,6 +215,13 @@ class Graph:
             return refused
         kind, content = self.media[request.path_params["media"]]
         return Response(content, media_type=kind)
+
+
+def pictures_of(sent: Json) -> list[str]:
+    """Return the numbers of the pictures above a template that was sent."""
+    parts = sent["template"].get("components", ())
+    values = [value for each in parts if each["type"] == "header" for value in each["parameters"]]
+    return [value["image"]["id"] for value in values]
 
 
 def words_of(sent: Json) -> str:

@@ -36,6 +36,8 @@ class Templates:
     listed: dict[tuple[str, str], Json] = field(default_factory=dict)
     approves: bool = False
     """A new one is approved at once."""
+    examples: dict[str, bytes] = field(default_factory=dict)
+    """Pictures that were uploaded for its reader, by their handles."""
     created: int = 0
     """How often one was to be created, whatever came of it."""
     page: int = PER_PAGE
@@ -51,7 +53,7 @@ class Templates:
             return refused(100, 33, "Unsupported post request", "Object does not exist")
         self.created += 1
         body: Json = await request.json()
-        problem = _problem(body)
+        problem = _problem(body) or self._header_problem(body)
         if problem is not None:
             return refused(100, *problem)
         key = (body["name"], body["language"])
@@ -62,6 +64,17 @@ class Templates:
         made = {**body, "id": str(next(self._numbers)), "status": status}
         self.listed[key] = made
         return JSONResponse({name: made[name] for name in ("id", "status", "category")})
+
+    def _header_problem(self, body: Json) -> tuple[int, str, str] | None:
+        header = next((each for each in body["components"] if each["type"] == "HEADER"), None)
+        if header is None:
+            return None
+        if header.get("format") != "IMAGE" or set(header) != {"type", "format", "example"}:
+            return 2388012, "Invalid header", "Unexpected key, or unknown format"
+        handles = header["example"].get("header_handle", [])
+        if len(handles) != 1 or handles[0] not in self.examples:
+            return 2388273, "Missing sample", "A header with a picture has an example of it"
+        return None
 
     async def show(self, request: Request) -> Response:
         """Give a page of the list."""
@@ -105,6 +118,10 @@ class Templates:
         values = [value for each in given for value in each["parameters"]]
         if len(values) != len(_gaps(parts["BODY"]["text"])):
             raise NotSent(132000)
+        shown = [each for each in body.get("components", ()) if each["type"] == "header"]
+        kinds = [value["type"] for each in shown for value in each["parameters"]]
+        if kinds != (["image"] if "HEADER" in parts else []):
+            raise NotSent(132012)
         pressed = [each for each in body.get("components", ()) if each["type"] == "button"]
         replies = parts.get("BUTTONS", {"buttons": []})["buttons"]
         for each in pressed:
