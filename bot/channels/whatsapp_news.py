@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.messages import clean_text
 from bot.store.templates import News
 
 Json = Mapping[str, Any]
@@ -94,5 +95,6 @@ def _objects(data: object, key: str) -> Sequence[Json]:
 
 
 def _text(data: Json, key: str) -> str:
+    """Return a text as it can be stored."""
     found = data.get(key)
-    return found if isinstance(found, str) else ""
+    return clean_text(found) if isinstance(found, str) else ""

@@ -10,6 +10,7 @@ from bot.campaigns import events
 from bot.campaigns.calendar_file import Entry, write_ics
 from bot.campaigns.events import EventRecord
 from bot.content.catalogue import Words
+from bot.errors import StoreUnavailable
 from bot.store.engine import Database
 from bot.store.events import CANCELLED
 
@@ -40,10 +41,13 @@ class EventCalendar:
         slug = request.path_params["slug"]
         found = None
         if events.SLUG.fullmatch(slug):
-            async with self.db.transaction(durable=False) as conn:
-                found = await events.find_public(conn, slug)
+            try:
+                async with self.db.transaction(durable=False) as conn:
+                    found = await events.find_public(conn, slug)
+            except StoreUnavailable:
+                return _nothing(503)
         if found is None:
-            return PlainTextResponse("", 404, headers={**HEADERS, "Cache-Control": "no-store"})
+            return _nothing(404)
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{slug}.ics"'}
         body = write_ics(self._entry(found, request))
         return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
@@ -71,3 +75,7 @@ class EventCalendar:
         codes = (code for chain in chains for code in chain if code in event.draft.words)
         words = event.draft.words
         return dict(words[next(codes, next(iter(words)))])
+
+
+def _nothing(status: int) -> Response:
+    return PlainTextResponse("", status, headers={**HEADERS, "Cache-Control": "no-store"})

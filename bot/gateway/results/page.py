@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,7 +26,8 @@ from bot.campaigns.learning.report import Learned
 from bot.campaigns.learning.shares import Share
 from bot.clock import Clock
 from bot.content.load import Content
-from bot.errors import NotFound
+from bot.errors import NotFound, StoreUnavailable
+from bot.messages import clean_text
 from bot.store.crypto import Lookup
 from bot.store.engine import Database
 
@@ -45,6 +46,7 @@ HEADERS = {
 }
 PRIVATE = {**HEADERS, "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 PUBLIC = {**HEADERS, "Cache-Control": f"public, max-age={int(KEPT.total_seconds())}"}
+Shows = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,27 @@ class ResultPages:
     def routes(self) -> list[Route | Mount]:
         """Return the routes of the pages and their style."""
         return [
-            Route("/results/{slug:str}", self.show),
-            Route("/l/{token:str}", self.show_own),
+            Route("/results/{slug:str}", self._or_away(self.show)),
+            Route("/l/{token:str}", self._or_away(self.show_own)),
             Mount("/results-static", StaticFiles(directory=STATIC)),
         ]
+
+    def _or_away(self, show: Shows) -> Shows:
+        """Wrap a page so that it says it when nobody can look."""
+
+        async def shown(request: Request) -> Response:
+            try:
+                return await show(request)
+            except StoreUnavailable:
+                return self._page(request, "away.html", {"query": ""}, headers=PRIVATE, status=503)
+
+        return shown
 
     async def show(self, request: Request) -> Response:
         """Show the results of a campaign; without its word, or its makers' token, there is nothing here."""
         slug = request.path_params["slug"]
+        if clean_text(slug) != slug:
+            return self._missing(request)
         token = results.preview_token(slug, self.lookup)
         given = request.query_params.get("preview", "")
         is_preview = hmac.compare_digest(given.encode(), token.encode())

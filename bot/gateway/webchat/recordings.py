@@ -12,6 +12,8 @@ from bot.sound import CONTENT_TYPES
 from bot.store import voices
 from bot.store.engine import Database
 
+MAX_SPAN_CHARS = 40
+"""Python refuses to read numbers of thousands of digits."""
 _ABSENT = {"Cache-Control": "no-store"}
 
 
@@ -60,6 +62,7 @@ def _part(asked: str, size: int) -> tuple[int, int] | None:
         or not dash
         or not first.isdecimal()
         or not (last.isdecimal() or not last)
+        or len(span) > MAX_SPAN_CHARS
     ):
         return None
     begin, end = int(first), min(int(last) if last else size - 1, size - 1)

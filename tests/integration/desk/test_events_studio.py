@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from unittest.mock import patch
 from uuid import UUID
 
 import httpx
@@ -14,8 +15,10 @@ from bot.campaigns import campaigns
 from bot.campaigns.reminders import KINDS
 from bot.desk.web.pages import Pages
 from bot.desk.web.studio import event_form
+from bot.errors import StoreUnavailable
 from bot.gateway.calendar import EventCalendar
 from bot.hotline.permissions import Role
+from bot.store.engine import Database
 from bot.store.tables import CampaignLinkRow, CampaignRow, EventRow
 from tests.integration.desk.browser import Browser, words_of
 from tests.integration.desk.conftest import open_browser
@@ -233,6 +236,8 @@ async def test_the_calendar_file_is_there_once_it_is_open(house: House, studio: 
         async with house.db.transaction() as conn:
             await conn.execute(update(CampaignRow).values(state="draft"))
         assert (await client.get("/e/youth-camp.ics")).status_code == 404
+        with patch.object(Database, "transaction", side_effect=StoreUnavailable):
+            assert (await client.get("/e/youth-camp.ics")).status_code == 503
 
 
 async def test_nobody_else_comes_in(house: House) -> None:

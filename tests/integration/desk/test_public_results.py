@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from unittest.mock import patch
 
 import httpx
 import numpy as np
@@ -14,7 +15,9 @@ from sqlalchemy import update
 from starlette.applications import Starlette
 
 from bot.campaigns import leaders, results
+from bot.errors import StoreUnavailable
 from bot.gateway.results.page import ResultPages
+from bot.store.engine import Database
 from bot.store.tables import CampaignLinkRow, CampaignRow, LinkCountRow
 from tests.integration.desk.browser import words_of
 from tests.integration.desk.house import House
@@ -187,3 +190,14 @@ async def test_everybody_can_read_them(house: House, page: Page, colours: str) -
         assert await faults_of(page) == []
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert await page.evaluate(wide) == 0
+
+
+async def test_while_nobody_can_look_it_is_said(anybody: httpx.AsyncClient) -> None:
+    """Without the database each page says that it cannot be shown now, and is kept by nobody; an address that cannot be stored has no page."""
+    for address in ("/results/%00", "/results/a%00b"):
+        assert (await anybody.get(address)).status_code == 404
+    with patch.object(Database, "transaction", side_effect=StoreUnavailable):
+        page = await anybody.get(f"{RESULTS}?lang=en")
+    assert page.status_code == 503
+    assert "This page cannot be shown right now" in words_of(page)
+    assert page.headers["cache-control"] == "no-store"

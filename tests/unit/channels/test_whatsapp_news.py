@@ -67,3 +67,10 @@ def test_however_it_is_bent_nothing_fails(path: list[int], new: object) -> None:
     """Whatever stands where, what cannot be read is left out."""
     data = template_news(STATUS, "suar_a", "id", event="APPROVED", other_info={"title": "T"})
     read_news(mutated(data, path, new), now=NOW)
+
+
+def test_what_cannot_be_stored_is_left_out() -> None:
+    """A NUL or half a sign in Meta's words keeps nothing else of them from being kept."""
+    data = template_news(STATUS, "suar_a", "id", event="RE\x00JECTED", reason="\ud800 spam\x00")
+    told = news(data).news
+    assert (told.status, told.reason) == ("REJECTED", "? spam")
