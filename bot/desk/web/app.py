@@ -1,5 +1,6 @@
 """The desk as routes: every page it has, and who may reach it."""
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -51,8 +52,24 @@ from bot.desk.web.upload import read_upload
 from bot.hotline.permissions import Permission
 from bot.prover import drawing
 
+
+class _Whole(Convertor[int]):
+    """A whole number of at most 18 digits, which PostgreSQL can look up; what is longer is the address of nothing."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        """Return the number."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """Return how it stands in an address."""
+        return str(value)
+
+
+register_url_convertor("whole", _Whole())
 CASE = "/cases/{case_id:uuid}"
-LINE = CASE + "/lines/{line_id:int}"
+LINE = CASE + "/lines/{line_id:whole}"
 FILE = CASE + "/file"
 REFERRAL = "/referrals/{referral_id:uuid}"
 PRACTICE = "/practice/{talk_id:uuid}"
@@ -138,7 +155,7 @@ def _work(desk: Desk) -> list[Route]:
         (LINE + "/mark", conversation.mark),
         (LINE + "/unmark", conversation.unmark),
         (LINE + "/veil", conversation.veil),
-        ("/undelivered/{outbox_id:int}/retry", undelivered.retry),
+        ("/undelivered/{outbox_id:whole}/retry", undelivered.retry),
     ]
     return [
         get("/", signed_in(desk, queue.home)),

@@ -69,7 +69,15 @@ class Guarded:
                 headers["cache-control"] = _kept(scope, message["status"])
             await send(message)
 
-        await self.app(scope, receive, guarded)
+        await self.app(_without_nul(scope), receive, guarded)
+
+
+def _without_nul(scope: Scope) -> Scope:
+    """Return a request whose address can be stored and looked up: a NUL, which no address of ours has, is none."""
+    if scope["type"] != "http":
+        return scope
+    path = scope["path"].replace("\x00", "\ufffd")
+    return {**scope, "path": path, "query_string": scope["query_string"].replace(b"%00", b"")}
 
 
 def _kept(scope: Scope, status: int) -> str:
@@ -89,9 +97,23 @@ async def read_form(request: Request) -> FormData:
     if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
         raise HTTPException(413)
     try:
-        return await request.form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_BODY_BYTES)
+        form = await request.form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_BODY_BYTES)
     except UnicodeError:
         raise HTTPException(400) from None
+    return storable(form)
+
+
+def storable(form: FormData) -> FormData:
+    """Return a form whose texts can be stored: no keyboard writes a NUL, and PostgreSQL takes none."""
+    return FormData(
+        [
+            (
+                name.replace("\x00", ""),
+                value.replace("\x00", "") if isinstance(value, str) else value,
+            )
+            for name, value in form.multi_items()
+        ]
+    )
 
 
 def text_of(form: FormData, name: str) -> str:

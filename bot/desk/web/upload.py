@@ -5,7 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-from bot.desk.web.security import MAX_BODY_BYTES, MAX_FIELDS, read_form
+from bot.desk.web.security import MAX_BODY_BYTES, MAX_FIELDS, read_form, storable
 from bot.messages import MAX_FILE_BYTES
 
 MAX_UPLOAD_BYTES = MAX_FILE_BYTES + MAX_BODY_BYTES
@@ -56,7 +56,7 @@ async def _parsed(request: Request) -> FormData:
         max_part_size=MAX_BODY_BYTES,
     )
     try:
-        return await parser.parse()
+        return storable(await parser.parse())
     except (MultiPartException, UnicodeError):
         raise HTTPException(400) from None
 

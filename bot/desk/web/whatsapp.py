@@ -43,7 +43,12 @@ async def show(desk: Desk, visit: Visit) -> Response:
 
 
 async def part(desk: Desk, visit: Visit) -> Response:
-    """Return the list for a page that is open."""
+    """Return the list for a page that is open.
+
+    Raises:
+        NotFound: WhatsApp is not set up (any more).
+    """
+    _templates(desk)
     return frame.fragment(desk, visit, "parts/whatsapp.html", await _values(desk))
 
 

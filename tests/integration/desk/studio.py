@@ -128,7 +128,7 @@ async def furnish(house: House, browser: Browser) -> dict[str, str]:
         "/campaigns/{campaign_id:uuid}": campaign,
         "/campaigns/{campaign_id:uuid}/messages/new": f"{campaign}/messages/new",
         "/campaigns/{campaign_id:uuid}/start": wizard,
-        "/campaigns/{campaign_id:uuid}/start/{step:int}": f"{wizard}/2?goal=quiz",
+        "/campaigns/{campaign_id:uuid}/start/{step:whole}": f"{wizard}/2?goal=quiz",
         "/campaigns/messages/{message_id:uuid}": message,
         "/campaigns/messages/{message_id:uuid}/dry-run": f"{message}/dry-run",
         **{f"also {path}": path for path in await _last_steps(browser)},

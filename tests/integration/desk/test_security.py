@@ -66,6 +66,29 @@ async def test_too_big_and_malformed_forms_are_refused(desk: Browser) -> None:
     assert (await desk.client.put("/desk/next")).status_code == 405
 
 
+async def test_a_nul_stops_nothing(desk: Browser, house: House) -> None:
+    """A NUL, which no keyboard writes and no database takes, is left out of a form and an address; the rest counts."""
+    case_id = await house.add_case()
+    case = await desk.take_next()
+    await desk.open(case)
+    assert (await desk.send(f"{case}/reply", text="Ha\x00lo", token="t" * 20)).status_code < 400
+    assert "Halo" in words_of(await desk.open(f"/desk/cases/{case_id}"))
+    assert (await desk.open("/desk/referrals?state=%00&like=a%00")).status_code == 200
+    for wrong in ("/desk/flows/%00", "/desk/answers/a%00b", "/desk/static/%00"):
+        assert (await desk.open(wrong)).status_code == 404
+
+
+@pytest.mark.parametrize("digits", ["9" * 18, "9" * 30, "9" * 5000])
+async def test_a_number_beyond_all_rows_leads_nowhere(
+    supervisor_desk: Browser, digits: str
+) -> None:
+    """An address with a number that no row can have is one of nothing."""
+    await supervisor_desk.open("/desk/")
+    nobodys = "00000000-0000-4000-8000-000000000000"
+    for address in (f"/cases/{nobodys}/lines/{digits}/mark", f"/undelivered/{digits}/retry"):
+        assert (await supervisor_desk.send(f"/desk{address}", mark="well")).status_code == 404
+
+
 async def test_database_away_is_said_in_words(desk: Browser, house: House) -> None:
     """Without a database the page says so, and an open page shows it in its banner."""
 

@@ -37,6 +37,7 @@ async def test_where_whatsapp_is_off_the_page_says_how_to_set_it_up(
     """Without WhatsApp there is nothing to submit, and the page tells what is missing."""
     assert "WhatsApp is not set up." in words_of(await supervisor_desk.open(PAGE))
     assert (await supervisor_desk.send("/desk/whatsapp/submit")).status_code == 404
+    assert (await supervisor_desk.part("/desk/parts/whatsapp")).status_code == 404
 
 
 async def test_who_does_not_write_what_suar_says_has_no_such_page(desk: Browser) -> None:

@@ -333,6 +333,6 @@ DOORS = (
     Door("GET", NEW, show_new),
     Door("POST", NEW, begin),
     Door("GET", WIZARD, go_on),
-    Door("GET", WIZARD + "/{step:int}", show),
-    Door("POST", WIZARD + "/{step:int}", submit),
+    Door("GET", WIZARD + "/{step:whole}", show),
+    Door("POST", WIZARD + "/{step:whole}", submit),
 )
