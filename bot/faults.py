@@ -49,6 +49,8 @@ JOIN_POINTS = ("while_joining", "after_joining", "before_join_commit")
 """Those that only two chats pass that become one person."""
 PART_POINTS = ("while_parting",)
 """That which only a chat passes that leaves its person."""
+PAUSE_POINTS = ("before_pause_commit", "after_pause_commit")
+"""Those that only the pause of a talk passes."""
 FILE_POINTS = ("after_fetch", "before_file_commit")
 """Those that only a file passes."""
 WAIT_POINTS = ("before_put_off", "after_put_off")

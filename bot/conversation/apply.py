@@ -30,6 +30,7 @@ from bot.conversation.effects import (
     CorrectFile,
     Effect,
     EndInvolvement,
+    EndPause,
     EndStudy,
     EraseContact,
     EscalateCase,
@@ -57,7 +58,17 @@ from bot.conversation.effects import (
 from bot.conversation.join_effects import JoinEffect
 from bot.conversation.stopping import stop
 from bot.conversation.wait import Wait
-from bot.hotline import away, casefile_days, cases, consent, going_on, marks, promised, watched
+from bot.hotline import (
+    away,
+    casefile_days,
+    cases,
+    consent,
+    going_on,
+    marks,
+    pauses,
+    promised,
+    watched,
+)
 from bot.hotline.chats import tell_erased
 from bot.queue import FetchFile, Queue
 from bot.store import (
@@ -120,7 +131,14 @@ class Effects:
                 await self._open(conn, effect, so_far)
             case RecordConsent(granted):
                 await self._record(conn, granted, so_far)
-            case RelayToCase() | EscalateCase() | LeaveCase() | WarnOfWatcher() | AnswerGoOn():
+            case (
+                RelayToCase()
+                | EscalateCase()
+                | LeaveCase()
+                | WarnOfWatcher()
+                | AnswerGoOn()
+                | EndPause()
+            ):
                 if so_far.case is not None:
                     await self._on_case(conn, effect, so_far, so_far.case)
             case ResumeCase() | SetReturnWords() | BeginAnew() | ComeBack():
@@ -178,7 +196,7 @@ class Effects:
     async def _on_case(
         self,
         conn: AsyncConnection,
-        effect: RelayToCase | EscalateCase | LeaveCase | WarnOfWatcher | AnswerGoOn,
+        effect: RelayToCase | EscalateCase | LeaveCase | WarnOfWatcher | AnswerGoOn | EndPause,
         so_far: Applied,
         case: cases.OpenCase,
     ) -> None:
@@ -203,6 +221,11 @@ class Effects:
             case AnswerGoOn(yes, typed):
                 if not typed:
                     await going_on.note(conn, party, case, yes=yes, now=now)
+            case EndPause():
+                back = await pauses.end_for_danger(conn, case, now=now)
+                if back is not None:
+                    so_far.party = replace(party, owner="queue", owner_staff_id=None, epoch=back)
+                so_far.case = replace(case, paused_until=None)
             case LeaveCase():
                 epoch = await cases.leave(conn, party, case, now=now)
                 so_far.party = replace(party, owner="bot", owner_staff_id=None, epoch=epoch)

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from bot.content.file_step import OwnFile
 from bot.content.steps import HandOver, Step
-from bot.conversation import cover, making_room, phone
+from bot.conversation import cover, making_room, paused, phone
 from bot.conversation.attachments import CALL, WITHOUT_WORDS, is_offered, said, why_not
 from bot.conversation.campaign_effects import LeaveCampaigns
 from bot.conversation.effects import (
     AnswerGoOn,
+    EndPause,
     EscalateCase,
     LeaveCase,
     RecordConsent,
@@ -36,6 +37,7 @@ NOT_NOW = "go_on.ask.not_now"
 TAKING_BACK = frozenset({"learn.ask.no", "campaigns.news.no", "broadcast.open.stop"})
 GO_ON = {"go_on.ask.yes": True, NOT_NOW: False}
 """What a press under "may we go on?" means (`flows/whatsapp/house.yml`)."""
+NUMBERS = "emergency.show"
 OF_THEIR_OWN = {"/language": "language.choose", making_room.COMMAND: phone.STEP}
 """What whoever waits may command beside leaving."""
 LEAVING = {
@@ -64,6 +66,9 @@ def _unreadable(play: Play, incoming: Incoming) -> None:
     file = is_offered(incoming.file)
     what = f"[{incoming.text}] {incoming.place}".rstrip()
     play.effects.append(RelayToCase("" if file else what, file))
+    if incoming.place:
+        # Whoever says where they are may need somebody there.
+        _end_pause(play)
     if file is None and not incoming.place and incoming.text not in WITHOUT_WORDS:
         _decline(play, "no_calls" if incoming.text == CALL else why_not(incoming.file))
 
@@ -98,7 +103,9 @@ def _text(play: Play, incoming: Incoming) -> None:
         is_meant = named is not None and not (by_number and named == LEAVE)
         if named is not None and is_meant and _is_control(play, named) and play.press(named):
             return
-    elif command == making_room.COMMAND and making_room.leave_talk(play):
+    elif (command == making_room.COMMAND and making_room.leave_talk(play)) or (
+        play.world.paused and _way_on(play, named_button(play, text) or "")
+    ):
         return
     file = is_offered(incoming.file)
     play.effects.append(RelayToCase(text, file))
@@ -124,12 +131,40 @@ def _escalate(play: Play) -> None:
         play.world.case_level, RiskLevel.CONCERN
     ):
         play.effects.append(EscalateCase(risk))
+    if paused.comes_through(play.understanding):
+        _end_pause(play)
+
+
+def _end_pause(play: Play) -> None:
+    """Let the counsellor who rests from this talk see at once what has come."""
+    if play.world.paused:
+        play.effects.append(EndPause())
+
+
+def _way_on(play: Play, button: str) -> bool:
+    """Do what was chosen under the words that the talk is paused; False for anything else.
+
+    The numbers are said at any time: whoever presses for them late may need them.
+    """
+    if button == paused.LEAVE:
+        _leave_for(play, LEAVE)
+    elif button == paused.NUMBERS and not cover.is_hidden(play):
+        at, title = play.state.at, dict(play.state.offered).get(button)
+        play.enter(NUMBERS)
+        play.state = replace(play.state, at=at)
+        play.keeps_offered = True
+        if title is not None:
+            play.effects.append(RelayToCase(f"[{title}]"))
+    else:
+        return False
+    return True
 
 
 def _warn(play: Play, text: str) -> None:
     """Tell the counsellor that somebody may be looking, or no more; who only waits sees the quiz at once."""
     watched = not cover.is_hidden(play)
     play.effects.append(WarnOfWatcher(watched))
+    _end_pause(play)
     if play.world.owner is Owner.QUEUE:
         cover.play(play, text)
     elif watched:
@@ -143,6 +178,8 @@ def _button(play: Play, button: str) -> None:
         _leave_for(play, button)
     elif button.endswith(".erase") and _step_of(play, button) is not None:
         _leave_for(play, ERASE)
+    elif _way_on(play, button):
+        pass
     elif button in TAKING_BACK:
         _quietly(play, button)
     elif number_of(button) is not None:

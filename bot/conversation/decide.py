@@ -128,6 +128,7 @@ class Decider:
             draw=draw(self.clock, self.content),
             owner=Owner(party.owner),
             case_level=case.level if case else None,
+            paused=case is not None and case.is_paused(self.clock.now()),
             returning=await opening.returning(batch, party, state, incoming),
             deletes=self.deletes,
             phone=await phones.look(batch, self.people, party, state, incoming, seen),

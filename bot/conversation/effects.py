@@ -255,6 +255,11 @@ class InsultHeard:
 
 
 @dataclass(frozen=True)
+class EndPause:
+    """The counsellor rests from the talk, and what the person has written does not wait for that."""
+
+
+@dataclass(frozen=True)
 class SetReturnWords:
     """The person will come back to this phone with these words, which are kept as a hash."""
 
@@ -298,6 +303,7 @@ Effect = (
     | EndInvolvement
     | WarnOfWatcher
     | AnswerGoOn
+    | EndPause
     | ForgetWords
     | StopMessages
     | EraseContact

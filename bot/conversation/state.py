@@ -163,6 +163,8 @@ class World:
     buffer: tuple[Said, ...] = ()
     case_level: RiskLevel | None = None
     """The level of the open case, if there is one."""
+    paused: bool = False
+    """Whether the counsellor who has the case rests from it now (`bot.hotline.pause_rules`)."""
     returning: Return | None = None
     own: OwnLook | None = None
     """What the four words at the step of the own file have opened, where they were just given or still count."""

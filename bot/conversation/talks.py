@@ -14,10 +14,11 @@ from bot.conversation.state import World
 from bot.conversation.turn import after_talk
 from bot.errors import NotFound, Refused
 from bot.faults import fault_point
-from bot.hotline import cases, claiming, consent, drafts, lists, promised, sent_files
+from bot.hotline import cases, claiming, consent, drafts, lists, pauses, promised, sent_files
 from bot.hotline.casefile_changes import check_wrapped_up
 from bot.hotline.claimed import access_claimed
 from bot.hotline.matching import Fit, Given
+from bot.hotline.pause_rules import Ended
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
 from bot.messages import CaseId, Outgoing, SentFile, clean_text
@@ -117,9 +118,13 @@ class Talks:
             if await inbox.once(conn, party, STAFF_EVENTS, f"{case_id}:{token}"):
                 if file is not None:
                     await sent_files.check_may_send(conn, people, staff, case_id)
-                kept = await self._kept(conn, party, case, leaving)
+                kept = await self.kept_back(conn, party, case, leaving)
                 letters, _ = await self.put_line(conn, party, case, words, staff, kept, file=file)
                 await cases.note_answer(conn, case.id)
+                # Whoever writes again has taken the talk up again.
+                await pauses.end(
+                    conn, case, Ended.WROTE, now=self.conversations.clock.now(), staff_id=staff.id
+                )
                 await promised.note_answer(conn, case.id, now=self.conversations.clock.now())
                 await drafts.drop(conn, staff.id, case.id)
                 if file is not None:
@@ -195,7 +200,7 @@ class Talks:
             return party, []
         text = talk.content.replies[reply].text
         words = talk.content.words.say(text, talk.state_of(party).locale, counsellor=staff.name)
-        kept = await self._kept(conn, party, case, Leaving.NOW)
+        kept = await self.kept_back(conn, party, case, Leaving.NOW)
         letters, _ = await self.put_line(conn, party, case, words, staff, kept, author=BY_ITSELF)
         return party, letters
 
@@ -272,9 +277,10 @@ class Talks:
             await notices.to_outbox(conn, party.conversation_id)
         return letters, line_id
 
-    async def _kept(
+    async def kept_back(
         self, conn: AsyncConnection, party: Party, case: cases.OpenCase, leaving: Leaving
     ) -> Kept | None:
+        """Return how a line to the person is kept back now; None where it leaves at once."""
         now = self.conversations.clock.now()
         if party.parked:
             return Kept(held.AWAY, None)

@@ -40,7 +40,7 @@ class Typing:
             if talk.state_of(party).is_covered(talk.clock.now()):
                 return
             case = await cases.find_open(conn, party.conversation_id)
-            if case is not None:
+            if case is not None and not case.is_paused(talk.clock.now()):
                 await notices.to_typing(conn, "person", case.id)
 
     async def by_staff(self, staff: Staff, case_id: UUID) -> None:

@@ -23,6 +23,7 @@ from bot.hotline import (
     drafts,
     guests,
     notes,
+    pauses,
     trail,
     transfers,
     translations,
@@ -37,6 +38,7 @@ from bot.hotline.drafts import Draft
 from bot.hotline.guests import Guest
 from bot.hotline.hiding import REASONS, hide
 from bot.hotline.notes import Note
+from bot.hotline.pause_rules import Pause
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
 from bot.hotline.trail import Step
@@ -100,6 +102,8 @@ class CaseView:
     """Who is in it beside its counsellor, or asked."""
     offer: Offer | None = None
     """To whom it is offered."""
+    pause: Pause | None = None
+    """While its counsellor rests from the talk: what the person writes is not among the lines for whoever is in it."""
     trail: tuple[Step, ...] = ()
     translations: Mapping[int, Translation] = field(default_factory=dict)
     """What lines of the person mean, by the line's id."""
@@ -317,23 +321,28 @@ async def _view(batch: Batch, people: People, staff: Staff, case_id: UUID) -> tu
     party = people.read(asked.party)
     if party is None:
         raise NotFound
-    return why, _opened(asked, staff, party, own=why == OWN, now=now)
+    return why, _opened(asked, staff, party, why=why, now=now)
 
 
-def _opened(asked: CaseRows, staff: Staff, party: Party, *, own: bool, now: datetime) -> CaseView:
+def _opened(asked: CaseRows, staff: Staff, party: Party, *, why: str, now: datetime) -> CaseView:
     """Open what may be shown of a case; the caller knows that `staff` may see it."""
     row: Any = asked.case[0]
     claimed = row.state == "claimed"
     details = Details.opened(row.details_sealed, party.key)
     agreed = check_question.read(asked.check, party)
-    told = tuple(_thread(asked, party))
+    pause = pauses.read(asked.pause, now)
+    told = tuple(
+        line
+        for line in _thread(asked, party)
+        if pause is None or why == OVERSIGHT or not pause.keeps_back(line.id, line.author)
+    )
     _, check = check_question.masked(told, agreed)
     # While nobody is sure who writes, the rest of what the person told is kept back with the thread.
     hidden = check is not None and check.is_due
     talks = not hidden and asked.consents.holds(consent.TALK)
     whole = (told, details.wishes if talks else {})
     unmasked = bool(asked.unmasked)
-    lines, wishes = whole if unmasked else hide(*whole, own=own)
+    lines, wishes = whole if unmasked else hide(*whole, own=why == OWN)
     return CaseView(
         id=CaseId(row.id),
         reference=row.reference,
@@ -364,6 +373,7 @@ def _opened(asked: CaseRows, staff: Staff, party: Party, *, own: bool, now: date
         notes=notes.read(asked.notes, party, staff, row.claimed_by),
         guests=guests.read(asked.guests) if claimed else (),
         offer=transfers.read(asked.offer),
+        pause=pause,
         trail=trail.read(asked.trail),
         translations=translations.read(asked.translations, party) if talks else {},
         window=windows.view(asked.window, now) if claimed else None,

@@ -17,6 +17,7 @@ from bot.hotline import (
     guests,
     hiding,
     notes,
+    pauses,
     trail,
     transfers,
     translations,
@@ -75,6 +76,7 @@ class CaseRows:
     notes: Rows = field(repr=False)
     guests: Rows = field(repr=False)
     offer: Rows = field(repr=False)
+    pause: Rows
     trail: Rows = field(repr=False)
     translations: Rows = field(repr=False)
     window: Rows = field(repr=False)
@@ -96,6 +98,7 @@ def ask(batch: Batch, staff: Staff, case_id: UUID, *, now: datetime) -> CaseRows
         notes=notes.ask(batch, case_id),
         guests=guests.ask(batch, case_id),
         offer=transfers.ask(batch, case_id),
+        pause=pauses.ask(batch, case_id),
         trail=trail.ask(batch, case_id),
         translations=translations.lookup(batch, case_id),
         window=window.ask(batch, case_id),

@@ -20,7 +20,7 @@ from bot.store import belongings, held, notices, outbox, transcript
 from bot.store.batch import Batch, at_once, prepared
 from bot.store.contacts import Party, People, set_owner
 from bot.store.crypto import Lookup
-from bot.store.tables import CaseEventRow, CaseRow, ConversationRow
+from bot.store.tables import CaseEventRow, CasePauseRow, CaseRow, ConversationRow
 from bot.understanding.model import Risk, RiskLevel
 
 OUTCOMES = ("helped", "referred", "will_return", "no_answer", "not_for_us")
@@ -36,6 +36,12 @@ class OpenCase:
     state: str
     level: RiskLevel
     claimed_by: UUID | None
+    paused_until: datetime | None = None
+    """Until when its counsellor rests from it (`bot.hotline.pauses`); None where she does not."""
+
+    def is_paused(self, now: datetime) -> bool:
+        """Tell whether its counsellor rests from it now."""
+        return self.paused_until is not None and now < self.paused_until
 
 
 async def open_case(
@@ -90,7 +96,12 @@ async def find_open(conn: AsyncConnection, conversation_id: UUID) -> OpenCase | 
         return None
     row = rows[0]
     return OpenCase(
-        CaseId(row.id), row.reference, row.state, RiskLevel.of(row.level), row.claimed_by
+        CaseId(row.id),
+        row.reference,
+        row.state,
+        RiskLevel.of(row.level),
+        row.claimed_by,
+        row.paused_until,
     )
 
 
@@ -98,20 +109,28 @@ async def release(
     conn: AsyncConnection, case: OpenCase, conversation_id: UUID, staff: Staff
 ) -> None:
     """Give a person back to the queue; the waiting time goes on from where it began."""
+    await give_back(conn, case.id, conversation_id, staff.id)
+
+
+async def give_back(
+    conn: AsyncConnection, case_id: UUID, conversation_id: UUID, staff_id: UUID | None
+) -> None:
+    """Do as `release`, where only the number of whoever gives the person back is known."""
     epoch = await set_owner(conn, conversation_id, "queue")
     await outbox.carry_over(conn, conversation_id, epoch)
     values = {"state": "waiting", "claimed_by": None, "claimed_at": None, "reminded_at": None}
-    await _set_state(conn, case.id, **values)
-    await add_event(conn, case.id, "case_released", staff_id=staff.id)
+    await _set_state(conn, case_id, **values)
+    await add_event(conn, case_id, "case_released", staff_id=staff_id)
 
 
-async def take_back(conn: AsyncConnection, row: Any, *, now: datetime) -> None:  # noqa: ANN401  # of `lock`
-    """Put a person at the head of the queue whose counsellor has fallen silent."""
+async def take_back(conn: AsyncConnection, row: Any, *, now: datetime) -> int:  # noqa: ANN401  # of `lock`
+    """Put a person at the head of the queue whose counsellor has fallen silent, or rests from them; return the new epoch."""
     epoch = await set_owner(conn, row.conversation_id, "queue")
     await outbox.carry_over(conn, row.conversation_id, epoch)
     values = {"state": "waiting", "claimed_by": None, "claimed_at": None, "returned_at": now}
     await _set_state(conn, row.id, **values)
     await add_event(conn, row.id, "case_returned", staff_id=row.claimed_by)
+    return epoch
 
 
 async def note_answer(conn: AsyncConnection, case_id: UUID) -> None:
@@ -207,7 +226,7 @@ async def relay(
 ) -> int:
     """Add the person's words to the case's thread, with how they were understood; return the line's number.
 
-    `edited` ones stand for earlier ones, which stay.
+    `edited` ones stand for earlier ones, which stay. While its counsellor rests from the case no open desk is told.
 
     Raises:
         ConsentMissing: The person does not agree to talk (any more).
@@ -215,7 +234,8 @@ async def relay(
     await consent.check(conn, case.id, consent.TALK)
     batch = Batch(conn)
     added = transcript.relay(batch, party, case.id, words, at=now, reading=reading, edited=edited)
-    notices.add_to_desk(batch, "message", case.id)
+    if not case.is_paused(now):
+        notices.add_to_desk(batch, "message", case.id)
     await batch.send()
     return int(added[0].id)
 
@@ -345,9 +365,24 @@ async def _set_state(conn: AsyncConnection, case_id: UUID, **values: Any) -> Non
     await conn.execute(update(CaseRow).where(CaseRow.id == case_id).values(**values))
 
 
+_PAUSED_UNTIL = (
+    select(CasePauseRow.until)
+    .where(
+        CasePauseRow.case_id == CaseRow.id,
+        CasePauseRow.for_id == CaseRow.claimed_by,
+        CasePauseRow.ended_at.is_(None),
+        CasePauseRow.at >= CaseRow.claimed_at,
+    )
+    .scalar_subquery()
+)
 _OPEN = prepared(
-    select(CaseRow.id, CaseRow.reference, CaseRow.state, CaseRow.level, CaseRow.claimed_by).where(
-        CaseRow.conversation_id == bindparam("of"), CaseRow.state != "closed"
-    ),
+    select(
+        CaseRow.id,
+        CaseRow.reference,
+        CaseRow.state,
+        CaseRow.level,
+        CaseRow.claimed_by,
+        _PAUSED_UNTIL.label("paused_until"),
+    ).where(CaseRow.conversation_id == bindparam("of"), CaseRow.state != "closed"),
     gives_rows=True,
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.hotline import guests, transfers, waiting
+from bot.hotline import guests, pauses, transfers, waiting
 from bot.hotline.cases import add_event
 from bot.hotline.matching import Counsellor, Given, Matched, Skill, match
 from bot.hotline.staff import Staff, list_on_desk, rest
@@ -48,7 +48,15 @@ async def look(conn: AsyncConnection, people: People, staff: Staff, *, now: date
     ]
     [who] = (each for each in at_desk if each.id == staff.id)
     others = [each for each in at_desk if each.id != staff.id]
-    return match(await waiting.read(conn, people), who, others, now)
+    given_up = await pauses.given_up_by(conn, staff.id, since=now - SHIFT)
+    # Whom she rested from and gave back is for somebody else, as long as there is anybody.
+    offered = [
+        each
+        for each in await waiting.read(conn, people)
+        if each.place.case_id not in given_up
+        or not any(other.is_free_for(each.place.level) for other in others)
+    ]
+    return match(offered, who, others, now)
 
 
 def _counsellor(staff: Staff, load: int, last: tuple[int, ...], now: datetime) -> Counsellor:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
-from bot.hotline import cases, waiting
+from bot.hotline import cases, pauses, waiting
 from bot.hotline.away import is_away
 from bot.hotline.order import may_be_offered
 from bot.store.contacts import People
@@ -54,7 +54,7 @@ async def list_claimed(conn: AsyncConnection) -> list[UUID]:
 async def look_after(
     conn: AsyncConnection, people: People, case_id: UUID, *, now: datetime
 ) -> str | None:
-    """Remind, take back or alarm, where it is time; return which of it, as the kind of its event."""
+    """Remind, take back or alarm, where it is time, or end a pause that is over; return which of it, as the kind of its event."""
     try:
         row = await cases.lock(conn, case_id)
     except NotFound:
@@ -64,8 +64,10 @@ async def look_after(
         if now - row.returned_at < ALARM[level]:
             return None
         return await _note(conn, row, "case_alarm", now)
+    if row.state == "claimed" and await pauses.settle(conn, row, now=now):
+        return "case_released"
     since = await unanswered_since(conn, row) if row.state == "claimed" else None
-    if since is None or not await _may_be_written_to(conn, people, case_id, now):
+    if since is None or since > now or not await _may_be_written_to(conn, people, case_id, now):
         return None
     if row.reminded_at is None or row.reminded_at < since:
         late = now - since >= REMIND[level]
@@ -88,7 +90,9 @@ async def unanswered_since(conn: AsyncConnection, row: Any) -> datetime | None: 
         since = await conn.scalar(
             select(func.min(lines.c.at)).where(lines.c.author == "person", lines.c.id > spoke)
         )
-    return since
+    rested = await pauses.rested_until(conn, row)
+    # What came while she rested from the talk waits for her from the end of that.
+    return since if since is None or rested is None else max(since, rested)
 
 
 async def _may_be_written_to(

@@ -26,6 +26,10 @@ KINDS = (
     "check_passed",
     "check_failed",
     "line_taken_back",
+    "talk_paused",
+    "pause_undone",
+    "pause_danger",
+    "pause_over",
 )
 """What counts as a step; the words for them stand in the templates."""
 

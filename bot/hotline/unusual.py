@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Conflict, NotFound
+from bot.hotline import pauses
 from bot.hotline.permissions import Permission
 from bot.hotline.staff import Staff
 from bot.store import inbox, paces, traffic
@@ -45,6 +46,8 @@ class Unusual:
     """The house cannot keep up, and campaigns wait."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """What was counted today."""
+    pauses: int | None = 0
+    """How often in four weeks a counsellor has rested from an abusive talk; None where it was seldom, but not never."""
 
     @property
     def unruled(self) -> tuple[Group, ...]:
@@ -68,6 +71,7 @@ async def look(conn: AsyncConnection, staff: Staff, *, now: datetime) -> Unusual
         backlog=backlog,
         too_much=backlog.is_too_much(now),
         counts=await traffic.count_kinds(conn, now=now),
+        pauses=pauses.told(await pauses.count_recent(conn, now=now)),
     )
 
 

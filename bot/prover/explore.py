@@ -19,7 +19,7 @@ from bot.prover.stage import Act, Key, Outcome, Stage, key_of, play
 
 Progress = Callable[[int, int], None]
 """Told how many stages are done and how many are known."""
-NEVER_BY_A_TURN = frozenset({"trouble.offline", "go_on.ask"})
+NEVER_BY_A_TURN = frozenset({"trouble.offline", "go_on.ask", "calm.paused"})
 """Said by the channels while the database is away, or by a counsellor's press, outside any turn."""
 HUMAN = frozenset({"consent.ask", "consent.waiting"})
 MAX_PRESSES = 2

@@ -19,6 +19,7 @@ from bot.conversation.effects import (
     BeginAnew,
     ComeBack,
     Effect,
+    EndPause,
     EraseContact,
     EscalateCase,
     ForgetWords,
@@ -142,6 +143,7 @@ class Talk:
     now: datetime = NOW
     buffer: list[Said] = field(default_factory=list)
     case_level: RiskLevel | None = None
+    paused: bool = False
     checks: Standings = field(default_factory=dict)
     returning: Return | None = None
     own: OwnLook | None = None
@@ -231,6 +233,7 @@ class Talk:
             wait=self.time,
             buffer=tuple(self.buffer) if self.owner is Owner.BOT else (),
             case_level=self.case_level,
+            paused=self.paused,
             checks=self.checks,
             returning=self.returning,
             own=self.own,
@@ -258,6 +261,8 @@ class Talk:
                 self.elsewhere = None
             case EscalateCase(risk=risk):
                 self.case_level = risk.level
+            case EndPause():
+                self.paused = False
             case LeaveCase():
                 self.owner, self.case_level = Owner.BOT, None
             case RecordConsent(Granted(scope="learn", granted=granted)):

@@ -55,6 +55,7 @@ class Kind(StrEnum):
     FORM_REFUSED = "form_refused"
     REVIEWED_EXPORTED = "reviewed_exported"
     REFERRAL_FETCHED = "referral_fetched"
+    TALK_PAUSED = "talk_paused"
 
 
 @dataclass(frozen=True)

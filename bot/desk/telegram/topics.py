@@ -27,7 +27,7 @@ from bot.desk.telegram.post import (
 )
 from bot.desk.telegram.services import StaffBotServices
 from bot.errors import NotFound
-from bot.hotline import access, consent
+from bot.hotline import access, consent, pauses
 from bot.hotline.access import CaseView
 from bot.hotline.staff_accounts import Linked, find_of, list_linked, may_be_alarmed
 from bot.hotline.watched import EVENT
@@ -152,6 +152,9 @@ class Topics:
         async with self.services.db.transaction(durable=False) as conn:
             # A case is read, and its reading noted, only where there is something to be shown.
             if not await staff_bot.has_news(conn, topic):
+                return False
+            now = self.services.clock.now()
+            if topic.case_id is None or await pauses.holds(conn, topic.case_id, now=now):
                 return False
         view = await self._read(topic, who)
         if view is None:

@@ -68,6 +68,14 @@ async def undo(desk: Desk, visit: Visit) -> Response:
 async def _values(desk: Desk, visit: Visit) -> dict[str, Any]:
     async with desk.services.db.transaction(durable=False) as conn:
         seen = await unusual.look(conn, visit.staff, now=desk.now())
-    shown = (seen.alarms, seen.seen, seen.groups, seen.harmless, seen.waiting, seen.counts)
+    shown = (
+        seen.alarms,
+        seen.seen,
+        seen.groups,
+        seen.harmless,
+        seen.waiting,
+        seen.counts,
+        seen.pauses,
+    )
     told = repr((shown, seen.too_much, seen.backlog.unanswered))
     return {"unusual": seen, "version": hashlib.sha256(told.encode()).hexdigest()[:16]}

@@ -72,6 +72,7 @@ from bot.store.tables.staffbot import (
     StaffUpdateRow,
 )
 from bot.store.tables.talking import (
+    CasePauseRow,
     CheckQuestionRow,
     DraftRow,
     GuestRow,
@@ -114,6 +115,7 @@ __all__ = [
     "CampaignRatingRow",
     "CampaignRow",
     "CaseEventRow",
+    "CasePauseRow",
     "CaseRow",
     "CheckQuestionRow",
     "CityRoundRow",

@@ -115,6 +115,38 @@ class CheckQuestionRow(Base):
     """When the answer was last judged wrong; None again once it was right."""
 
 
+class CasePauseRow(Base):
+    """A time in which the counsellor of a case rests from it, because its person was abusive; what was said is in no row."""
+
+    __tablename__ = "case_pauses"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey(CASE, ondelete="CASCADE"), index=True)
+    for_id: Mapped[UUID] = mapped_column(ForeignKey(STAFF))
+    """The counsellor who rests; with anybody else the case is not paused."""
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(STAFF))
+    """Who began it: herself, or a supervisor who has joined."""
+    after_line: Mapped[int] = mapped_column(BigInteger)
+    """The newest line of the thread when it began: what the person writes after it waits."""
+    gives_back: Mapped[bool]
+    """Whether the case goes back to the queue afterwards."""
+    told: Mapped[bool]
+    """Whether the person was told; not where nothing could be said to them."""
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    why: Mapped[str | None]
+    """How it ended: `over`, `undone`, `wrote`, or `danger`."""
+    __table_args__ = (
+        Index(
+            "uq_case_pauses_open",
+            "case_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_case_pauses_at", "at"),
+    )
+
+
 class LineTranslationRow(Base):
     """What one line of the person means in a language of the staff; asked of a colleague, or written at once."""
 
