@@ -24,7 +24,7 @@ from bot.store.inbox import Pending
 from bot.store.paces import Limits, Pace
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.model import RiskLevel
-from bot.understanding.shape import shape_of
+from bot.understanding.shape import CADENCE, shape_of
 from bot.understanding.spelling import spell
 
 THIN_EVERY = 50
@@ -89,6 +89,7 @@ class Intake:
             self.people.lookup_of(incoming.address),
             self.limits,
             shape=traffic.hash_of(lookup, shape),
+            rhythm=traffic.hash_of(lookup, CADENCE),
             now=self.clock.now(),
         )
 
@@ -125,6 +126,18 @@ class Intake:
             each: (await self.people.get(batch.conn, each)).key
             for each in inbox.strangers(pending, party)
         }
+
+    async def note_cadence(self, incoming: Incoming, party: Party, state: State) -> None:
+        """Note for supervisors that texts come as regularly as a machine's; never of somebody in a case, or who tells of danger."""
+        now = self.clock.now()
+        danger = state.recent_risk(now).level is not RiskLevel.NONE
+        danger = danger or party.owner != Owner.BOT or self.tells_danger(incoming.text)
+        lookup, address = self.people.lookup, incoming.address
+        async with self.db.batch(durable=False) as batch:
+            if danger:
+                traffic.forget_cadence(batch, lookup, address, now=now)
+            else:
+                traffic.note(batch, lookup, address, CADENCE, danger=False, now=now)
 
     def may_wait(
         self, incoming: Incoming, party: Party, state: State, pace: Pace, content: Content

@@ -195,6 +195,8 @@ class Conversations:
         """Let a text wait for the end of a pause where it may; False where it is answered now."""
         party, intake = kept.party, self.intake
         state = self.state_of(party)
+        if kept.pace.is_regular:
+            await intake.note_cadence(incoming, party, state)
         if not intake.may_wait(incoming, party, state, kept.pace, self.content):
             return False
         await intake.put_off(incoming, party)

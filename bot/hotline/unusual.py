@@ -19,6 +19,7 @@ from bot.hotline.staff import Staff
 from bot.store import inbox, paces, traffic
 from bot.store.inbox import Backlog
 from bot.store.traffic import Group, Ruling
+from bot.understanding.shape import CADENCE
 
 SAME_DANGER = 3
 """From so many people on it is an alarm."""
@@ -136,4 +137,5 @@ def _is_seen(group: Group) -> bool:
 
 def _is_unusual(group: Group) -> bool:
     harmless = group.ruling is not None and group.ruling.ruling == HARMLESS
-    return not group.danger and group.people >= MANY and not harmless
+    is_many = group.people >= MANY or group.kind == CADENCE.kind
+    return not group.danger and is_many and not harmless

@@ -219,6 +219,7 @@ class Talk:
 
     def _keep(self, result: TurnResult) -> Self:
         self.result = result
+        self.paused = self.paused and EndPause() not in result.effects
         self.state = State.from_json(json.loads(json.dumps(result.state.to_json())))
         for effect in result.effects:
             self._apply(effect)
@@ -261,8 +262,6 @@ class Talk:
                 self.elsewhere = None
             case EscalateCase(risk=risk):
                 self.case_level = risk.level
-            case EndPause():
-                self.paused = False
             case LeaveCase():
                 self.owner, self.case_level = Owner.BOT, None
             case RecordConsent(Granted(scope="learn", granted=granted)):

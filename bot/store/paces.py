@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.batch import Batch, Rows, prepared
 from bot.store.tables import InboxRow, PaceRow
+from bot.understanding.cadence import LONGEST_S, LOOKS_AT, is_machine_like
 
 TEXT, PRESS = 1.0, 0.25
 """How much an event counts: a press has nothing to be understood, and a quiz is played by many of them."""
@@ -24,6 +25,11 @@ _SLOWED = """
             AND r.undone_at IS NULL AND r.until > CAST(:now AS timestamptz))
     AND NOT EXISTS (SELECT FROM traffic_marks m WHERE m.shape = CAST(:shape AS bytea) AND m.danger)
 """
+_RHYTHM_SLOWED = f"""
+    cardinality(p.gaps_s) >= {LOOKS_AT} AND EXISTS (
+        SELECT FROM traffic_rulings r WHERE r.shape = CAST(:rhythm AS bytea) AND r.ruling = 'slow'
+        AND r.undone_at IS NULL AND r.until > CAST(:now AS timestamptz))
+"""  # the parts are constants
 # Words in which anybody has told of danger are slowed for nobody, whatever was decided before.
 _COUNT = prepared(
     f"""
@@ -34,8 +40,10 @@ _COUNT = prepared(
         level = least(CAST(:most AS double precision), greatest(0, {_DRAINED}) + CAST(:weight AS double precision)),
         pauses = CASE WHEN {_DRAINED} <= 0 THEN 0 ELSE p.pauses END,
         told_at = CASE WHEN {_DRAINED} <= 0 THEN NULL ELSE p.told_at END,
+        gaps_s = CASE WHEN {_ELAPSED} > {LONGEST_S} THEN '{{}}' WHEN CAST(:weight AS double precision) < {TEXT} THEN p.gaps_s
+            ELSE (p.gaps_s || {_ELAPSED})[greatest(1, cardinality(p.gaps_s) + 2 - {LOOKS_AT}):] END,
         counted_at = greatest(p.counted_at, CAST(:now AS timestamptz))
-    RETURNING p.conversation_id, p.level > CAST(:burst AS double precision) AS too_fast,
+    RETURNING p.gaps_s, ({_RHYTHM_SLOWED}) AS rhythm_slowed, p.conversation_id, p.level > CAST(:burst AS double precision) AS too_fast,
         p.told_at IS NOT NULL AS told, ({_SLOWED}) AS slowed
     """,  # noqa: S608  # the parts are constants
     gives_rows=True,
@@ -82,6 +90,8 @@ class Pace:
     """A supervisor has slowed down what they have just written."""
     told: bool = False
     """They know that the answer takes a moment."""
+    is_regular: bool = False
+    """Their texts come as regularly as a machine's."""
 
     @property
     def may_wait(self) -> bool:
@@ -95,6 +105,7 @@ def count(
     limits: Limits,
     *,
     shape: bytes | None,
+    rhythm: bytes | None = None,
     now: datetime,
     weight: float = TEXT,
 ) -> Rows:
@@ -107,6 +118,7 @@ def count(
         lookup: The keyed hash of the address.
         limits: How much is too much.
         shape: The keyed hash of the words' shape (`bot.store.traffic`); None where there is none.
+        rhythm: That of `bot.understanding.shape.CADENCE`, under which a supervisor may have slowed down who writes like a machine.
         now: What time it is.
         weight: How much it counts, `TEXT` or `PRESS`.
     """
@@ -116,6 +128,7 @@ def count(
         wanted=lookup,
         now=now,
         shape=shape,
+        rhythm=rhythm,
         burst=limits.burst,
         most=limits.most,
         drain=limits.drain_per_s,
@@ -126,7 +139,10 @@ def read(rows: Rows) -> Pace:
     """Return what `count` has found; nobody is too fast with their very first word."""
     if not rows:
         return Pace()
-    return Pace(rows[0].too_fast, rows[0].slowed, rows[0].told)
+    row = rows[0]
+    is_regular = is_machine_like(row.gaps_s)
+    slowed = row.slowed or (row.rhythm_slowed and is_regular)
+    return Pace(row.too_fast, slowed, row.told, is_regular)
 
 
 def put_off(batch: Batch, conversation_id: UUID, limits: Limits, *, now: datetime) -> Rows:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +14,7 @@ from bot.store.batch import Batch, prepared
 from bot.store.counts import Tally
 from bot.store.crypto import Lookup
 from bot.store.tables import TrafficCountRow, TrafficMarkRow, TrafficRulingRow
-from bot.understanding.shape import Shape
+from bot.understanding.shape import CADENCE, Shape
 
 KEEP = timedelta(hours=24)
 SLOW_FOR = timedelta(hours=1)
@@ -27,6 +27,8 @@ _NOTE = prepared(
         times = m.times + 1, danger = m.danger OR excluded.danger, last_at = greatest(m.last_at, excluded.last_at)
     """
 )
+
+_FORGET = prepared("DELETE FROM traffic_marks WHERE shape = :shape AND who = :who")
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,7 @@ def note(
 
     What stands for them fits these words and this day alone: two groups cannot be compared by who is in them.
     """
-    shaped = hash_of(lookup, shape)
-    assert shaped is not None
-    place = lookup.of("address", address.channel, address.account, address.value)
-    who = lookup.of("traffic.who", now.date().isoformat(), shaped.hex(), place.hex())[:16]
+    shaped, who = _who(lookup, address, shape, now)
     batch.add(
         _NOTE,
         shape=shaped,
@@ -89,8 +88,21 @@ def tally(into: Tally, kind: str, number: int, now: datetime) -> None:
     into.add(TrafficCountRow, {"day": now.date(), "kind": kind}, number=number)
 
 
+def forget_cadence(batch: Batch, lookup: Lookup, address: Address, *, now: datetime) -> None:
+    """Take back that somebody writes like a machine: they have told of danger."""
+    shaped, who = _who(lookup, address, CADENCE, now)
+    batch.add(_FORGET, shape=shaped, who=who)
+
+
+def _who(lookup: Lookup, address: Address, shape: Shape, now: datetime) -> tuple[bytes, bytes]:
+    shaped = hash_of(lookup, shape)
+    assert shaped is not None
+    place = lookup.of("address", address.channel, address.account, address.value)
+    return shaped, lookup.of("traffic.who", now.date().isoformat(), shaped.hex(), place.hex())[:16]
+
+
 async def list_groups(conn: AsyncConnection, *, at_least: int, now: datetime) -> list[Group]:
-    """Return what at least so many people wrote within a day, the largest first."""
+    """Return what at least so many people wrote within a day, the largest first, and whoever writes like a machine."""
     mark = TrafficMarkRow
     per_channel = (
         select(
@@ -120,7 +132,9 @@ async def list_groups(conn: AsyncConnection, *, at_least: int, now: datetime) ->
             func.jsonb_object_agg(part.channel, part.people).label("channels"),
         )
         .group_by(part.shape)
-        .having(func.sum(part.people) >= at_least)
+        .having(
+            or_(func.sum(part.people) >= at_least, func.max(part.kind) == CADENCE.kind),
+        )
         .order_by(func.bool_or(part.danger).desc(), func.sum(part.people).desc(), part.shape)
         .limit(MAX_GROUPS)
     )

@@ -7,7 +7,7 @@ from typing import Literal
 from bot.understanding.cleaning import folded
 from bot.understanding.lexicon import split_sentences
 
-Kind = Literal["text", "link"]
+Kind = Literal["text", "link", "cadence"]
 MIN_LETTERS = 20
 """Shorter sentences are said by many who have nothing to do with each other."""
 _LINK = re.compile(
@@ -23,6 +23,10 @@ class Shape:
 
     kind: Kind
     words: str = field(repr=False)
+
+
+CADENCE = Shape("cadence", "")
+"""Stands for all whose messages come as regularly as a machine's (`bot.understanding.cadence`), whatever they write."""
 
 
 def shape_of(text: str, *, danger: bool = False) -> Shape | None:

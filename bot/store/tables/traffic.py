@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Float, ForeignKey, Index, text
+from sqlalchemy import ARRAY, Float, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.tables.base import CONVERSATION, NOW, Base
@@ -27,6 +27,10 @@ class PaceRow(Base):
     """When those are answered."""
     told_at: Mapped[datetime | None]
     """When they were told that the answer takes a moment, since they were last calm."""
+    gaps_s: Mapped[list[float]] = mapped_column(
+        ARRAY(Float), server_default=text("'{}'::double precision[]")
+    )
+    """How many seconds lay between the last few of their texts, oldest first."""
 
 
 class TrafficMarkRow(Base):
@@ -36,7 +40,7 @@ class TrafficMarkRow(Base):
     shape: Mapped[bytes] = mapped_column(primary_key=True)
     who: Mapped[bytes] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    """`text` or `link`."""
+    """`text`, `link`, or `cadence`: not the words count, but that they come as regularly as a machine's."""
     danger: Mapped[bool]
     """Whether they told of danger."""
     channel: Mapped[str]

@@ -1,6 +1,7 @@
 """Unusual traffic on the desk: the same danger told by many is an alarm and never spam; other words can be slowed down for a while."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import func, select, text, update
 
 from bot.errors import Conflict, NotFound
 from bot.hotline import unusual
-from bot.hotline.staff import Role, Staff
+from bot.hotline.staff import Role, Staff, get_by_email
 from bot.jobs.tasks.purge import purge
 from bot.messages import Address, Incoming, IncomingKind
 from bot.store.tables import InboxRow, OutboxRow, PaceRow, TrafficMarkRow
@@ -250,3 +251,50 @@ async def _decide_by_hand(page: Page, house: House) -> None:
     await expect(page.get_by_text("Slowed down until:")).to_be_visible()
     await page.get_by_role("button", name="Undo").last.click()
     await expect(page.get_by_role("button", name="Slow down for an hour")).to_be_visible()
+
+
+async def keeps_time(
+    house: House, who: str, *, every_s: float = 7, words: str = "beep"
+) -> Address:
+    """Let somebody write thirteen times, as regularly as a machine."""
+    for number in range(13):
+        address = await says(house, f"{words} {number}", who=who)
+        house.clock.ahead += timedelta(seconds=every_s)
+    return address
+
+
+async def test_a_machine_is_seen_slowed_and_let_go(house: House, supervisor_desk: Browser) -> None:
+    """One writer that keeps time is listed by kind and count alone; slowed, it waits with its answer and is not cut off; undone, it does not."""
+    async with house.db.transaction() as conn:
+        supervisor, _ = await get_by_email(conn, "rani@example.org")
+    house.clock.stop()
+    await keeps_time(house, "metronome")
+    [group] = (await seen(house, supervisor)).groups
+    assert (group.kind, group.people, group.danger) == ("cadence", 1, False)
+    page = words_of(await supervisor_desk.open(TRAFFIC))
+    assert "Write as regularly as a machine" in page
+    assert "beep" not in page
+    await rule(house, supervisor, group.shape, "slow")
+    await says(house, "beep again", who="metronome")
+    assert await count_waiting(house) == 1
+    await says(house, "beep too", who="somebody else")
+    assert await count_waiting(house) == 1
+    async with house.db.transaction() as conn:
+        [ruling] = [group.ruling for group in (await seen(house, supervisor)).groups]
+        assert ruling is not None
+        await unusual.undo(conn, supervisor, ruling.id, now=house.clock.now())
+    house.clock.ahead += timedelta(seconds=7)
+    await says(house, "beep still", who="metronome")
+    assert await count_waiting(house) == 0, "answered, with what waited before"
+    house.clock.ahead += timedelta(seconds=7)
+    await says(house, "i am going to kill myself tonight", who="metronome")
+    assert (await seen(house, supervisor)).groups == (), "who tells of danger is no machine"
+
+
+async def test_neither_a_case_nor_danger_is_called_a_machine(
+    house: House, supervisor: Staff
+) -> None:
+    """Somebody who has told of danger, or for whom a person is there, is not marked however evenly they write."""
+    house.clock.stop()
+    await keeps_time(house, "afraid", words="they will kill me")
+    assert [group.kind for group in (await seen(house, supervisor)).groups] == []

@@ -1,4 +1,4 @@
-"""Pauses of talks, writers who keep time like a machine, and the platform's number of a person's line."""
+"""Pauses of talks, and how far apart the texts of a person come."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,15 @@ WHEN = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Bring the schema forward."""
+    op.add_column(
+        "paces",
+        sa.Column(
+            "gaps_s",
+            sa.ARRAY(sa.Float()),
+            server_default=sa.text("'{}'::double precision[]"),
+            nullable=False,
+        ),
+    )
     op.create_table(
         "case_pauses",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -54,3 +63,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Bring the schema back."""
     op.drop_table("case_pauses")
+    op.drop_column("paces", "gaps_s")
