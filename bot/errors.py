@@ -5,6 +5,7 @@ SuarError
 ├── SetupError        this machine or its configuration: said in one line, with the mend
 ├── Refused           an expected "no", shown to the person or the staff, never paged
 │   ├── NotFound      also "not yours": from outside the two look the same
+│   │   └── NoSuchLine  of a talk that is theirs
 │   ├── Conflict      somebody else was faster, or the thing has moved on
 │   ├── ConsentMissing
 │   ├── NotSure       it may be somebody else who writes: the check question comes first
@@ -58,6 +59,10 @@ class Refused(SuarError):
 
 class NotFound(Refused):
     """There is nothing of that name for you."""
+
+
+class NoSuchLine(NotFound):
+    """The talk has no line of that number that you may read."""
 
 
 class Conflict(Refused):

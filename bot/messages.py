@@ -96,6 +96,8 @@ class Incoming:
     """The platform's own number of a text, where texts can be changed afterwards; the same for the change."""
     place: str = field(default="", repr=False)
     """Of a place that was shared: its latitude and longitude. It goes to a counsellor or nowhere."""
+    platform_id: str | None = field(default=None, repr=False)
+    """The platform's own id of the message, by which an answer can point to it; None where nothing can."""
 
     @property
     def has_words(self) -> bool:
@@ -122,6 +124,8 @@ class Incoming:
             data["message"] = self.message_id
         if self.place:
             data["place"] = self.place
+        if self.platform_id is not None:
+            data["platform"] = self.platform_id
         return data
 
     @classmethod
@@ -138,6 +142,7 @@ class Incoming:
             file,
             data.get("message"),
             data.get("place", ""),
+            data.get("platform"),
         )
 
 
@@ -230,6 +235,8 @@ class Outgoing:
 
     first: int = 0
     """How many choices were shown before these, where they are the next page of a list."""
+    quote: int | None = None
+    """The line of the person's that a counsellor answers with it."""
 
     def spoken_in(self, locale: str) -> Self:
         """Return it with its media in the language of its words."""
@@ -262,6 +269,8 @@ class Outgoing:
             data["template"] = asdict(self.template)
         if self.first:
             data["first"] = self.first
+        if self.quote is not None:
+            data["quote"] = self.quote
         return data
 
     @classmethod
@@ -275,6 +284,7 @@ class Outgoing:
             file=SentFile(**data["file"]) if "file" in data else None,
             template=_template(data["template"]) if "template" in data else None,
             first=data.get("first", 0),
+            quote=data.get("quote"),
         )
 
 

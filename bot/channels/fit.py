@@ -31,7 +31,13 @@ def fit(messages: Iterable[Outgoing], can: Capabilities) -> list[Outgoing]:
     Buttons stand under the last part of a message, and a picture or a file goes with it; more buttons than fit go under a further,
     wordless one. Each part is a message of its own: none is half sent when a process dies.
     """
-    return [part for message in messages for part in _fit(message, can)]
+    return [part for message in messages for part in _quoting_once(_fit(message, can))]
+
+
+def _quoting_once(parts: Iterable[Outgoing]) -> Iterator[Outgoing]:
+    """Yield the parts of a message, of which only the first points to what it answers."""
+    for number, part in enumerate(parts):
+        yield replace(part, quote=None) if number and part.quote is not None else part
 
 
 def _fit(message: Outgoing, can: Capabilities) -> Iterator[Outgoing]:

@@ -33,6 +33,7 @@ from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     MessageId,
+    ReplyParameters,
 )
 from aiogram.utils.token import TokenValidationError
 
@@ -47,7 +48,7 @@ from bot.channels.errors import (
     Unanswered,
 )
 from bot.channels.port import Channel, Pictures
-from bot.channels.telegram_files import as_method, as_voice, handle_in
+from bot.channels.telegram_files import as_method, as_reply, as_voice, handle_in
 from bot.channels.telegram_pictures import as_edits, as_photo
 from bot.channels.telegram_updates import NAME
 from bot.channels.voices import Speaker, Voices
@@ -94,6 +95,7 @@ class _Say(TelegramMethod[MessageId]):
     reply_markup: str | None = None
     """As JSON."""
     protect_content: bool | None = None
+    reply_parameters: ReplyParameters | None = None
 
 
 _SAID = Response[MessageId]
@@ -123,7 +125,7 @@ class Telegram(Channel):
         if voice is not None:
             return await self._speak(address, voice, letter.attempts)
         if letter.message.file is None:
-            return await self._send_with_picture(address, letter.message)
+            return await self._send_with_picture(address, letter.message, as_reply(letter.quoted))
         return await self._call(as_method(int(address.value), letter))
 
     async def find_arrived(self, address: Address, letter: Letter) -> str | None:
@@ -216,20 +218,22 @@ class Telegram(Channel):
         except AiogramError:
             return
 
-    async def _send_with_picture(self, address: Address, message: Outgoing) -> str:
+    async def _send_with_picture(
+        self, address: Address, message: Outgoing, reply: ReplyParameters | None
+    ) -> str:
         """Send a message with its picture; without, where that cannot be made, or Telegram does not take it."""
         drawn = next((media for media in message.media if media.is_made_here), None)
         picture = await self.pictures.make(drawn) if drawn and self.pictures else None
         if picture is None:
-            return await self._send(address, message)
+            return await self._send(address, message, reply)
         try:
             return await self._call(
-                as_photo(int(address.value), message, picture, keyboard(message))
+                as_photo(int(address.value), message, picture, keyboard(message), reply)
             )
         except Rejected:
             # Refused, it has not arrived.
             log.warning("picture_refused", kind=drawn.kind if drawn else "")
-            return await self._send(address, message)
+            return await self._send(address, message, reply)
 
     async def _speak(self, address: Address, voice: Media, attempts: int) -> str | None:
         if self.voices is None:
@@ -256,7 +260,9 @@ class Telegram(Channel):
             raise send_error(exc) from exc
         return str(sent.message_id)
 
-    async def _send(self, address: Address, message: Outgoing) -> str:
+    async def _send(
+        self, address: Address, message: Outgoing, reply: ReplyParameters | None = None
+    ) -> str:
         try:
             chat, markup = int(address.value), _markup(message)
             said = _Say(
@@ -264,6 +270,7 @@ class Telegram(Channel):
                 text=message.text,
                 reply_markup=markup,
                 protect_content=message.sensitive or None,
+                reply_parameters=reply,
             )
             sent = await self.bot(said)
         except Exception as exc:

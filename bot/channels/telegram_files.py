@@ -3,7 +3,7 @@
 from io import BytesIO
 
 from aiogram.methods import SendDocument, SendPhoto, SendVoice
-from aiogram.types import BufferedInputFile, Message
+from aiogram.types import BufferedInputFile, Message, ReplyParameters
 from PIL import Image
 
 from bot.scan import NEUTRAL_NAMES, FileKind
@@ -24,20 +24,35 @@ def as_method(chat_id: int, letter: Letter) -> SendPhoto | SendVoice | SendDocum
     kind = FileKind(letter.message.file.kind)
     file = BufferedInputFile(letter.content, NEUTRAL_NAMES[kind])
     caption = letter.message.text or None
-    kept = letter.message.sensitive or None
+    kept, reply = letter.message.sensitive or None, as_reply(letter.quoted)
     if kind is FileKind.VOICE:
-        return SendVoice(chat_id=chat_id, voice=file, caption=caption, protect_content=kept)
+        return SendVoice(
+            chat_id=chat_id, voice=file, caption=caption,
+            protect_content=kept, reply_parameters=reply,
+        )  # fmt: skip
     if kind is FileKind.PICTURE and is_photo(letter.content):
         return SendPhoto(
-            chat_id=chat_id, photo=file, caption=caption, has_spoiler=True, protect_content=kept
-        )
+            chat_id=chat_id, photo=file, caption=caption, has_spoiler=True,
+            protect_content=kept, reply_parameters=reply,
+        )  # fmt: skip
     return SendDocument(
         chat_id=chat_id,
         document=file,
         caption=caption,
         disable_content_type_detection=True,
         protect_content=kept,
+        reply_parameters=reply,
     )
+
+
+def as_reply(quoted: str | None) -> ReplyParameters | None:
+    """Return to which message of the person's a message points; it is sent also where the person has deleted that one.
+
+    Source: https://core.telegram.org/bots/api#replyparameters
+    """
+    if quoted is None or not quoted.isdecimal():
+        return None
+    return ReplyParameters(message_id=int(quoted), allow_sending_without_reply=True)
 
 
 def as_voice(chat_id: int, sound: Sound | str) -> SendVoice:

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from aiogram.methods import EditMessageCaption, EditMessageText, TelegramMethod
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, InputFile, MessageId
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardMarkup,
+    InputFile,
+    MessageId,
+    ReplyParameters,
+)
 
 from bot.messages import Outgoing, Picture
 
@@ -23,10 +29,15 @@ class Show(TelegramMethod[MessageId]):
     reply_markup: str | None = None
     """As JSON."""
     protect_content: bool | None = None
+    reply_parameters: ReplyParameters | None = None
 
 
 def as_photo(
-    chat_id: int, message: Outgoing, picture: Picture, buttons: InlineKeyboardMarkup | None
+    chat_id: int,
+    message: Outgoing,
+    picture: Picture,
+    buttons: InlineKeyboardMarkup | None,
+    reply: ReplyParameters | None = None,
 ) -> Show:
     """Return the call that sends a message with its picture.
 
@@ -40,6 +51,7 @@ def as_photo(
         caption=message.text,
         reply_markup=markup,
         protect_content=message.sensitive or None,
+        reply_parameters=reply,
     )
 
 

@@ -53,6 +53,7 @@ def _message(message: Message, account: str, event_id: str) -> Incoming | None:
     address = Address(NAME, account, str(message.chat.id))
     language = _language(message.from_user.language_code if message.from_user else None)
     text = message.text or message.caption
+    number = str(message.message_id)
     kind = _first(name for name in CONTENTS if getattr(message, name) is not None)
     file = _file(message, kind) if kind in _FILES else None
     if text is None:
@@ -63,13 +64,15 @@ def _message(message: Message, account: str, event_id: str) -> Incoming | None:
             else ""
         )
         return Incoming(
-            address, event_id, IncomingKind.UNREADABLE, shown, language, file, place=place
-        )
+            address, event_id, IncomingKind.UNREADABLE, shown, language, file,
+            place=place, platform_id=number,
+        )  # fmt: skip
     command, _, payload = text.partition(" ")
     if command == "/start":
         return Incoming(address, event_id, IncomingKind.START, payload.strip(), language)
-    number = str(message.message_id)
-    return Incoming(address, event_id, IncomingKind.TEXT, text, language, file, number)
+    return Incoming(
+        address, event_id, IncomingKind.TEXT, text, language, file, number, platform_id=number
+    )
 
 
 def _edited(message: Message, account: str, event_id: str) -> Incoming | None:
@@ -80,7 +83,10 @@ def _edited(message: Message, account: str, event_id: str) -> Incoming | None:
     address = Address(NAME, account, str(message.chat.id))
     language = _language(message.from_user.language_code if message.from_user else None)
     number = str(message.message_id)
-    return Incoming(address, event_id, IncomingKind.EDITED, text, language, message_id=number)
+    return Incoming(
+        address, event_id, IncomingKind.EDITED, text, language,
+        message_id=number, platform_id=number,
+    )  # fmt: skip
 
 
 def _file(message: Message, kind: str) -> OfferedFile:

@@ -166,6 +166,9 @@ class Page:
             data = message_json(letter.message, str(letter.uid), letter.author)
             if letter.vanish_s is not None:
                 data["vanish_s"] = letter.vanish_s
+            if letter.quoted is not None:
+                # By its own id: the page alone knows whether its words are still there.
+                data["quote"] = letter.quoted
             await self.push({**data, "media": await self._shown(letter.message.media)})
             sent.append(letter.id)
         if not self.acks:

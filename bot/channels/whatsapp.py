@@ -1,7 +1,7 @@
 """WhatsApp's Cloud API, through pywa: `Outgoing` becomes its calls.
 
 Of pywa the calls and the errors are used. Its handling of webhooks is not: it writes JSON anew before it checks the signature.
-Meta's ids of messages hold the person's number in base64, so that none of them is stored or logged: only their hashes are.
+Meta's ids of messages hold the person's number in base64, so that none of them is logged or stored in clear: hashes are, and in an open case they are sealed.
 """
 
 import asyncio
@@ -113,7 +113,7 @@ class WhatsApp(Channel):
     _slowed: dict[Address, int] = field(default_factory=dict)
     """How often in a row Meta has found that somebody was sent too much."""
     _heard: dict[Address, str] = field(default_factory=dict)
-    """What people wrote last, as far as this process has taken it in: Meta's own ids, kept nowhere else."""
+    """What people wrote last, as far as this process has taken it in: Meta's own ids."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def send(self, address: Address, letter: Letter) -> str | None:
@@ -133,7 +133,7 @@ class WhatsApp(Channel):
                 sent = await self._post_template(address, template, tracker)
             else:
                 call = await self._compose(letter, standing.locale)
-                sent = await self._post(address, call, tracker=tracker)
+                sent = await self._post_quoting(address, call, tracker, letter.quoted)
         except RateLimited as error:
             raise self._slow_down(address, error) from None
         self._slowed.pop(address, None)
@@ -308,13 +308,28 @@ class WhatsApp(Channel):
             raise TemporarilyDown
         return str(made["id"])
 
-    async def _post(self, address: Address, call: Call, *, tracker: str | None) -> str | None:
+    async def _post_quoting(
+        self, address: Address, call: Call, tracker: str, quoted: str | None
+    ) -> str | None:
+        """Post a message that points to one of the person's; without, where Meta refuses that."""
+        if quoted is not None:
+            try:
+                return await self._post(address, call, tracker=tracker, quoted=quoted)
+            except Rejected:
+                # Refused, it has not arrived; and what it says matters more than what it points to.
+                log.warning("quote_refused")
+        return await self._post(address, call, tracker=tracker)
+
+    async def _post(
+        self, address: Address, call: Call, *, tracker: str | None, quoted: str | None = None
+    ) -> str | None:
         """Post a message; return the hash of its id.
 
         Args:
             address: Somebody with a user id is reached as `recipient`, somebody with only a number by `to`.
             call: What is said.
             tracker: Comes back with every status of the message.
+            quoted: Meta's id of the person's message that it answers.
         """
         by_id = is_user_id(address.value)
         answer = await asked(
@@ -325,6 +340,7 @@ class WhatsApp(Channel):
                 recipient_type="individual",
                 typ=call.type,
                 msg=dict(call.body),
+                reply_to_message_id=quoted,
                 biz_opaque_callback_data=tracker,
             )
         )

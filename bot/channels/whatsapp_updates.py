@@ -109,7 +109,8 @@ def _messages(value: Json, account: str, greeting: frozenset[str]) -> Iterator[E
         if address is not None and incoming is not None:
             number = _number_of(value, message, account)
             known_as = number if number != address else None
-            for each in _with_start(incoming, greeting):
+            known = replace(incoming, platform_id=_text(message, "id"))
+            for each in _with_start(known, greeting):
                 yield Heard(each, _text(message, "id"), None, known_as)
 
 

@@ -101,6 +101,8 @@ class Applied:
     made_room: bool = False
     """Somebody else is here now: `party` is theirs."""
     case: cases.OpenCase | None = None
+    platform_id: str | None = field(default=None, repr=False)
+    """Of the message that is answered, kept beside its line in a case."""
     meaning: Understanding = field(default_factory=Understanding)
     """What the person's words were taken to mean, kept beside them in a case."""
     tally: Tally = field(default_factory=Tally)
@@ -205,8 +207,9 @@ class Effects:
             case RelayToCase(words, file, edited):
                 reading = so_far.meaning.in_short()
                 line = await cases.relay(
-                    conn, party, case, words, now=now, reading=reading, edited=edited
-                )
+                    conn, party, case, words,
+                    now=now, reading=reading, edited=edited, platform_id=so_far.platform_id,
+                )  # fmt: skip
                 if file is not None:
                     number = self.clock.new_id()
                     await attachments.add_coming(

@@ -18,7 +18,7 @@ from bot.faults import fault_point
 from bot.hotline import cases, consent, drafts, safe_hours
 from bot.hotline.claimed import access_claimed
 from bot.hotline.staff import Staff
-from bot.store import held, notices, transcript, window
+from bot.store import held, notices, quotes, transcript, window
 from bot.store.contacts import Party
 from bot.store.held import Held
 
@@ -93,7 +93,7 @@ class Holding:
         return bool(due)
 
     async def take_back(self, staff: Staff, case_id: UUID, line_id: int) -> str:
-        """Undo a line that has not left; its words are the counsellor's draft again. Returns them; a file of it is gone.
+        """Undo a line that has not left; its words, with what they answer, are the counsellor's draft again. Returns them; a file of it is gone.
 
         Raises:
             NotFound: The case is not theirs.
@@ -103,12 +103,14 @@ class Holding:
         async with talk.db.transaction() as conn:
             party, case = await access_claimed(conn, talk.people, staff, case_id, joined=True)
             words = await transcript.find_text(conn, party.key, case_id, line_id)
+            quote = await quotes.find_quote(conn, case_id, line_id)
             if words is None or not await held.take_back(conn, case_id, line_id):
                 raise Conflict
             begun = await drafts.find(conn, party, staff.id, case_id)
             if words:
                 now, draft = talk.clock.now(), f"{words}\n{begun.text}" if begun else words
-                await drafts.put(conn, party, staff.id, case_id, draft, now=now)
+                quote = quote or (begun.quote if begun else None)
+                await drafts.put(conn, party, staff.id, case_id, draft, now=now, quote=quote)
                 words = draft
             await cases.add_event(conn, case.id, "line_taken_back", staff_id=staff.id)
         return words

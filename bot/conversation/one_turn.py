@@ -69,7 +69,7 @@ class OneTurn:
             meaning = await self.reading.remember(batch, party, state, gathered, meaning)
         result = await self.decider.decide(batch, party, state, incoming, meaning, case, busy=busy)
         try:
-            so_far = await self._apply(batch, party, result, case, meaning)
+            so_far = await self._apply(batch, party, result, case, meaning, incoming.platform_id)
         except Refused:
             log.warning("effect_refused", inbox=gathered.event.id)
             result = trouble(state, self.content)
@@ -96,8 +96,11 @@ class OneTurn:
         result: TurnResult,
         case: cases.OpenCase | None,
         meaning: Understanding,
+        platform_id: str | None,
     ) -> Applied:
-        so_far = Applied(party, result.state.locale, case=case, meaning=meaning)
+        so_far = Applied(
+            party, result.state.locale, case=case, meaning=meaning, platform_id=platform_id
+        )
         if result.effects:
             conn = await batch.connection()
             async with conn.begin_nested():

@@ -15,6 +15,7 @@ from bot.conversation.turn import after_talk
 from bot.errors import NotFound, Refused
 from bot.faults import fault_point
 from bot.hotline import cases, claiming, consent, drafts, lists, pauses, promised, sent_files
+from bot.hotline.access import check_quote
 from bot.hotline.casefile_changes import check_wrapped_up
 from bot.hotline.claimed import access_claimed
 from bot.hotline.matching import Fit, Given
@@ -30,6 +31,7 @@ from bot.store import (
     inbox,
     notices,
     outbox,
+    quotes,
     sending,
     transcript,
     window,
@@ -91,6 +93,7 @@ class Talks:
         token: str,
         leaving: Leaving = Leaving.NOW,
         file: Scanned | None = None,
+        quote: int | None = None,
     ) -> None:
         """Write to the person, or send them a file; while somebody may be looking at their phone it waits, whatever was asked for.
 
@@ -101,9 +104,11 @@ class Talks:
             token: Unique for this message: sent twice, it is written once.
             leaving: When it is to leave; until then `Holding.take_back` can undo it.
             file: As `bot.nameless.scan_nameless` gives it.
+            quote: The line of the person that it answers.
 
         Raises:
             Refused: The text is empty, the case is somebody else's, or the person no longer agrees to talk.
+            NoSuchLine: What it answers is no line of the person in this case that `staff` may read.
             NotSure: A file, while it may be somebody else who would see it.
             NotTaken: A file, after many others (`full`).
         """
@@ -118,8 +123,12 @@ class Talks:
             if await inbox.once(conn, party, STAFF_EVENTS, f"{case_id}:{token}"):
                 if file is not None:
                     await sent_files.check_may_send(conn, people, staff, case_id)
+                if quote is not None:
+                    await check_quote(conn, people, staff, case_id, quote)
                 kept = await self.kept_back(conn, party, case, leaving)
-                letters, _ = await self.put_line(conn, party, case, words, staff, kept, file=file)
+                letters, _ = await self.put_line(
+                    conn, party, case, words, staff, kept, file=file, quote=quote
+                )
                 await cases.note_answer(conn, case.id)
                 # Whoever writes again has taken the talk up again.
                 await pauses.end(
@@ -224,6 +233,7 @@ class Talks:
         author: str = "staff",
         file: Scanned | None = None,
         asks: Outgoing | None = None,
+        quote: int | None = None,
     ) -> tuple[list[Letter], int]:
         """Write a line into the thread and the outbox; return what this process may send at once, and the line's number.
 
@@ -237,12 +247,13 @@ class Talks:
             author: `BY_ITSELF` where the desk says it for them.
             file: What goes along.
             asks: The message, where it is more than the words.
+            quote: The line that it answers.
         """
         talk = self.conversations
         channel = talk.delivery.channels.get(party.address.channel)
         number = talk.clock.new_id()
         sent = SentFile(str(number), file.kind.value) if file else None
-        message = asks or Outgoing(words, file=sent)
+        message = asks or Outgoing(words, file=sent, quote=quote)
         parts = fit([message], channel.capabilities) if channel else [message]
         holder = talk.delivery.inline_holder(party.address.channel) if kept is None else None
         letters = await outbox.put(
@@ -264,6 +275,12 @@ class Talks:
             case_id=case.id,
             outbox_id=letters[-1].id,
         )
+        if quote is not None:
+            await quotes.note(conn, line_id, quote)
+            letters = [
+                replace(each, quoted=await quotes.find(conn, party, each.message.quote))
+                for each in letters
+            ]
         if file is not None:
             now = talk.clock.now()
             await attachments.add(conn, party, case.id, line_id, file, number=number, at=now)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import NotFound, NotSure
+from bot.errors import NoSuchLine, NotFound, NotSure
 from bot.hotline import (
     case_rows,
     cases,
@@ -249,6 +249,20 @@ async def check_line(
         if line.id == line_id and line.author == "person" and not (readable and line.masked):
             return
     raise NotFound
+
+
+async def check_quote(
+    conn: AsyncConnection, people: People, staff: Staff, case_id: UUID, line_id: int
+) -> None:
+    """Make sure that `staff` may answer this very line: the person wrote it, in this case, and its words are not covered.
+
+    Raises:
+        NoSuchLine: They may not, or there is none.
+    """
+    try:
+        await check_line(conn, people, staff, case_id, line_id, readable=True)
+    except NotFound:
+        raise NoSuchLine from None
 
 
 async def check_is_them(

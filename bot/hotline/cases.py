@@ -16,7 +16,7 @@ from bot.hotline import consent, drafts, guests, one_case
 from bot.hotline.details import Details
 from bot.hotline.staff import Staff, disable, get_by_email
 from bot.messages import CaseId, ContactId
-from bot.store import belongings, held, notices, outbox, transcript
+from bot.store import belongings, held, notices, outbox, quotes, transcript
 from bot.store.batch import Batch, at_once, prepared
 from bot.store.contacts import Party, People, set_owner
 from bot.store.crypto import Lookup
@@ -189,6 +189,7 @@ async def close(
         await outbox.carry_over(conn, conversation_id, epoch)
         await held.settle(conn, conversation_id, now=now)
     await drafts.drop_all(conn, case.id)
+    await quotes.forget(conn, case.id)
     await guests.end_all(conn, case.id, now=now)
     over = dict.fromkeys(("reminded_at", "returned_at", "alarmed_at"))
     await _set_state(conn, case.id, state="closed", outcome=outcome, closed_at=now, **over)
@@ -223,17 +224,21 @@ async def relay(
     now: datetime,
     reading: dict[str, Any] | None = None,
     edited: bool = False,
+    platform_id: str | None = None,
 ) -> int:
     """Add the person's words to the case's thread, with how they were understood; return the line's number.
 
-    `edited` ones stand for earlier ones, which stay. While its counsellor rests from the case no open desk is told.
+    `edited` ones stand for earlier ones, which stay; by its `platform_id` an answer can point to the message. While its counsellor rests from the case no open desk is told.
 
     Raises:
         ConsentMissing: The person does not agree to talk (any more).
     """
     await consent.check(conn, case.id, consent.TALK)
     batch = Batch(conn)
-    added = transcript.relay(batch, party, case.id, words, at=now, reading=reading, edited=edited)
+    added = transcript.relay(
+        batch, party, case.id, words,
+        at=now, reading=reading, edited=edited, platform_id=platform_id,
+    )  # fmt: skip
     if not case.is_paused(now):
         notices.add_to_desk(batch, "message", case.id)
     await batch.send()

@@ -25,6 +25,8 @@ class Draft(NamedTuple):
 
     text: str
     at: datetime
+    quote: int | None = None
+    """The line of the person that it answers."""
 
 
 async def save(
@@ -36,6 +38,7 @@ async def save(
     *,
     token: str,
     now: datetime,
+    quote: int | None = None,
 ) -> None:
     """Keep what `staff` has begun in a case of hers, or that she has joined; nothing but spaces drops it.
 
@@ -61,19 +64,28 @@ async def save(
     if await _is_sent(conn, case_id, token):
         return
     party = await people.get(conn, row.conversation_id)
-    await put(conn, party, staff.id, case_id, text, now=now)
+    await put(conn, party, staff.id, case_id, text, now=now, quote=quote)
 
 
 async def put(
-    conn: AsyncConnection, party: Party, staff_id: UUID, case_id: UUID, text: str, *, now: datetime
+    conn: AsyncConnection,
+    party: Party,
+    staff_id: UUID,
+    case_id: UUID,
+    text: str,
+    *,
+    now: datetime,
+    quote: int | None = None,
 ) -> None:
     """Keep what somebody has begun; the caller knows that the case is theirs."""
     sealed = party.key.seal(text, DRAFT)
-    made = insert(DraftRow).values(case_id=case_id, staff_id=staff_id, text_sealed=sealed, at=now)
+    made = insert(DraftRow).values(
+        case_id=case_id, staff_id=staff_id, text_sealed=sealed, at=now, quotes=quote
+    )
     await conn.execute(
         made.on_conflict_do_update(
             index_elements=[DraftRow.case_id, DraftRow.staff_id],
-            set_={"text_sealed": made.excluded.text_sealed, "at": made.excluded.at},
+            set_={name: made.excluded[name] for name in ("text_sealed", "quotes", "at")},
         )
     )
 
@@ -90,7 +102,9 @@ def ask(batch: Batch, staff_id: UUID, case_id: UUID) -> Rows:
 
 def read(rows: Rows, party: Party) -> Draft | None:
     """Return what `ask` has found."""
-    return Draft(party.key.open(rows[0].text_sealed, DRAFT), rows[0].at) if rows else None
+    if not rows:
+        return None
+    return Draft(party.key.open(rows[0].text_sealed, DRAFT), rows[0].at, rows[0].quotes)
 
 
 async def drop(conn: AsyncConnection, staff_id: UUID, case_id: UUID) -> None:
@@ -115,7 +129,7 @@ async def _is_sent(conn: AsyncConnection, case_id: UUID, token: str) -> bool:
 
 
 _FIND = prepared(
-    select(DraftRow.text_sealed, DraftRow.at).where(
+    select(DraftRow.text_sealed, DraftRow.at, DraftRow.quotes).where(
         DraftRow.case_id == bindparam("case"), DraftRow.staff_id == bindparam("staff")
     ),
     gives_rows=True,

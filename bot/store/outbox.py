@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.messages import MessageId, Outgoing
-from bot.store import numbers
+from bot.store import numbers, quotes
 from bot.store.batch import Batch, at_once, prepared
 from bot.store.contacts import Party
 from bot.store.held import AWAY
@@ -50,6 +50,8 @@ class Letter:
     """The bytes of its file, from the moment at which it is sent."""
     vanish_s: int | None = None
     """So many seconds later it is to be taken off the person's screen."""
+    quoted: str | None = field(default=None, repr=False)
+    """The platform's id of the person's message that it answers; None where there is none, or it is not known (any more)."""
 
 
 async def put(
@@ -220,18 +222,20 @@ async def _letter(conn: AsyncConnection, party: Party, row: Any, *, interrupted:
     doubtful = interrupted or row.error == UNANSWERED
     after = await numbers.last_known(conn, party, row) if doubtful else None
     known = after is not None
+    message = Outgoing.from_json(party.key.open_json(row.message_sealed, MESSAGE))
     return Letter(
         id=row.id,
         uid=MessageId(row.uid),
         conversation_id=party.conversation_id,
         epoch=row.epoch,
         author=row.author,
-        message=Outgoing.from_json(party.key.open_json(row.message_sealed, MESSAGE)),
+        message=message,
         attempts=row.attempts + 1,
         interrupted=doubtful,
         after=after,
         others=await numbers.known_around(conn, party.address, row.id) if known else frozenset(),
         vanish_s=row.vanish_s,
+        quoted=await quotes.find(conn, party, message.quote),
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import quotes
 from bot.store.batch import Batch, Rows, at_once, prepared
 from bot.store.contacts import Party
 from bot.store.crypto import DataKey
@@ -37,6 +38,7 @@ _RELAY = prepared(
         reading_sealed=bindparam("reading"),
         at=bindparam("at"),
         edited=bindparam("edited"),
+        platform_id_sealed=bindparam("platform_id"),
     )
     .returning(TranscriptRow.metadata.tables["transcript"].c.id),
     gives_rows=True,
@@ -88,6 +90,8 @@ class Line:
     """The person has put these words in the place of earlier ones."""
     masked: bool = False
     """Its words are kept from whoever looks, until the check question is answered (`bot.hotline.check_question`)."""
+    quotes: int | None = None
+    """The line that it answers; it may be gone by now."""
 
 
 async def add(
@@ -153,10 +157,12 @@ def relay(
     at: datetime,
     reading: dict[str, Any] | None = None,
     edited: bool = False,
+    platform_id: str | None = None,
 ) -> Rows:
     """Add what a person wrote to a case's thread, with how it was understood; the row has the line's `id`."""
     return batch.add(
         _RELAY,
+        platform_id=quotes.seal(party.key, platform_id),
         edited=edited,
         of=party.conversation_id,
         case=case_id,
@@ -256,6 +262,7 @@ def _line(key: DataKey, row: Any) -> Line:  # noqa: ANN401  # of `ask_case`
         _file(key, row),
         _is_veiled(key, row),
         row.edited,
+        quotes=row.quotes,
     )
 
 
@@ -327,6 +334,7 @@ _OF_CASE = prepared(
         TranscriptRow.at,
         TranscriptRow.shared,
         TranscriptRow.edited,
+        TranscriptRow.quotes,
         OutboxRow.status,
         OutboxRow.held_for,
         OutboxRow.not_before,

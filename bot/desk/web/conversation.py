@@ -10,24 +10,28 @@ from bot.desk.web.talk_page import (
     MAX_REPLY_CHARS,
     address_of,
     case_of,
+    line_in,
     line_of,
+    quote_in,
     read,
     values_of,
 )
 from bot.desk.web.upload import file_of, read_upload
-from bot.errors import Conflict, ConsentMissing, NotFound, NotSure, NotTaken, Refused
+from bot.errors import Conflict, ConsentMissing, NoSuchLine, NotFound, NotSure, NotTaken, Refused
 from bot.hotline import access, marks, notes, veils
 from bot.hotline.access import CaseView, access_changes
 from bot.hotline.cases import OUTCOMES
 from bot.hotline.weight import is_heavy
 from bot.nameless import scan_nameless
 from bot.store import held
+from bot.store.transcript import Line
 
 TOKEN_CHARS = range(16, 65)
 REFUSALS: tuple[tuple[type[Refused], str, int], ...] = (
     (ConsentMissing, "no_consent", 409),
     (NotSure, "not_sure", 409),
     (Conflict, "moved_on", 409),
+    (NoSuchLine, "no_line", 404),
     (NotFound, "gone", 404),
 )
 
@@ -88,10 +92,12 @@ async def reply(desk: Desk, visit: Visit) -> Response:
     leaving = Leaving.WHEN_SAFE if text_of(form, "leaving") == "when_safe" else Leaving.UNDOABLE
     talks = desk.services.talks
     try:
+        quote = quote_in(text_of(form, "quote"))
         file = await scan_nameless(data) if data else None
         await talks.reply(
-            visit.staff, case_of(visit), words, token=token, leaving=leaving, file=file
-        )
+            visit.staff, case_of(visit), words,
+            token=token, leaving=leaving, file=file, quote=quote,
+        )  # fmt: skip
     except Refused as exc:
         reason, status = _reason(exc)
         return await _refuse(desk, visit, reason, status)
@@ -191,13 +197,27 @@ async def _refuse(desk: Desk, visit: Visit, reason: str, status: int) -> Respons
         )
     if reason == "gone":
         raise NotFound
-    text = text_of(await read_upload(visit.request), "text")
-    return await _page(desk, visit, status, refusal=reason, text=text)
+    form = await read_upload(visit.request)
+    text, quote = text_of(form, "text"), text_of(form, "quote")
+    return await _page(desk, visit, status, quote=quote, refusal=reason, text=text)
 
 
-async def _page(desk: Desk, visit: Visit, status: int = 200, **more: str) -> Response:
+def _quoted(view: CaseView, quote: str) -> Line | None:
+    """Return the line that a form or an address says is answered; none where it is not to be read."""
+    try:
+        return line_in(view, quote_in(quote))
+    except NoSuchLine:
+        return None
+
+
+async def _page(
+    desk: Desk, visit: Visit, status: int = 200, *, quote: str | None = None, **more: str
+) -> Response:
     """Read the case in a transaction of its own: whoever notes a read waits for all others, so nothing is drawn meanwhile."""
     values = await read(desk, visit, durable=True)
+    asked = visit.request.query_params.get("quote") if quote is None else quote
+    if asked is not None:
+        values["quoted"] = _quoted(values["view"], asked)
     async with desk.services.db.transaction(durable=False) as conn:
         choices = await together.choices(conn, desk, visit, values["view"])
         values = {**values, **choices, **more}

@@ -5,8 +5,15 @@ from starlette.responses import Response
 from bot.desk.web import frame
 from bot.desk.web.desk import Desk, Visit
 from bot.desk.web.security import read_form, text_of
-from bot.desk.web.talk_page import MAX_REPLY_CHARS, address_of, case_of, line_of, read
-from bot.errors import Conflict
+from bot.desk.web.talk_page import (
+    MAX_REPLY_CHARS,
+    address_of,
+    case_of,
+    line_of,
+    quote_in,
+    read,
+)
+from bot.errors import Conflict, NoSuchLine
 from bot.hotline import cases, drafts
 
 
@@ -24,10 +31,19 @@ async def save_draft(desk: Desk, visit: Visit) -> Response:
             text.replace("\r\n", "\n"),
             token=token,
             now=desk.now(),
+            quote=_quote_in(text_of(form, "quote")),
         )
     if text.strip():
         await desk.typing.by_staff(visit.staff, case_of(visit))
     return Response(status_code=204)
+
+
+def _quote_in(given: str) -> int | None:
+    # Whether it may be answered is checked when it is shown and when it is sent.
+    try:
+        return quote_in(given)
+    except NoSuchLine:
+        return None
 
 
 async def take_back(desk: Desk, visit: Visit) -> Response:

@@ -1,24 +1,29 @@
 """What every part of the conversation page stands on: which case and line are meant, and all that its templates show."""
 
 from base64 import b64encode
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from bot.conversation.templates import could_be_said
 from bot.desk.web.desk import Desk, Visit
-from bot.errors import NotFound
+from bot.errors import NoSuchLine, NotFound
 from bot.hotline import guests
 from bot.hotline.access import CaseView, access_case
 from bot.hotline.cases import OUTCOMES
 from bot.hotline.hiding import REASONS
 from bot.hotline.permissions import Permission
 from bot.messages import MAX_FILE_BYTES
+from bot.store.transcript import Line
 from bot.store.window import GO_ON
 from bot.understanding.redaction import pieces_of
 
 MAX_REPLY_CHARS = 4000
 """Fits into one message of the narrowest channel (Telegram takes 4,096)."""
 MAX_BIGINT = 2**63 - 1
+MAX_BIGINT_DIGITS = 19
+QUOTE_CHARS = 80
+"""So much of a line is shown above what answers it."""
 
 
 async def read(desk: Desk, visit: Visit, *, durable: bool = False) -> dict[str, Any]:
@@ -52,6 +57,9 @@ def values_of(desk: Desk, visit: Visit, view: CaseView) -> dict[str, Any]:
         "may_give_back": view.state == "claimed" and (mine or visit.staff.may(Permission.OVERSEE)),
         "refusal": "",
         "text": "",
+        "quoted": line_in(view, view.draft.quote if view.draft else None),
+        "quoted_by": partial(line_in, view),
+        "quote_chars": QUOTE_CHARS,
         "outcomes": OUTCOMES,
         "opened": None,
         "token": desk.services.clock.token(),
@@ -64,6 +72,27 @@ def values_of(desk: Desk, visit: Visit, view: CaseView) -> dict[str, Any]:
         "as_data": as_data,
         "reasons": REASONS if view.hides and visit.may(Permission.UNMASK) else (),
     }
+
+
+def line_in(view: CaseView, number: int | None) -> Line | None:
+    """Return the line of the person that an answer points to, as far as whoever looks may read it now."""
+    for line in view.lines:
+        if line.id == number and line.author == "person" and not line.masked:
+            return line
+    return None
+
+
+def quote_in(given: str) -> int | None:
+    """Return which line a form or an address says is answered; None for none.
+
+    Raises:
+        NoSuchLine: No line can have that number.
+    """
+    if not given:
+        return None
+    if not (given.isascii() and given.isdecimal() and len(given) < MAX_BIGINT_DIGITS):
+        raise NoSuchLine
+    return int(given)
 
 
 def _can_ask(desk: Desk, view: CaseView) -> bool:

@@ -304,6 +304,7 @@ class _Session:
             KINDS[data["type"]],
             data["content"],
             self.locale,
+            platform_id=data["id"],
         )
         talk = self.house.conversations
         try:

@@ -207,6 +207,10 @@ class TranscriptRow(Base):
     edited: Mapped[bool] = mapped_column(server_default=text("false"))
     """Other words that the person has put in the place of earlier ones; those stay where they were."""
     outbox_id: Mapped[int | None] = mapped_column(BigInteger)
+    quotes: Mapped[int | None] = mapped_column(BigInteger)
+    """Of a line of the staff: the line of the person that it answers. Without a foreign key: whoever answers keeps nothing alive."""
+    platform_id_sealed: Mapped[bytes | None]
+    """Of a line of the person in an open case: its platform's id, by which an answer can point to it."""
     at: Mapped[datetime] = mapped_column(server_default=NOW)
     expires_at: Mapped[datetime | None]
     __table_args__ = (

@@ -19,6 +19,8 @@ class DraftRow(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey(CASE, ondelete="CASCADE"))
     staff_id: Mapped[UUID] = mapped_column(ForeignKey(STAFF))
     text_sealed: Mapped[bytes]
+    quotes: Mapped[int | None] = mapped_column(BigInteger)
+    """The line that it answers."""
     at: Mapped[datetime] = mapped_column(server_default=NOW)
     __table_args__ = (UniqueConstraint("case_id", "staff_id"),)
 

@@ -171,6 +171,7 @@ async def on_line(house: TestHouse) -> AsyncIterator[Platform]:
             "pictures": "their descriptions are written out",
             "slowing": "a folder takes everything at once",
             "typing": "it cannot be shown",
+            "quoting": "a message is words alone",
             "old_options": "a number means the latest options",
             "doubt": "a file is there or not: nothing hides the answer",
         }

@@ -14,7 +14,7 @@ from tests.support.world import TestHouse
 
 Ability = Literal[
     "links", "files", "captions", "pictures", "blocking", "pushing", "slowing", "doubt", "typing",
-    "old_options", "knocking",
+    "old_options", "knocking", "quoting",
 ]  # fmt: skip
 """What not every platform can.
 
@@ -28,6 +28,7 @@ Ability = Literal[
 - typing: a person sees that somebody is writing, by `Channel.show_typing`
 - old_options: an option of an earlier message can still be chosen
 - knocking: anybody can send the gateway what no platform would
+- quoting: an answer points to the very message of the person that it answers
 """
 ABILITIES: tuple[Ability, ...] = get_args(Ability)
 ALT = "a hand that holds a passport"
@@ -48,6 +49,8 @@ class Seen:
     text: str
     choices: tuple[Choice, ...] = ()
     has_picture: bool = False
+    quotes: str = ""
+    """The platform's id of the person's message that it points to."""
 
 
 class NotPossible(Exception):
@@ -94,6 +97,10 @@ class Visitor(ABC):
 
     async def send_file(self, kind: str, caption: str = "") -> list[Seen]:
         """Send a ``photo`` or a ``voice``."""
+        raise NotPossible
+
+    def last_id(self) -> str:
+        """Return the platform's id of what was written last."""
         raise NotPossible
 
     async def block(self) -> None:

@@ -18,6 +18,7 @@ LACKS: dict[Ability, frozenset[str]] = {
     "typing": frozenset({"web", "terminal", "line"}),
     "old_options": frozenset({"terminal", "line"}),
     "knocking": frozenset({"terminal"}),
+    "quoting": frozenset({"terminal", "line"}),
 }
 """Whoever plays which test is known before any channel is opened; `test_what_it_lacks_is_declared` holds it to the adapters."""
 

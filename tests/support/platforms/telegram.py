@@ -130,6 +130,10 @@ class TelegramVisitor(Visitor):
             return await self._done(await fake.send_photo(self.id, caption))
         return await self._done(await fake.send_voice(self.id))
 
+    def last_id(self) -> str:
+        """See `Visitor.last_id`."""
+        return str(self.platform.latest[-1]["message"]["message_id"])
+
     async def block(self) -> None:
         """See `Visitor.block`."""
         await self._done(await self.platform.fake.block(self.id))
@@ -166,7 +170,8 @@ class TelegramVisitor(Visitor):
 def _seen(sent: SentMessage) -> Seen:
     pairs = zip(sent.button_data(), sent.button_texts(), strict=True)
     choices = tuple(Choice(data, title) for data, title in pairs)
-    return Seen(sent.text, choices, sent.method == "sendPhoto")
+    quoted = str(sent.reply_to_message_id or "")
+    return Seen(sent.text, choices, sent.method == "sendPhoto", quoted)
 
 
 @asynccontextmanager

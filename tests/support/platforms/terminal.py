@@ -104,6 +104,7 @@ async def on_terminal(house: TestHouse) -> AsyncIterator[Platform]:
         "pushing": "the program collects",
         "slowing": "the program collects",
         "doubt": "the program collects",
+        "quoting": "nobody answers there but the bot",
         "typing": "whoever tries it out waits for the words",
         "old_options": "a number means the latest options",
         "knocking": "it has no gateway",

@@ -71,6 +71,10 @@ class WebVisitor(Visitor):
         """See `Visitor.press`."""
         return await self._send(type="button", button=choice)
 
+    def last_id(self) -> str:
+        """See `Visitor.last_id`."""
+        return str(self._last["id"])
+
     async def again(self) -> list[Seen]:
         """See `Visitor.again`."""
         page = await self.page()
@@ -121,7 +125,7 @@ class WebVisitor(Visitor):
 
 def _seen(frame: Frame) -> Seen:
     choices = tuple(Choice(each["id"], each["title"]) for each in frame["buttons"])
-    return Seen(frame["text"], choices, bool(frame["media"]))
+    return Seen(frame["text"], choices, bool(frame["media"]), frame.get("quote", ""))
 
 
 @asynccontextmanager

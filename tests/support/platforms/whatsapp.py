@@ -115,6 +115,11 @@ class WhatsAppVisitor(Visitor):
             return await self._says(meta.message(self._id(), "image", {**media, **words}))
         return await self._says(meta.message(self._id(), "audio", {**media, "voice": True}))
 
+    def last_id(self) -> str:
+        """See `Visitor.last_id`."""
+        latest: Any = self.platform.latest
+        return str(latest["entry"][0]["changes"][0]["value"]["messages"][-1]["id"])
+
     async def again(self) -> list[Seen]:
         """See `Visitor.again`."""
         assert await self.platform.post(self.platform.latest) == 200
@@ -169,7 +174,8 @@ def _seen(sent: Json) -> Seen:
     rows += [each["reply"] for each in action.get("buttons", ())]
     has_picture = sent["type"] == "image" or "image" in shown.get("header", {})
     choices = tuple(Choice(each["id"], each["title"]) for each in rows)
-    return Seen(words_of(sent), choices, has_picture)
+    quoted = sent.get("context", {}).get("message_id", "")
+    return Seen(words_of(sent), choices, has_picture, quoted)
 
 
 @asynccontextmanager

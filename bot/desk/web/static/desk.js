@@ -16,6 +16,7 @@ import { startReply } from "./js/reply.js";
 import { startThread } from "./js/thread.js";
 import { startTranslate } from "./js/translate.js";
 import { startTyping } from "./js/typing.js";
+import { startQuote } from "./js/quote.js";
 import { startUndo } from "./js/undo.js";
 import { startVeils } from "./js/veils.js";
 
@@ -33,6 +34,7 @@ startThread();
 startPractice();
 startRecorder();
 startReply();
+startQuote();
 startUndo();
 startReady();
 startNotes();

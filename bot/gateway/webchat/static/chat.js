@@ -82,7 +82,13 @@
   }
 
   function show(entry) {
-    return log.appendChild(window.drawMessage(entry, words));
+    return log.appendChild(window.drawMessage(entry, words, ownWords));
+  }
+
+  /** What an answer points to is looked up when it is drawn: of words that are not here any more nothing is quoted. */
+  function ownWords(id) {
+    const found = id ? entries.find((entry) => entry.from === 'you' && entry.id === id) : null;
+    return found ? found.text : '';
   }
 
   function add(entry) {
@@ -185,6 +191,7 @@
           media: Array.isArray(message.media) ? message.media : [],
           file: message.file || null,
           sensitive: message.sensitive === true,
+          quote: String(message.quote || ''),
           goesAt: message.vanish_s > 0 ? Date.now() + message.vanish_s * 1000 : 0,
         });
         vanish();

@@ -2,6 +2,8 @@
 (function () {
   'use strict';
 
+  const QUOTE_CHARS = 80;
+
   function make(tag, className, text) {
     const element = document.createElement(tag);
     if (className) element.className = className;
@@ -100,9 +102,21 @@
     return element;
   }
 
-  function theirs(entry, words) {
+  /** The beginning of the words that an answer points to. */
+  function quote(text, words) {
+    const signs = Array.from(text);
+    const element = make('blockquote', 'quote');
+    element.dir = 'auto';
+    element.appendChild(make('span', 'unseen', words.you + ': '));
+    element.appendChild(document.createTextNode(signs.length > QUOTE_CHARS ? signs.slice(0, QUOTE_CHARS).join('') + '…' : text));
+    return element;
+  }
+
+  function theirs(entry, words, ownWords) {
     const element = make('div', 'message ' + entry.from);
     element.appendChild(make('p', 'from', words[entry.from]));
+    const quoted = ownWords(entry.quote);
+    if (quoted) element.appendChild(quote(quoted, words));
     if (entry.hidden) element.appendChild(make('p', 'text', words.not_kept));
     if (entry.text) {
       const text = textElement('');
@@ -125,8 +139,8 @@
   }
 
   /** One entry of the conversation: from "you", "bot" or "staff", or a "note" the page itself makes. */
-  window.drawMessage = function (entry, words) {
+  window.drawMessage = function (entry, words, ownWords) {
     if (entry.from === 'note') return make('p', 'note', words[entry.word]);
-    return entry.from === 'you' ? own(entry, words) : theirs(entry, words);
+    return entry.from === 'you' ? own(entry, words) : theirs(entry, words, ownWords);
   };
 })();
