@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.conversation.answering import Answer
 from bot.conversation.state import State
 from bot.conversation.turn import TurnResult
-from bot.conversation.vanish import vanish_s
+from bot.conversation.vanish import staff_vanish_s, vanish_s
 from bot.messages import Address, Outgoing
 from bot.store import contacts, notices, outbox
 from bot.store.batch import Batch
@@ -56,6 +56,11 @@ class Saying:
             return None
         deletes = self.capabilities(party.address).deletes
         return vanish_s(self.state_of(party)) if deletes else None
+
+    def staff_vanish_s(self, party: Party) -> int | None:
+        """Return the seconds after which a counsellor's line is to go from the person's screen; the desk keeps its own."""
+        deletes = self.capabilities(party.address).deletes
+        return staff_vanish_s(self.state_of(party)) if deletes else None
 
     def write(
         self,

@@ -265,6 +265,8 @@ class Talks:
             author="staff",
             staff_id=staff.id,
             holder=holder,
+            vanish_s=talk.saying.staff_vanish_s(party),
+            all_vanish=True,
         )
         line_id = await transcript.add(
             conn,

@@ -65,6 +65,7 @@ async def put(
     staff_id: UUID | None = None,
     holder: int | None = None,
     vanish_s: int | None = None,
+    all_vanish: bool = False,
 ) -> list[Letter]:
     """Add messages at the end of a conversation's outbox.
 
@@ -80,12 +81,14 @@ async def put(
             queued, and their letters `waiting`, behind an earlier message that has not left yet. While somebody else is at
             the person's address they are held instead, and their letters `waiting` as well.
         vanish_s: So many seconds after they were sent the sensitive ones among them are taken off the person's screen.
+        all_vanish: So are the others.
     """
     made = await at_once(
         conn,
         lambda batch: add(
             batch, party, messages,
             clock=clock, epoch=epoch, author=author, staff_id=staff_id, holder=holder, vanish_s=vanish_s,
+            all_vanish=all_vanish,
         ),
     )  # fmt: skip
     return made()
@@ -102,6 +105,7 @@ def add(
     staff_id: UUID | None = None,
     holder: int | None = None,
     vanish_s: int | None = None,
+    all_vanish: bool = False,
 ) -> Callable[[], list[Letter]]:
     """Do as `put`, in a batch; what is returned gives the letters once that has been sent."""
     if not messages:
@@ -120,6 +124,7 @@ def add(
         away=AWAY if party.parked else None,
         sensitive=[message.sensitive for message in messages],
         vanish_s=vanish_s,
+        all_vanish=all_vanish,
     )
     # The numbers of one statement rise in the order of its rows; sorting makes that certain.
     return lambda: [
@@ -143,7 +148,9 @@ _PUT = prepared(
             WHEN they.wait THEN 'queued' ELSE 'sending' END,
         CASE WHEN NOT they.wait THEN CAST(:holder AS bigint) END,
         CASE WHEN they.wait THEN 0 ELSE 1 END,
-        new.sensitive, CASE WHEN new.sensitive THEN CAST(:vanish_s AS int) END, CAST(:away AS text)
+        new.sensitive,
+        CASE WHEN new.sensitive OR CAST(:all_vanish AS boolean) THEN CAST(:vanish_s AS int) END,
+        CAST(:away AS text)
     FROM unnest(CAST(:uids AS uuid[]), CAST(:sealed AS bytea[]), CAST(:sensitive AS boolean[]))
             WITH ORDINALITY AS new (uid, sealed, sensitive, place),
         (SELECT CAST(:holder AS bigint) IS NULL OR EXISTS (

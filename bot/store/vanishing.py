@@ -114,7 +114,7 @@ async def put_off(conn: AsyncConnection, due: Due, until: datetime) -> None:
 async def keep_last(
     conn: AsyncConnection, people: People, party: Party, channels: Sequence[str], *, now: datetime
 ) -> None:
-    """Before a person is erased: order that what was said to them and is sensitive goes from their screens at once.
+    """Before a person is erased: order that what was said to them and is sensitive, or was to vanish, goes from their screens at once.
 
     Args:
         conn: The transaction of the erasure.
@@ -130,7 +130,7 @@ async def keep_last(
         .where(
             ConversationRow.contact_id == party.contact_id,
             AddressRow.channel.in_(channels),
-            OutboxRow.sensitive,
+            or_(OutboxRow.sensitive, OutboxRow.vanish_s.is_not(None)),
             OutboxRow.status == "sent",
             OutboxRow.platform_id.is_not(None),
             OutboxRow.sent_at > now - POSSIBLE,

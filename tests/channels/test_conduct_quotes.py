@@ -1,15 +1,19 @@
 """The contract's part for counsellors: an answer points to the very message that it answers, and arrives whatever became of that."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import delete, select
 
-from bot.conversation.talks import Leaving
+from bot.conversation.holding import Leaving
 from bot.errors import NoSuchLine
 from bot.hotline.staff import Staff
 from bot.messages import CaseId
 from bot.store.tables import OutboxRow, TranscriptRow
+from tests.support.platforms import open_platform
 from tests.support.platforms.platform import Platform, Visitor
 from tests.support.platforms.playing import playing
+from tests.support.platforms.web import WebVisitor
 from tests.support.search import find_in_database
 from tests.support.world import TestHouse
 
@@ -108,6 +112,22 @@ async def test_what_is_held_keeps_what_it_answers(house: TestHouse, sari: Visito
     house.clock.pass_(seconds=6)
     await house.talks.holding.let_go(conversation_id)
     assert [each.quotes for each in await sari.new(expect=1)] == [meant]
+
+
+async def test_a_counsellor_s_line_is_told_when_to_go(house: TestHouse) -> None:
+    """On the web chat the page itself is told after how long a counsellor's line is to go, as the person chose."""
+    async with open_platform("web", house) as platform:
+        sari = await platform.visitor()
+        assert isinstance(sari, WebVisitor)
+        await sari.write("/start")
+        await sari.press("watched.vanish.hour")
+        staff, case_id = await talking(house, sari)
+        await house.talks.reply(staff, case_id, "It opens at nine", token="a" * 16)
+        page = await sari.page()
+        async with asyncio.timeout(5):
+            while (frame := await page.next()).get("from") != "staff":
+                pass
+        assert (frame["text"], frame["vanish_s"]) == ("It opens at nine", 3_600)
 
 
 @playing("quoting")

@@ -98,3 +98,24 @@ def test_a_page_that_was_closed_meanwhile_shows_it_no_more(page: Page, server: S
     page.reload()
     expect(page.get_by_text("hello", exact=True)).to_be_visible()
     expect(page.get_by_text("This message was not kept on this device.")).to_have_count(0)
+
+
+def test_an_answer_shows_the_words_that_it_answers(page: Page, server: Server) -> None:
+    """Their first 80 characters stand above it, from what the page itself has; of words that are not there nothing is quoted."""
+    long = "they took my passport " * 6
+    page.fill("textarea", long)
+    page.keyboard.press("Enter")
+    mine = page.evaluate(
+        "JSON.parse(sessionStorage.getItem('t')).filter((each) => each.from === 'you').pop().id"
+    )
+    say(server, "Who took it?", quote=mine)
+    say(server, "And when?", quote="nobody-s")
+    expect(page.locator(".quote")).to_have_count(1)
+    expect(page.locator(".message", has_text="Who took it?").locator(".quote")).to_have_text(
+        f"You: {long[:80]}\u2026"
+    )
+    assert "they took" not in page.evaluate(
+        "JSON.stringify(JSON.parse(sessionStorage.getItem('t')).filter((each) => each.from !== 'you'))"
+    )
+    page.reload()
+    expect(page.locator(".quote")).to_have_count(1)

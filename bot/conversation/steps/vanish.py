@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.content.steps import Vanish
 from bot.conversation.steps.base import Door, Exit, Handler, Move, Scene
-from bot.conversation.vanish import AFTER_S, KEY, NEVER
+from bot.conversation.vanish import AFTER_S, KEY, NEVER, STAFF
 from bot.messages import Outgoing
 
 MENU = "menu.main"
@@ -34,4 +34,5 @@ class VanishHandler(Handler[Vanish]):
         if not scene.world.deletes:
             return self.enter(step, scene)
         said = step.stays if choice == NEVER else step.noted
-        return Move(say=(Outgoing(scene.say(said)),), remember={KEY: choice}, go=step.next)
+        chosen = {KEY: choice, STAFF: choice != NEVER or None}
+        return Move(say=(Outgoing(scene.say(said)),), remember=chosen, go=step.next)

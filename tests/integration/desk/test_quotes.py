@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 from playwright.async_api import Page, expect
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from bot.messages import Outgoing
 from bot.store.outbox import MESSAGE
@@ -96,7 +96,7 @@ async def test_a_line_that_is_gone_is_quoted_nowhere(desk: Browser, house: House
     path, line = f"/desk/cases/{case_id}", await line_of(house, case_id)
     await desk.send(f"{path}/reply", text="Who?", token="a" * 16, quote=str(line))
     async with house.db.transaction() as conn:
-        await conn.execute(TranscriptRow.__table__.delete().where(TranscriptRow.id == line))
+        await conn.execute(delete(TranscriptRow).where(TranscriptRow.id == line))
     shown = words_of(await desk.open(path))
     assert "Counsellor: Who?" in shown
     assert "once said" not in shown

@@ -62,7 +62,7 @@ def message(chat: dict[str, Any] = PRIVATE, **parts: Any) -> dict[str, Any]:
 def test_a_text() -> None:
     """What somebody writes comes with their address and their app's language."""
     assert parsed(message=message(text="hello")) == Incoming(
-        ADDRESS, "1", IncomingKind.TEXT, "hello", "en", message_id="1"
+        ADDRESS, "1", IncomingKind.TEXT, "hello", "en", message_id="1", platform_id="1"
     )
 
 
@@ -199,7 +199,7 @@ def test_groups_are_left_alone() -> None:
 def test_changed_words_come_with_the_message_they_stand_in() -> None:
     """An edit is an event of its own, in private only; a place that moves brings no words."""
     assert parsed(edited_message=message(text="hello", edit_date=1)) == Incoming(
-        ADDRESS, "1", IncomingKind.EDITED, "hello", "en", message_id="1"
+        ADDRESS, "1", IncomingKind.EDITED, "hello", "en", message_id="1", platform_id="1"
     )
     assert parsed(edited_message=message(GROUP, text="hello", edit_date=1)) is None
     place = {"longitude": 1.0, "latitude": 1.0}

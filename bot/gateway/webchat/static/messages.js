@@ -107,7 +107,7 @@
     const signs = Array.from(text);
     const element = make('blockquote', 'quote');
     element.dir = 'auto';
-    element.appendChild(make('span', 'unseen', words.you + ': '));
+    element.appendChild(make('span', 'unseen', words.you + ' '));
     element.appendChild(document.createTextNode(signs.length > QUOTE_CHARS ? signs.slice(0, QUOTE_CHARS).join('') + '…' : text));
     return element;
   }
