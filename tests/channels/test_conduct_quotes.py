@@ -14,7 +14,9 @@ from tests.support.platforms import open_platform
 from tests.support.platforms.platform import Platform, Visitor
 from tests.support.platforms.playing import playing
 from tests.support.platforms.web import WebVisitor
+from tests.support.platforms.whatsapp import OnWhatsApp
 from tests.support.search import find_in_database
+from tests.support.whatsapp_fake.graph import Fault
 from tests.support.world import TestHouse
 
 
@@ -170,3 +172,16 @@ async def test_the_platform_s_id_is_sealed_and_goes_with_the_case(
     await house.talks.close(staff, case_id, "helped")
     async with house.db.transaction() as conn:
         assert await conn.scalar(kept.where(TranscriptRow.id == line)) is None
+
+
+async def test_what_meta_refuses_to_quote_is_said_without(house: TestHouse) -> None:
+    """Where Meta does not take the message that is pointed to, the answer arrives all the same, once."""
+    async with open_platform("whatsapp", house) as platform:
+        assert isinstance(platform, OnWhatsApp)
+        sari = await platform.visitor()
+        staff, case_id = await talking(house, sari)
+        await sari.write("they keep my passport")
+        line = await last_line(house, case_id)
+        platform.graph.faults.append(Fault(131009, status=400))
+        await house.talks.reply(staff, case_id, "Who?", token="a" * 16, quote=line)
+        assert [(each.text, each.quotes) for each in await sari.new()] == [("Who?", "")]
