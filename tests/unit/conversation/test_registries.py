@@ -110,6 +110,7 @@ def test_every_step_can_be_reached(content: Content) -> None:
         "unclear.pace",
     }
     reached |= {"calm.rude", "calm.short"}  # by insults
+    reached |= {"calm.paused"}  # by a counsellor who rests from the talk
     reached |= {"trouble.slow", "trouble.offline", "consent.waiting", "risk.stay", "feedback.ask"}
     reached |= {"follow_up.hello", "watched.back", "file.ask", "quiz.list", "campaigns.tester"}
     reached |= {"phone.here"}  # by words that somebody set
