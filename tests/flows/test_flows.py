@@ -84,6 +84,8 @@ def test_every_step_speaks_somewhere(content: Content, everything: dict[str, Gol
     first = {"follow_up.hello", "study.later", "unclear.pace"}
     # A template of WhatsApp asks, and a recording is no words; see tests/integration/whatsapp and test_voices.py.
     first |= {"go_on.ask", "voice.listen"}
+    # A counsellor's press; see tests/integration/test_pauses.py.
+    first |= {"calm.paused"}
     assert steps - spoken - by_their_answers - first == set()
 
 

@@ -25,6 +25,7 @@ KILLED_BY = {
     "PART_POINTS": "integration/test_several_chats_always.py::test_a_death_while_parting_parts_nothing_by_half",
     "FILE_POINTS": "integration/test_attachments.py::test_a_crash_after_the_download_loses_nothing",
     "WAIT_POINTS": "integration/test_pace.py::test_what_waits_survives_a_death",
+    "PAUSE_POINTS": "integration/test_pauses_crash.py::test_a_death_while_pausing_leaves_all_of_it_or_nothing",
     "HOLD_POINTS": "integration/test_kept_back.py::test_a_death_while_a_line_is_let_go_says_it_once",
     "BROADCAST_POINTS": "integration/campaigns/test_broadcasts.py::test_a_killed_scheduler_fires_once",
 }
