@@ -1,6 +1,7 @@
 """The chat's page alone on a real port, without a socket behind it; and pages of others, on ports of their own."""
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -46,6 +47,9 @@ def _served(app: Starlette, port: int) -> Iterator[None]:
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
+    while not server.started:  # uvicorn offers nothing to wait for
+        assert thread.is_alive(), "the page cannot be served there"
+        time.sleep(0.01)
     try:
         yield
     finally:
