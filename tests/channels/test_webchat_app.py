@@ -93,7 +93,7 @@ def page(context: BrowserContext, url: str, server: Line) -> Page:
 def opened(context: BrowserContext, address: str, server: Server) -> Page:
     """Open the chat, and wait until it is connected."""
     page = context.new_page()
-    page.route_web_socket("**/chat/ws", server.listen)
+    server.serve(page)
     page.goto(address)
     expect(page.locator("#state[data-state=connected]")).to_be_visible()
     return page
@@ -179,7 +179,7 @@ def test_an_installed_chat_opens_without_a_line(
     server.is_cut = True
     page.close()
     page = context.new_page()
-    page.route_web_socket("**/chat/ws", server.listen)
+    server.serve(page)
     page.goto(f"{url}/?app=1&locale=en")
     expect(page.locator("#state[data-state=offline]")).to_be_visible()
     expect(page.locator(".card .number")).to_have_count(len(content.emergency))

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socket import socket
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from bot.content.load import Content
-from bot.local.processes import free_port
 from tests.channels.test_webchat_page import Server
 from tests.support.accessibility import AXE, GRAVE, RUN
 from tests.support.chromium import running_chromium
-from tests.support.served_page import served_page, served_site
+from tests.support.served_page import address_of, served_page, served_site
+from tests.support.telegram_fake.runner import listening_socket
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -22,15 +23,16 @@ SITE = """<!DOCTYPE html><html lang="{lang}" dir="{dir}"><head><meta charset="ut
 
 
 @pytest.fixture(scope="module")
-def port() -> int:
-    """Where the site that may embed the chat is served."""
-    return free_port()
+def port() -> Iterator[socket]:
+    """Where the site that may embed the chat is served; held, so that nobody else gets it in between."""
+    with listening_socket("127.0.0.1", 0) as bound:
+        yield bound
 
 
 @pytest.fixture(scope="module")
-def chat(content: Content, port: int) -> Iterator[str]:
+def chat(content: Content, port: socket) -> Iterator[str]:
     """Where the chat is served; only the one site may embed it."""
-    with served_page(content, (f"http://127.0.0.1:{port}",)) as address:
+    with served_page(content, (address_of(port),)) as address:
         yield address
 
 
@@ -45,7 +47,7 @@ def browser() -> Iterator[Browser]:
 def open_site(
     browser: Browser,
     chat: str,
-    port: int | None,
+    port: socket | None,
     *,
     data: str = "",
     lang: str = "en",
@@ -61,7 +63,7 @@ def open_site(
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.route_web_socket("**/chat/ws", server.listen)
+        server.serve(page)
         page.add_init_script(
             "window.namesBefore = []; window.namesBefore.push(...Object.keys(window))"
         )
@@ -82,7 +84,7 @@ def opened(page: Page) -> FrameLocator:
     return page.frame_locator("[data-chat-widget] iframe")
 
 
-def test_somebody_writes_from_another_site(browser: Browser, chat: str, port: int) -> None:
+def test_somebody_writes_from_another_site(browser: Browser, chat: str, port: socket) -> None:
     """One line in a page of another origin is a chat, under a strict policy, without a complaint."""
     with open_site(browser, chat, port) as (page, server, complaints):
         frame = opened(page)
@@ -95,7 +97,7 @@ def test_somebody_writes_from_another_site(browser: Browser, chat: str, port: in
         assert complaints == []
 
 
-def test_the_site_is_left_as_it_was(browser: Browser, chat: str, port: int) -> None:
+def test_the_site_is_left_as_it_was(browser: Browser, chat: str, port: socket) -> None:
     """No name of ours stands among its names, nothing in its storage, and no cookie anywhere."""
     with open_site(browser, chat, None) as (page, _, _):
         page.wait_for_selector("[data-chat-widget]", state="attached")
@@ -121,7 +123,7 @@ def test_a_site_that_is_not_named_shows_no_chat(browser: Browser, chat: str) -> 
         assert any("frame-ancestors" in said for said in complaints)
 
 
-def test_the_keyboard_comes_in_and_out_again(browser: Browser, chat: str, port: int) -> None:
+def test_the_keyboard_comes_in_and_out_again(browser: Browser, chat: str, port: socket) -> None:
     """Tab leads on from the chat instead of holding whoever is in it; Esc closes it, and the focus is where it was."""
     with open_site(browser, chat, port) as (page, server, _):
         page.focus("#before")
@@ -147,7 +149,7 @@ def test_the_keyboard_comes_in_and_out_again(browser: Browser, chat: str, port: 
         assert server.heard
 
 
-def test_escape_twice_leaves_the_site(browser: Browser, chat: str, port: int) -> None:
+def test_escape_twice_leaves_the_site(browser: Browser, chat: str, port: socket) -> None:
     """The page around the chat goes as well, and what the tab remembered is gone."""
     with open_site(browser, chat, port) as (page, _, _):
         page.route("https://www.bmkg.go.id/", lambda route: route.fulfill(body="weather"))
@@ -161,7 +163,7 @@ def test_escape_twice_leaves_the_site(browser: Browser, chat: str, port: int) ->
         expect(page.get_by_text("weather")).to_be_visible()
 
 
-def test_a_message_of_a_stranger_moves_nothing(browser: Browser, chat: str, port: int) -> None:
+def test_a_message_of_a_stranger_moves_nothing(browser: Browser, chat: str, port: socket) -> None:
     """Only the chat's own frame, from the chat's own origin, can close it or leave the page."""
     with open_site(browser, chat, port) as (page, _, _):
         expect(opened(page).locator("textarea")).to_be_visible()
@@ -198,7 +200,9 @@ def test_its_colour_can_be_chosen_and_its_letters_read(
         assert box["x"] < 100
 
 
-def test_from_right_to_left_and_on_a_small_phone(browser: Browser, chat: str, port: int) -> None:
+def test_from_right_to_left_and_on_a_small_phone(
+    browser: Browser, chat: str, port: socket
+) -> None:
     """In an Arabic page the button stands on the left and speaks Arabic; opened on a phone the chat has the whole screen."""
     with open_site(browser, chat, port, lang="ar", turned="rtl", width=360) as (page, _, _):
         button = page.locator(opener(page))
@@ -214,7 +218,7 @@ def test_from_right_to_left_and_on_a_small_phone(browser: Browser, chat: str, po
         assert frame.locator("html").evaluate("e => e.scrollWidth") <= 360
 
 
-def test_the_line_twice_is_one_chat(browser: Browser, chat: str, port: int) -> None:
+def test_the_line_twice_is_one_chat(browser: Browser, chat: str, port: socket) -> None:
     """A site that has the line in its head and in its footer shows one button."""
     with open_site(browser, chat, port) as (page, _, _):
         page.wait_for_selector(opener(page))
@@ -230,12 +234,12 @@ def test_the_line_twice_is_one_chat(browser: Browser, chat: str, port: int) -> N
         assert page.locator("[data-chat-widget]").count() == 1
 
 
-def test_axe_finds_nothing_grave_around_it(browser: Browser, chat: str, port: int) -> None:
+def test_axe_finds_nothing_grave_around_it(browser: Browser, chat: str, port: socket) -> None:
     """Closed and open, with the frame looked into."""
     context = browser.new_context(bypass_csp=True, locale="en")
     page = context.new_page()
     server = Server()
-    page.route_web_socket("**/chat/ws", server.listen)
+    server.serve(page)
     html = SITE.format(chat=chat, data="", lang="en", dir="ltr")
     with served_site(html, {}, port) as address:
         page.goto(address)

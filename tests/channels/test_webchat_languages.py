@@ -55,7 +55,7 @@ def open_page(browser: Browser, url: str, server: Server, locale: str) -> Iterat
     """Open the chat on a phone in a language, one text written."""
     context = browser.new_context(viewport={"width": WIDTH, "height": 780}, locale=locale)
     page = context.new_page()
-    page.route_web_socket("**/chat/ws", server.listen)
+    server.serve(page)
     page.goto(f"{url}/?locale={locale}")
     page.fill("textarea", "…")
     page.keyboard.press("Enter")

@@ -33,13 +33,23 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
+TRIES, TRY_MS = 500, 20
+"""So often, and so far apart, it is looked whether a page has come."""
+
+
 @dataclass
 class Server:
     """What the page talks to: it takes everything, and says what it is told to."""
 
+    page: Page | None = None
     line: WebSocketRoute | None = None
     heard: list[dict[str, Any]] = field(default_factory=list)
     sent: int = 0
+
+    def serve(self, page: Page) -> None:
+        """Be what a page talks to."""
+        self.page = page
+        page.route_web_socket("**/chat/ws", self.listen)
 
     def listen(self, line: WebSocketRoute) -> None:
         """Greet a page."""
@@ -55,7 +65,12 @@ class Server:
             self.say(type="ack", id=frame["id"])
 
     def say(self, **frame: Any) -> None:
-        """Send a frame to the page."""
+        """Send a frame to the page, once it has come."""
+        for _ in range(TRIES):
+            if self.line is not None:
+                break
+            assert self.page is not None
+            self.page.wait_for_timeout(TRY_MS)
         assert self.line is not None
         self.line.send(json.dumps(frame))
 
@@ -88,7 +103,7 @@ def page(browser: Browser, url: str, server: Server) -> Iterator[Page]:
     """The chat open on a phone, one text written, so that the page follows the conversation."""
     context = browser.new_context(viewport={"width": 390, "height": 780}, locale="id-ID")
     page = context.new_page()
-    page.route_web_socket("**/chat/ws", server.listen)
+    server.serve(page)
     page.goto(url)
     page.fill("textarea", "halo")
     page.keyboard.press("Enter")

@@ -41,7 +41,7 @@ def page(browser: Browser, url: str, server: Server) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.clock.install()
-    page.route_web_socket("**/chat/ws", server.listen)
+    server.serve(page)
     page.goto(f"{url}/?locale=en")
     page.fill("textarea", "hello")
     page.keyboard.press("Enter")

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from socket import socket
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,7 +15,7 @@ from starlette.routing import Route
 from bot.content.load import Content
 from bot.gateway.webchat.page import ChatPage
 from bot.gateway.webchat.theme import Theme
-from bot.local.processes import free_port
+from tests.support.telegram_fake.runner import listening_socket
 
 
 @contextmanager
@@ -22,30 +23,39 @@ def served_page(
     content: Content, sites: tuple[str, ...] = (), theme: Theme | None = None
 ) -> Iterator[str]:
     """Serve the page of a content; yields its address."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
+    bound = listening_socket("127.0.0.1", 0)
+    address = address_of(bound)
     exit_url = "https://www.bmkg.go.id/"
     page = ChatPage(content, "id", exit_url, address, sites, theme or Theme())
-    with _served(Starlette(routes=page.routes()), port):
+    with bound, _served(Starlette(routes=page.routes()), bound):
         yield address
 
 
 @contextmanager
-def served_site(html: str, headers: Mapping[str, str], port: int | None = None) -> Iterator[str]:
+def served_site(
+    html: str, headers: Mapping[str, str], bound: socket | None = None
+) -> Iterator[str]:
     """Serve somebody else's page, which is another origin than the chat; yields its address."""
 
     async def site(_: Request) -> HTMLResponse:
         return HTMLResponse(html, headers=dict(headers))
 
-    port = port or free_port()
-    with _served(Starlette(routes=[Route("/", site)]), port):
-        yield f"http://127.0.0.1:{port}"
+    given = nullcontext(bound) if bound else listening_socket("127.0.0.1", 0)
+    with given as held, _served(Starlette(routes=[Route("/", site)]), held):
+        yield address_of(held)
+
+
+def address_of(bound: socket) -> str:
+    """Return the address of what listens on a socket."""
+    return f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
 @contextmanager
-def _served(app: Starlette, port: int) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, lifespan="off"))
-    thread = threading.Thread(target=server.run)
+def _served(app: Starlette, bound: socket) -> Iterator[None]:
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    # The server closes what it is given; whoever holds the port may serve there again.
+    given = [bound.dup()]
+    thread = threading.Thread(target=server.run, args=(given,))
     thread.start()
     while not server.started:  # uvicorn offers nothing to wait for
         assert thread.is_alive(), "the page cannot be served there"
