@@ -203,6 +203,7 @@ def test_a_traceback_only_for_those_who_ask(forkery: Forkery) -> None:
     assert "SetupError" in done.stderr
 
 
+@pytest.mark.timeout(900)
 def test_the_content_is_checked(forkery: Forkery, tmp_path: Path) -> None:
     """`suar flows check` and `suar locales check` pass on what is shipped, and `flows graph` draws it."""
     flows = run_command(forkery, "flows", "check")
