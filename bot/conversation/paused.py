@@ -9,6 +9,10 @@ DISCLOSES = "disclose"
 
 
 def comes_through(meaning: Understanding) -> bool:
-    """Tell whether words are read at once although their talk is paused: they tell of danger, or leave one open."""
+    """Tell whether words are read at once although their talk is paused: they tell of danger, or leave one open.
+
+    While the language model is away, nobody has ruled danger out.
+    """
     tells = meaning.intent == DISCLOSES and meaning.confidence >= GUESS
-    return meaning.risk.level is not RiskLevel.NONE or meaning.doubt or tells
+    leaves_open = meaning.doubt or meaning.degraded
+    return meaning.risk.level is not RiskLevel.NONE or leaves_open or tells

@@ -107,3 +107,10 @@ def test_any_level_of_danger_comes_through(
     means = Understanding(guesses=(Guess(intent, confidence),), risk=Risk(level), doubt=doubt)
     assert comes_through(means) or level is RiskLevel.NONE
     assert not comes_through(Understanding(guesses=(Guess("greet", 1.0),)))
+
+
+def test_what_nobody_could_read_does_not_wait(paused: Talk) -> None:
+    """While the language model is away danger is not ruled out: the words end the pause."""
+    result = paused.write("something", Understanding(degraded=True)).result
+    assert result is not None
+    assert EndPause() in result.effects
