@@ -149,6 +149,35 @@ def test_a_press_counts_when_the_language_changes_under_the_finger(
     assert server.pressed() == ["b:Bicara dengan orang"]
 
 
+def test_a_press_counts_when_the_line_breaks_under_the_finger(page: Page, server: Server) -> None:
+    """The words about a broken line, which may make the bar below higher, wait for the finger; the press is told with the next line."""
+    finger_down(page, "Main kuis")
+    assert server.line is not None
+    server.line.close(code=1012)
+    page.wait_for_timeout(300)
+    assert page.locator("#state").get_attribute("data-state") == "connected"
+    page.mouse.up()
+    expect(page.locator("#state")).to_have_attribute("data-state", "connected")
+    expect(page.locator(".message.you")).to_have_count(2)
+    expect(page.locator(".mark").last).to_have_text("Terkirim", timeout=20_000)
+    assert server.pressed() == ["b:Main kuis"]
+
+
+def test_a_press_counts_when_the_end_comes_in_sight_under_the_finger(
+    page: Page, server: Server
+) -> None:
+    """That the way down to new messages is not needed any more is shown once the finger is up."""
+    page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    finger_down(page, "Main kuis")
+    page.evaluate("document.getElementById('jump').hidden = false")
+    page.evaluate("window.dispatchEvent(new Event('scroll'))")
+    page.wait_for_timeout(100)
+    expect(page.locator("#jump")).to_be_visible()
+    page.mouse.up()
+    expect(page.locator("#jump")).to_be_hidden()
+    assert server.pressed() == ["b:Main kuis"]
+
+
 def test_nothing_waits_for_ever_for_a_finger_that_stays(page: Page, server: Server) -> None:
     """Who holds a finger down for long, to mark words say, gets the messages all the same."""
     page.mouse.move(200, 300)

@@ -75,6 +75,10 @@
   const hasSpoken = () => entries.some((entry) => entry.from === 'you');
   const atBottom = () => window.pageYOffset >= bottom() - 60;
 
+  function hideJump() {
+    if (!left && atBottom()) byId('jump').hidden = true;
+  }
+
   function follow() {
     const bar = document.querySelector('.bar').offsetHeight + 8;
     const top = anchor.getBoundingClientRect().top + window.pageYOffset - bar;
@@ -251,7 +255,8 @@
       return { type: 'hello', session: session, new: !isKept, locale: root.lang, acks: true, page: root.dataset.page };
     },
     keepQueue: (queue) => save('q', queue),
-    changed: refresh,
+    // The words about the line make the bar below higher or lower: not under a finger.
+    changed: () => window.chatStill(refresh),
     receive(message) {
       if (!Object.prototype.hasOwnProperty.call(onServer, message.type)) return;
       window.chatStill(() => { if (!left) onServer[message.type](message); });
@@ -441,7 +446,7 @@
 
   window.addEventListener('online', () => { if (!line.ready) line.reconnect(); });
   window.addEventListener('offline', line.drop);
-  window.addEventListener('scroll', () => { if (!left && atBottom()) byId('jump').hidden = true; }, { passive: true });
+  window.addEventListener('scroll', () => window.chatStill(hideJump), { passive: true });
   window.addEventListener('pageshow', (event) => {
     if (event.persisted && left) goAway();
     else if (event.persisted) line.reconnect();
