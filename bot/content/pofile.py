@@ -77,12 +77,14 @@ def write_catalog(path: Path, catalog: Catalog) -> None:
 
 
 def write_compiled(path: Path, catalog: Catalog) -> None:
-    """Write the compiled form of a catalogue beside it, with its reviews."""
+    """Write the compiled form of a catalogue beside it, with its reviews, all at once: others may be reading it."""
     for message in list(catalog):
         if counts(message) and is_reviewed(message):
             catalog.add(message.id, "yes", context=REVIEWED)
-    with path.with_suffix(".mo").open("wb") as file:
+    half = path.with_suffix(".mo.half")
+    with half.open("wb") as file:
         write_mo(file, catalog)
+    half.replace(path.with_suffix(".mo"))
 
 
 def as_text(catalog: Catalog, code: str | None = None) -> str:

@@ -203,14 +203,10 @@ def test_a_traceback_only_for_those_who_ask(forkery: Forkery) -> None:
     assert "SetupError" in done.stderr
 
 
-@pytest.mark.timeout(900)
-def test_the_content_is_checked(forkery: Forkery, tmp_path: Path) -> None:
-    """`suar flows check` and `suar locales check` pass on what is shipped, and `flows graph` draws it."""
-    flows = run_command(forkery, "flows", "check")
+def test_the_languages_are_checked_and_the_flows_drawn(forkery: Forkery, tmp_path: Path) -> None:
+    """`suar locales check` passes on what is shipped, and `flows graph` draws it; `flows check`, of a minute, is a part of lint."""
     locales = run_command(forkery, "locales", "check")
     graph = run_command(forkery, "flows", "graph", "--out", str(tmp_path))
-    assert (flows.returncode, flows.stdout) == (0, ""), flows.stderr
-    assert "all is well" in flows.stderr
     assert (locales.returncode, locales.stdout) == (0, ""), locales.stderr
     assert graph.returncode == 0
     assert str(tmp_path / "consent.svg") in graph.stdout.splitlines()

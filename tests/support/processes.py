@@ -30,8 +30,8 @@ REPOSITORY = Path(__file__).parents[2]
 SECRET_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 WEBHOOK_SECRET = "only-for-the-tests"
 READY_S = 60.0
-COMMAND_S = 420.0
-"""The longest, `flows check`, walks through 260,000 turns: a minute when nothing else runs."""
+COMMAND_S = 240.0
+"""No command of a test takes a minute when nothing else runs."""
 _numbers = itertools.count(1)
 
 
