@@ -22,7 +22,9 @@ def as_csv(head: Row, rows: Iterable[Row]) -> str:
 
 
 def _plain(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    # One that begins with an apostrophe of its own gets another: the first is taken for ours where the table is read again.
+    guarded = isinstance(cell, str) and cell.lstrip("'").startswith(FORMULA)
+    return f"'{cell}" if guarded else cell
 
 
 def as_xlsx(sheets: Iterable[tuple[str, Row, Iterable[Row]]]) -> bytes:

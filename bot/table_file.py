@@ -98,7 +98,8 @@ def _csv(text: str) -> Iterator[Row]:
 
 def _unguarded(cell: str) -> str:
     """Return a cell without the apostrophe that keeps a spreadsheet from calculating it (`bot.sheets.as_csv`)."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    is_guarded = cell.startswith("'") and cell.lstrip("'").startswith(FORMULA)
+    return cell[1:] if is_guarded else cell
 
 
 def _workbook(data: bytes) -> Iterator[Row]:
