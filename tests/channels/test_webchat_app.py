@@ -328,7 +328,7 @@ def test_all_of_it_by_keyboard_alone(page: Page, server: Line) -> None:
     expect(page.get_by_role("button", name="Talk to a person")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".message.you")).to_have_count(2)
-    assert server.pressed() == ["b:Talk to a person"]
+    server.expect_pressed("b:Talk to a person")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     page.wait_for_url("https://www.bmkg.go.id/")

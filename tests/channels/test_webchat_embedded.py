@@ -93,7 +93,7 @@ def test_somebody_writes_from_another_site(browser: Browser, chat: str, port: so
         server.message("Good morning", "Talk to a person")
         frame.get_by_role("button", name="Talk to a person").click()
         expect(frame.locator(".message.you")).to_have_count(2)
-        assert server.pressed() == ["b:Talk to a person"]
+        server.expect_pressed("b:Talk to a person")
         assert complaints == []
 
 

@@ -72,7 +72,7 @@ def test_the_browser_does_not_keep_it(page: Page, server: Server) -> None:
     expect(page.get_by_text("This message was not kept on this device.")).to_be_visible()
     expect(page.get_by_text("Anything else")).to_be_visible()
     page.get_by_role("button", name="Talk to a person").last.click()
-    assert server.pressed() == ["b"]
+    server.expect_pressed("b")
 
 
 def test_it_goes_from_the_page_when_its_time_has_come(page: Page, server: Server) -> None:
