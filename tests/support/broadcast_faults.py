@@ -43,6 +43,8 @@ SHUTS = {"stop", "withdraw", "hand_over"}
 """After these nobody gets a broadcast."""
 TALKS = ("hand_over", "talk")
 """After these nobody gets a broadcast for a while."""
+MANY_LOOKS = 100
+"""After so many looks what still waits, waits for the clock."""
 FAILURES: dict[str, SendError] = {
     "away": TemporarilyDown(),
     "slow_down": RateLimited(1),
@@ -142,6 +144,7 @@ class Story:
     shut: list[tuple[int, datetime]] = field(default_factory=list)
     """Who has said, and been answered, that they want none, or a person; and when."""
     deaths: int = 0
+    _looks: int = 0
     _passed: Counter[str] = field(default_factory=Counter)
     _doing: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -200,6 +203,11 @@ class Story:
         assert self.run is not None
         found = await ends(self.db, self.run)
         open_ = {state for state, _ in found} & {"waiting", "taken"}
+        self._looks += 1
+        if self._looks % MANY_LOOKS == 0:
+            # Who was heard in between, to stop it say, and has not been answered yet, is looked at anew after a talk's time.
+            await asyncio.gather(*self._doing)
+            self.clock.pass_(seconds=TALKING.total_seconds())
         if open_ and any(deed in TALKS for deed, *_ in self.done):
             await asyncio.gather(*self._doing)
             self.done = [each for each in self.done if each[0] not in TALKS]
