@@ -79,9 +79,16 @@ def opener(page: Page) -> str:
 
 
 def opened(page: Page) -> FrameLocator:
-    """Open the chat; return its frame."""
+    """Open the chat; return its frame, once it listens: a key before that only writes into the box."""
     page.click(opener(page))
-    return page.frame_locator("[data-chat-widget] iframe")
+    return listening(page)
+
+
+def listening(page: Page) -> FrameLocator:
+    """Return the chat's frame once its script has come alive."""
+    frame = page.frame_locator("[data-chat-widget] iframe")
+    expect(frame.locator("html.live")).to_be_attached(timeout=20_000)
+    return frame
 
 
 def test_somebody_writes_from_another_site(browser: Browser, chat: str, port: socket) -> None:
@@ -129,8 +136,7 @@ def test_the_keyboard_comes_in_and_out_again(browser: Browser, chat: str, port: 
         page.focus("#before")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        frame = page.frame_locator("[data-chat-widget] iframe")
-        frame.locator("textarea").wait_for()
+        frame = listening(page)
         # Beyond the last thing in the chat comes the browser's own bar, and then the site again.
         for _ in range(40):
             page.keyboard.press("Tab")
