@@ -56,7 +56,8 @@ $(NLU_STAMP): nlu/requirements.lock nlu/pyproject.toml | $(UV)
 
 # Every process starts a second sooner; an edited catalogue is newer and is read itself.
 $(COMPILED): $(wildcard locales/*/LC_MESSAGES/*.po) | $(STAMP)
-	@$(SUAR) locales compile >/dev/null
+	@echo "Compiling the catalogues…"
+	@said=$$($(SUAR) locales compile 2>&1) || { echo "$$said"; exit 1; }
 	@touch $@
 
 lock: $(UV) ## Pin the newest versions that pyproject.toml allows.
