@@ -76,7 +76,7 @@ def round_trip(files: Content, found: Overlaid) -> tuple[Content, list[Path]]:
         return load_content(Path(folder)), paths
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_exported_is_what_was_live(content: Content, data: st.DataObject) -> None:
     """Files with the edits in them say by themselves what the overlay said, and the edits are done."""
